@@ -1,0 +1,36 @@
+"""Errors of the cryptographic layer: whose fault, in the type (``docs/architecture.md``, Errors).
+
+No message here may hold a secret, a key or a user's text.
+"""
+
+
+class CryptoError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class LocalError(CryptoError):
+    """Our own misuse, or our own user's input: a bug or a wrong passphrase, never the peer's doing."""
+
+
+class RemoteError(CryptoError):
+    """Bytes that came from outside are not acceptable; the caller drops them, and its state stands unchanged."""
+
+
+class MalformedError(RemoteError):
+    """Bytes do not follow their format: truncated, oversized, trailing or out of range."""
+
+
+class UnsupportedVersionError(RemoteError):
+    """A well-formed version number that this Kith does not speak."""
+
+
+class ForgedError(RemoteError):
+    """A tag, signature, proof or checksum does not verify."""
+
+
+class WeakKeyError(RemoteError):
+    """A Diffie-Hellman result is the zero point: the peer sent a low-order public key."""
+
+
+class WrongPassphraseError(LocalError):
+    """No key slot opens with this passphrase."""

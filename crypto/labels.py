@@ -1,0 +1,61 @@
+"""Every domain-separation string, version and cryptographic limit, once, each with its reason.
+
+A test proves that no label is a prefix of another in the same use and that none occurs twice.
+"""
+
+PROTOCOL_VERSION = 1
+"""Version of invites, handshakes and envelopes; offered as ``max_ver`` and signed, so that nobody can lower it."""
+
+CAPABILITIES = 0
+"""Bit set of optional features, u32; none is defined in version 1.  Unknown bits are ignored."""
+
+DEVICE_ID = 0
+"""The one device of an account, u32; several devices a person come later, the bytes are in every transcript now."""
+
+# --- BLAKE2b personalisation (at most 16 bytes)
+IDENTITY = b"kith1-identity"
+INVITE_ID = b"kith1-invite"
+INVITE_CHECKSUM = b"kith1-check"
+SAFETY_NUMBER = b"kith1-safety"
+ENVELOPE_ID = b"kith1-env"
+SHORT_AUTHENTICATION = b"kith1-sas"
+
+# --- Keyed BLAKE2b inputs
+LINK_HINT = b"kith1 hint"
+RESUME_HINT = b"kith1 resume hint"
+
+# --- Ed25519 signatures: the first field of every signed list
+BIND = b"kith1 bind"
+BUNDLE = b"kith1 bundle"
+USED = b"kith1 used"
+
+# --- SHA-256 lists
+TRANSCRIPT = b"kith1 th"
+ASSOCIATED_DATA = b"kith1 ad"
+
+# --- HKDF-SHA256 info
+INVITE_LINK_KEY = b"kith1 invite link"
+INVITE_RENDEZVOUS = b"kith1 rdv"
+CONTACT_LINK_KEY = b"kith1 link"
+RESET_LINK_KEY = b"kith1 reset link"
+RESET_SECRET = b"kith1 reset"
+HANDSHAKE_SEAL = b"kith1 k1"
+SESSION_KEYS = b"kith1 sk"
+ROOT_CHAIN = b"kith1 root"
+PQ_RATCHET = b"kith1 pq"
+PQ_RESUME = b"kith1 resume"
+PQ_PAIR = b"kith1 pair"
+VAULT_SLOT = b"kith1 vault"
+
+# --- Limits
+MAX_SKIPPED_KEYS = 2_000
+"""Skipped message keys a session; more would let a peer fill memory, fewer would lose late messages."""
+
+MAX_SKIPPED_CHAINS = 64
+"""Older receiving chains that still wait for messages; with 5 the model lost messages for good."""
+
+MAX_JUMP = 25_000
+"""Messages a peer may skip in one chain at most; each costs one HMAC, so this bounds what one envelope can burn."""
+
+KEPT_AFTER_JUMP = 1_000
+"""Keys kept of one jump: the last ones, which late messages most likely need."""

@@ -1,0 +1,109 @@
+"""The primitives of ``docs/protocol.md``, each over one well-kept library, with our errors.
+
+X25519, Ed25519, XChaCha20-Poly1305 and Argon2id come from libsodium (PyNaCl), HKDF from pyca ``cryptography``,
+keyed BLAKE2b and HMAC from the standard library.  Keys are ``bytes`` here; :class:`crypto.secret.Secret` wraps them
+wherever they are stored.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+import nacl.bindings as sodium
+import nacl.exceptions
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from crypto.errors import ForgedError, WeakKeyError
+from crypto.secret import Secret
+
+KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+TAG_BYTES = 16
+XCHACHA_NONCE_BYTES = 24
+ZERO_KEY = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyPair:
+    """An X25519 key pair (RFC 7748)."""
+
+    private: Secret
+    public: bytes
+
+    @classmethod
+    def from_private(cls, private: bytes) -> "KeyPair":
+        return cls(Secret(private), sodium.crypto_scalarmult_base(private))
+
+
+def x25519(private: bytes, public: bytes) -> bytes:
+    """Diffie-Hellman over Curve25519 (RFC 7748): 32 bytes.
+
+    Raises:
+        WeakKeyError: the result is zero, since ``public`` has low order.
+    """
+    try:
+        return sodium.crypto_scalarmult(private, public)
+    except nacl.exceptions.RuntimeError as error:
+        raise WeakKeyError("low-order public key") from error
+
+
+def ed25519_public(seed: bytes) -> bytes:
+    """The Ed25519 public key of a 32-byte seed (RFC 8032)."""
+    return sodium.crypto_sign_seed_keypair(seed)[0]
+
+
+def ed25519_sign(seed: bytes, message: bytes) -> bytes:
+    """A detached Ed25519 signature of 64 bytes (RFC 8032)."""
+    _, secret_key = sodium.crypto_sign_seed_keypair(seed)
+    return sodium.crypto_sign(message, secret_key)[:SIGNATURE_BYTES]
+
+
+def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
+    """Check a detached Ed25519 signature.
+
+    Raises:
+        ForgedError: it does not verify.
+    """
+    try:
+        sodium.crypto_sign_open(signature + message, public)
+    except (nacl.exceptions.BadSignatureError, nacl.exceptions.ValueError) as error:
+        raise ForgedError("bad signature") from error
+
+
+def xchacha_seal(key: bytes, nonce: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
+    """XChaCha20-Poly1305: ``len(plaintext) + 16`` bytes; ``nonce`` is 24 bytes."""
+    return sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, associated_data, nonce, key)
+
+
+def xchacha_open(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes) -> bytes:
+    """The plaintext of :func:`xchacha_seal`.
+
+    Raises:
+        ForgedError: the tag does not verify.
+    """
+    if len(sealed) < TAG_BYTES:  # PyNaCl would allocate a negative length
+        raise ForgedError("shorter than a tag")
+    try:
+        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, associated_data, nonce, key)
+    except nacl.exceptions.CryptoError as error:
+        raise ForgedError("bad tag") from error
+
+
+def hkdf(*, salt: bytes, ikm: bytes, info: bytes, size_bytes: int) -> bytes:
+    """HKDF-SHA256 (RFC 5869); an empty ``salt`` means 32 zero bytes."""
+    return HKDF(SHA256(), size_bytes, salt or None, info).derive(ikm)
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104): 32 bytes."""
+    return hmac.digest(key, message, "sha256")
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def blake2b(data: bytes, *, size_bytes: int, person: bytes = b"", key: bytes = b"") -> bytes:
+    """BLAKE2b (RFC 7693), personalised and optionally keyed."""
+    return hashlib.blake2b(data, digest_size=size_bytes, person=person, key=key).digest()
