@@ -1,0 +1,133 @@
+"""What the network tells the engine: values, never calls into it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NewType
+
+from net.endpoint import Endpoint
+from net.peer import LinkKind, PeerId
+
+LinkId = NewType("LinkId", int)
+"""One authenticated connection, unique in this process."""
+
+
+class PathClass(Enum):
+    """How a peer is reached, best first."""
+
+    LAN = "lan"
+    DIRECT = "direct"
+    PUNCHED = "punched"
+    RELAYED = "relayed"
+
+
+class CloseReason(Enum):
+    """Why a link ended."""
+
+    LOCAL = "closed here"
+    REMOTE = "closed by the peer"
+    SUPERSEDED = "another link to the same peer survives"
+    DEAD = "no answer to pings"
+    LOST = "connection lost"
+    PROTOCOL = "the peer broke the protocol"
+    REMOVED = "the peer is no longer known"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """A link is authenticated; ``handshake_hash`` is Noise's ``h``, 32 bytes, equal on both sides and secret to nobody."""
+
+    link: LinkId
+    peer: PeerId
+    kind: LinkKind
+    handshake_hash: bytes
+    dialled: bool
+    path: PathClass
+    remote: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    link: LinkId
+    peer: PeerId
+    reason: CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class PeerOnline:
+    """The peer's surviving link changed: the way it is reached now.  Everything unacknowledged is to be sent again."""
+
+    peer: PeerId
+    link: LinkId
+    path: PathClass
+    rtt_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeerOffline:
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeReceived:
+    link: LinkId
+    peer: PeerId
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HandshakeReceived:
+    """A handshake frame, opaque here (``docs/protocol.md`` section 2)."""
+
+    link: LinkId
+    peer: PeerId
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressReceived:
+    """A progress frame, opaque here (``docs/protocol.md`` section 3)."""
+
+    link: LinkId
+    peer: PeerId
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PeerWritable:
+    """The send buffer that refused an envelope has drained."""
+
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class AddressObserved:
+    """The peer says from where it sees us come."""
+
+    peer: PeerId
+    endpoint: Endpoint
+
+
+NetEvent = (
+    LinkUp
+    | LinkDown
+    | PeerOnline
+    | PeerOffline
+    | EnvelopeReceived
+    | HandshakeReceived
+    | ProgressReceived
+    | PeerWritable
+    | AddressObserved
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """One surviving link, for the status page."""
+
+    link: LinkId
+    peer: PeerId
+    path: PathClass
+    remote: Endpoint
+    rtt_s: float | None
+    since: float
+    """Unix seconds."""
