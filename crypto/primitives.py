@@ -7,14 +7,16 @@ wherever they are stored.
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import nacl.bindings as sodium
 import nacl.exceptions
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from crypto.errors import ForgedError, WeakKeyError
+from crypto.errors import ForgedError, LocalError, MalformedError, WeakKeyError
 from crypto.secret import Secret
 
 KEY_BYTES = 32
@@ -22,6 +24,9 @@ SIGNATURE_BYTES = 64
 TAG_BYTES = 16
 XCHACHA_NONCE_BYTES = 24
 ZERO_KEY = bytes(32)
+
+Random: TypeAlias = Callable[[int], bytes]
+"""A source of uniform bytes, ``os.urandom`` outside tests: takes a count, returns that many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +38,8 @@ class KeyPair:
 
     @classmethod
     def from_private(cls, private: bytes) -> "KeyPair":
+        """The pair of a 32-byte private key, clamped as RFC 7748 says when it is used."""
+        _require_key(private)
         return cls(Secret(private), sodium.crypto_scalarmult_base(private))
 
 
@@ -40,8 +47,12 @@ def x25519(private: bytes, public: bytes) -> bytes:
     """Diffie-Hellman over Curve25519 (RFC 7748): 32 bytes.
 
     Raises:
+        MalformedError: ``public`` is not 32 bytes.
         WeakKeyError: the result is zero, since ``public`` has low order.
     """
+    if len(public) != KEY_BYTES:  # PyNaCl passes any length on, and libsodium would read past its end
+        raise MalformedError("bad X25519 public key length")
+    _require_key(private)
     try:
         return sodium.crypto_scalarmult(private, public)
     except nacl.exceptions.RuntimeError as error:
@@ -60,14 +71,17 @@ def ed25519_sign(seed: bytes, message: bytes) -> bytes:
 
 
 def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
-    """Check a detached Ed25519 signature.
+    """Check a detached Ed25519 signature; small-order keys and unreduced signatures are refused as libsodium does.
 
     Raises:
         ForgedError: it does not verify.
     """
+    # libsodium takes signature and message in one: a longer "signature" would move bytes into the message.
+    if len(signature) != SIGNATURE_BYTES or len(public) != KEY_BYTES:
+        raise ForgedError("bad signature or key length")
     try:
         sodium.crypto_sign_open(signature + message, public)
-    except (nacl.exceptions.BadSignatureError, nacl.exceptions.ValueError) as error:
+    except nacl.exceptions.BadSignatureError as error:
         raise ForgedError("bad signature") from error
 
 
@@ -86,6 +100,8 @@ def xchacha_open(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes
         raise ForgedError("shorter than a tag")
     try:
         return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, associated_data, nonce, key)
+    except nacl.exceptions.TypeError:  # a key or nonce of a wrong length is our bug, and no forgery
+        raise
     except nacl.exceptions.CryptoError as error:
         raise ForgedError("bad tag") from error
 
@@ -107,3 +123,8 @@ def sha256(data: bytes) -> bytes:
 def blake2b(data: bytes, *, size_bytes: int, person: bytes = b"", key: bytes = b"") -> bytes:
     """BLAKE2b (RFC 7693), personalised and optionally keyed."""
     return hashlib.blake2b(data, digest_size=size_bytes, person=person, key=key).digest()
+
+
+def _require_key(key: bytes) -> None:
+    if len(key) != KEY_BYTES:
+        raise LocalError("a private key is 32 bytes")
