@@ -1,0 +1,53 @@
+"""What holds for every test: no window on a screen, no real profile or keyring, and no unexpected log record."""
+
+import logging
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+os.environ.pop("KITH_PASSPHRASE", None)
+
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "explore")
+
+
+class Collector(logging.Handler):
+    """Keeps the records at WARNING or above."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log_records(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A warning or error in the log fails the test, unless it takes ``caplog`` or is marked ``expect_log``."""
+    collector = Collector()
+    logging.getLogger().addHandler(collector)
+    yield
+    logging.getLogger().removeHandler(collector)
+    if "caplog" in request.fixturenames or request.node.get_closest_marker("expect_log"):
+        return
+    if collector.records:
+        pytest.fail("unexpected log:\n" + "\n".join(described(record) for record in collector.records))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_real_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The per-user folders are temporary, so that no test can touch the profile of who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+            patch.setenv(variable, str(tmp_path_factory.mktemp(variable.lower())))
+        yield
+
+
+def described(record: logging.LogRecord) -> str:
+    return f"{record.levelname} {record.name}: {record.getMessage()}"
