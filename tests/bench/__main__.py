@@ -19,8 +19,11 @@ PREFIX = "bench_"
 def main() -> int:
     known = names()
     parser = argparse.ArgumentParser(prog="dev.py bench")
-    parser.add_argument("names", nargs="*", choices=known, metavar="NAME", help=f"one of: {', '.join(known)}")
-    for name in parser.parse_args().names or known:
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)}")
+    chosen = parser.parse_args().names or known
+    if unknown := sorted(set(chosen) - set(known)):
+        parser.error(f"no such benchmark: {', '.join(unknown)}")
+    for name in chosen:
         for figure in figures(name):
             print(figure.as_json(), flush=True)
     return 0
