@@ -1,0 +1,92 @@
+"""A contact: another person's account as this one knows it."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from app.domain.identifiers import ContactId
+from crypto.identity import PublicIdentity
+from net.endpoint import Endpoint
+
+
+class ContactState(IntEnum):
+    """How far first contact has come (``docs/protocol.md`` section 2); stored as a number."""
+
+    PENDING = 0
+    """Added by a link; no session yet.  Text waits unsealed."""
+    REQUEST = 1
+    """Came by a reusable invite; waits for this account's yes."""
+    ESTABLISHED = 2
+
+
+class ContactProblem(IntEnum):
+    """Why a contact cannot be reached, where waiting does not help; stored as a number."""
+
+    NONE = 0
+    LINK_USED = 1
+    LINK_REVOKED = 2
+    LINK_EXPIRED = 3
+    RESET = 4
+
+    @property
+    def kind(self) -> str:
+        """The word of the automation contract."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Everything durable about one contact, except its messages and sessions."""
+
+    number: int
+    """Local and small: the key of the store's tables and the only name a log may use."""
+    identity: PublicIdentity
+    state: ContactState
+    added_at: float
+    given_name: str | None = None
+    """As the contact calls itself; None until its profile came."""
+    petname: str | None = None
+    """As this user calls it."""
+    verified: bool = False
+    blocked: bool = False
+    in_person: bool = False
+    """Met by an invite meant to be scanned from a screen."""
+    problem: ContactProblem = ContactProblem.NONE
+    capabilities: int = 0
+    endpoints: tuple[Endpoint, ...] = ()
+    """Where it said it listens, and where it was last reached."""
+    announced: tuple[Endpoint, ...] = ()
+    """Our own endpoints as it last acknowledged knowing them."""
+    discovery: bytes = b""
+    """The contact's discovery point and secret, 64 bytes, once it told them."""
+    profile_sent: bool = False
+    """Our name and addresses went into this contact's session."""
+    clock: int = 0
+    """Largest hybrid clock seen in the conversation."""
+    last_seen_at: float | None = None
+
+    @property
+    def contact_id(self) -> ContactId:
+        return ContactId(self.identity.account_id)
+
+    @property
+    def name(self) -> str:
+        """What to call the contact, never empty."""
+        return self.petname or self.given_name or f"New contact {self.identity.account_id[:4].upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSummary:
+    """A contact as the lists show it."""
+
+    contact: ContactId
+    name: str
+    state: ContactState
+    verified: bool
+    blocked: bool
+    online: bool
+    path: str | None
+    last_seen_at: float | None
+    unread: int
+    problem: ContactProblem
+    last_message: str | None
+    last_message_at: float | None

@@ -1,0 +1,75 @@
+"""Errors worded for people, once, each with the stable ``kind`` of the automation contract."""
+
+from enum import StrEnum
+
+
+class ErrorKind(StrEnum):
+    """What went wrong, for programs."""
+
+    UNKNOWN_CONTACT = "unknown_contact"
+    UNKNOWN_MESSAGE = "unknown_message"
+    UNKNOWN_INVITE = "unknown_invite"
+    UNKNOWN_REQUEST = "unknown_request"
+    BAD_LINK = "bad_link"
+    LINK_EXPIRED = "link_expired"
+    LINK_USED = "link_used"
+    OWN_LINK = "own_link"
+    ALREADY_CONTACT = "already_contact"
+    TEXT_EMPTY = "text_empty"
+    TEXT_TOO_LONG = "text_too_long"
+    NAME_INVALID = "name_invalid"
+    CONTACT_BLOCKED = "contact_blocked"
+    LIMIT_REACHED = "limit_reached"
+    STORAGE_FULL = "storage_full"
+    STORAGE_DAMAGED = "storage_damaged"
+    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 (a kind of error, not a password)
+    PASSPHRASE_MISSING = "passphrase_missing"  # noqa: S105
+    PROFILE_MISSING = "profile_missing"
+    PROFILE_IN_USE = "profile_in_use"
+    PROFILE_NEWER = "profile_newer"
+    PROFILE_DAMAGED = "profile_damaged"
+    LISTEN_FAILED = "listen_failed"
+    USAGE = "usage"
+    UNEXPECTED = "unexpected"
+
+
+SENTENCES = {
+    ErrorKind.UNKNOWN_CONTACT: "There is no such contact.",
+    ErrorKind.UNKNOWN_MESSAGE: "There is no such message in this conversation.",
+    ErrorKind.UNKNOWN_INVITE: "There is no such invite.",
+    ErrorKind.UNKNOWN_REQUEST: "There is no such request.",
+    ErrorKind.BAD_LINK: "This is not a whole Kith link. Copy it again, from its first to its last character.",
+    ErrorKind.LINK_EXPIRED: "This link has expired. Ask for a new one, and check that this computer's clock is right.",
+    ErrorKind.LINK_USED: "Somebody else has used this link already. Ask for a new one.",
+    ErrorKind.OWN_LINK: "This is your own link. Send it to the person who should add you.",
+    ErrorKind.ALREADY_CONTACT: "This person is in your contacts already.",
+    ErrorKind.TEXT_EMPTY: "There is nothing to send.",
+    ErrorKind.TEXT_TOO_LONG: "This message is too long. The limit is 65,536 bytes.",
+    ErrorKind.NAME_INVALID: "A name needs 1 to 64 visible characters on one line.",
+    ErrorKind.CONTACT_BLOCKED: "This contact is blocked. Unblock it to write.",
+    ErrorKind.LIMIT_REACHED: "Too many messages are waiting to be delivered. Try again when some have gone out.",
+    ErrorKind.STORAGE_FULL: "The disk is full. Nothing was lost; make room and try again.",
+    ErrorKind.STORAGE_DAMAGED: "The profile on disk cannot be read or written.",
+    ErrorKind.WRONG_PASSPHRASE: "This passphrase does not open the profile.",
+    ErrorKind.PASSPHRASE_MISSING: "A passphrase is needed: none was given and the system's keyring holds none.",
+    ErrorKind.PROFILE_MISSING: "There is no account in this profile yet. Create one with --create NAME.",
+    ErrorKind.PROFILE_IN_USE: "Another Kith is using this profile.",
+    ErrorKind.PROFILE_NEWER: "This profile was written by a newer Kith. Update Kith to open it.",
+    ErrorKind.PROFILE_DAMAGED: "The profile is damaged and cannot be opened.",
+    ErrorKind.LISTEN_FAILED: "Kith cannot listen on the address that was asked for.",
+    ErrorKind.USAGE: "The command line is not understood.",
+    ErrorKind.UNEXPECTED: "Something went wrong that Kith did not expect.",
+}
+
+
+class KithError(Exception):
+    """A failure that a person can understand: a kind and its sentence."""
+
+    def __init__(self, kind: ErrorKind, sentence: str | None = None) -> None:
+        self.kind = kind
+        self.sentence = sentence or SENTENCES[kind]
+        super().__init__(self.sentence)
+
+
+class StorageError(KithError):
+    """A write did not become durable, or a read failed; nothing of the unit was kept."""

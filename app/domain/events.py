@@ -1,0 +1,69 @@
+"""What the engine tells front-ends, as values: the notifications of the automation contract."""
+
+from dataclasses import dataclass
+
+from app.domain.contact import ContactProblem
+from app.domain.identifiers import ContactId, MessageId
+from app.domain.message import Message, MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A message of a contact is durable here."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStateChanged:
+    """One of our messages climbed the ladder.  ``at`` is in Unix seconds; ``reason`` is a sentence."""
+
+    message: MessageId
+    contact: ContactId
+    state: MessageState
+    at: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAdded:
+    """The session stands.  Four digits to compare when the invite was meant for a screen."""
+
+    contact: ContactId
+    name: str
+    verified: bool
+    check_digits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRequested:
+    """Somebody came by a reusable invite and waits for a yes."""
+
+    request: ContactId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """Only what changed is not None."""
+
+    contact: ContactId
+    name: str | None = None
+    verified: bool | None = None
+    blocked: bool | None = None
+    removed: bool | None = None
+    problem: ContactProblem | None = None
+    check_digits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathChanged:
+    """How a contact is reached now; ``path`` is a word of :class:`net.events.PathClass` or None."""
+
+    contact: ContactId
+    online: bool
+    path: str | None
+    rtt_ms: float | None
+
+
+Event = MessageReceived | MessageStateChanged | ContactAdded | ContactRequested | ContactChanged | PathChanged

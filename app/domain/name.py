@@ -1,0 +1,23 @@
+"""Names of people: bounded, one line, without characters that disguise."""
+
+import unicodedata
+
+from app.domain.account import MAX_NAME_CHARACTERS
+from app.domain.errors import ErrorKind, KithError
+
+_DISGUISES = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Bidirectional controls: they could make one name read as another."""
+
+
+def clean_name(name: str) -> str:
+    """The name as it is kept: NFC, single spaces, no controls, 1 to 64 characters.
+
+    Raises:
+        KithError: ``name_invalid``, when nothing readable remains or it is too long.
+    """
+    visible = "".join(character for character in unicodedata.normalize("NFC", name) if character not in _DISGUISES)
+    cleaned = " ".join(visible.split())
+    controls = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in cleaned)
+    if not cleaned or controls or len(cleaned) > MAX_NAME_CHARACTERS:
+        raise KithError(ErrorKind.NAME_INVALID)
+    return cleaned

@@ -1,0 +1,228 @@
+"""What the services need from outside: a store, a network and a clock (``docs/architecture.md``).
+
+The composition root plugs the real ones in; tests plug in fakes that pass the same contract suite.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.account import Account
+from app.domain.contact import Contact
+from app.domain.identifiers import MessageId
+from app.domain.invite import PostedInvite
+from app.domain.message import Message, MessageState
+from crypto.invite import Invite
+from crypto.session import Session
+from net.endpoint import Endpoint
+from net.events import LinkId, LinkStatus
+from net.peer import Peer, PeerId
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredSession:
+    """One end-to-end session with a contact; its key is ``session.transcript``."""
+
+    contact: int
+    session: Session
+    created_at: float
+    confirmed: bool
+    """Something was received on it beyond the handshake."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """One first contact that we began as the joiner: rule 1 of ``docs/protocol.md`` section 2."""
+
+    ephemeral: bytes
+    """EK, 32 bytes: the key of the row."""
+    contact: int
+    message: bytes
+    """M3, to be sent again as it is."""
+    transcript: bytes
+    """th of the session made in the same commit."""
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A link that we were given and that has not led to a session yet."""
+
+    contact: int
+    invite: Invite
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One first contact that we granted as the inviter: the stored M4, rule 3 of ``docs/protocol.md`` section 2."""
+
+    ephemeral: bytes
+    contact: int
+    message: bytes
+    """M4, to be sent again as it is."""
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One payload that the contact has not acknowledged yet.
+
+    Unsealed while there is no session; sealed with the exact bytes of the envelope afterwards, which a retry resends.
+    """
+
+    sequence: int
+    """Order of sending, unique in the profile."""
+    contact: int
+    content_type: int
+    message_id: bytes
+    content: bytes
+    transcript: bytes | None = None
+    """The session that sealed it."""
+    envelope_id: bytes | None = None
+    envelope: bytes | None = None
+
+
+class UnitOfWork(Protocol):
+    """Writes that become durable together or not at all.  Recording one is cheap and does no I/O."""
+
+    def put_account(self, account: Account) -> None: ...
+
+    def put_contact(self, contact: Contact) -> None: ...
+
+    def remove_contact(self, contact: int) -> None:
+        """Remove the contact and everything that belongs to it: messages, sessions, outbox, attempts."""
+
+    def put_invite(self, posted: PostedInvite) -> None: ...
+
+    def remove_invite(self, posted: PostedInvite) -> None: ...
+
+    def put_joining(self, joining: Joining) -> None: ...
+
+    def remove_joining(self, contact: int) -> None: ...
+
+    def add_attempt(self, attempt: Attempt) -> None: ...
+
+    def remove_attempts(self, contact: int, *, keep: bytes | None = None) -> None:
+        """Remove all attempts with this contact but the one whose ephemeral key is ``keep``."""
+
+    def add_answer(self, answer: Answer) -> None: ...
+
+    def put_session(self, stored: StoredSession) -> None: ...
+
+    def remove_session(self, transcript: bytes) -> None: ...
+
+    def add_message(self, contact: int, message: Message) -> None: ...
+
+    def raise_states(
+        self, contact: int, messages: Sequence[MessageId], state: MessageState, *, at: float, mine: bool = True
+    ) -> None:
+        """Raise the state of messages, never lower it."""
+
+    def raise_states_up_to(
+        self, contact: int, up_to: tuple[int, MessageId], state: MessageState, *, at: float, mine: bool
+    ) -> None:
+        """Raise the state of every message not after ``(clock, message_id)``."""
+
+    def add_outgoing(self, outgoing: Outgoing) -> None: ...
+
+    def seal_outgoing(self, outgoing: Outgoing) -> None:
+        """Give a stored payload its envelope, or a new one."""
+
+    def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None: ...
+
+    def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
+        """Remember an envelope, so that a repeat is acknowledged and dropped."""
+
+
+class Store(Protocol):
+    """The profile on disk.  Reads see what is committed; writes go through units."""
+
+    def begin(self) -> UnitOfWork:
+        """A new unit.  It belongs to the present generation: after a failed commit, older units are refused."""
+
+    def commit(self, unit: UnitOfWork) -> Awaitable[None]:
+        """Queue the unit, in order of the calls; the awaitable ends when it is durable.
+
+        Units that wait together are committed together.  When a commit fails, all units queued behind it fail too and
+        ``on_failure`` is called before any of the awaitables ends, so that what memory holds can be read anew.
+
+        Raises (from the awaitable):
+            StorageError: ``storage_full`` or ``storage_damaged``; nothing of the unit was kept.
+        """
+
+    def on_failure(self, callback: Callable[[], None]) -> None: ...
+
+    async def account(self) -> Account | None: ...
+
+    async def contacts(self) -> list[Contact]: ...
+
+    async def invites(self) -> list[PostedInvite]: ...
+
+    async def joinings(self) -> list[Joining]: ...
+
+    async def attempts(self) -> list[Attempt]: ...
+
+    async def answer(self, ephemeral: bytes) -> Answer | None: ...
+
+    async def sessions(self) -> list[StoredSession]:
+        """All live sessions of all contacts."""
+
+    async def message(self, contact: int, message_id: MessageId) -> Message | None: ...
+
+    async def existing_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
+        """Which of the *received* messages with these ids are stored already."""
+
+    async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
+        """Newest first, strictly older than ``before`` in (clock, message_id)."""
+
+    async def search(self, query: str, *, contact: int | None, limit: int) -> list[Message]:
+        """Messages with all the words of ``query`` (the last one as a prefix), newest first."""
+
+    async def unread(self) -> dict[int, int]:
+        """Received messages not read yet, by contact number; contacts without any are absent."""
+
+    async def latest(self) -> dict[int, Message]:
+        """The newest message of each conversation."""
+
+    async def outgoing(self, contact: int, *, after: int, limit: int) -> list[Outgoing]:
+        """Unacknowledged payloads with a sequence above ``after``, in order."""
+
+    async def outgoing_by_envelope(self, contact: int, envelope_ids: Sequence[bytes]) -> list[Outgoing]: ...
+
+    async def outgoing_counts(self) -> tuple[int, int]:
+        """How many payloads wait, and the largest sequence ever used among them (0 when none)."""
+
+    async def received(self, contact: int, envelope_ids: Sequence[bytes]) -> set[bytes]:
+        """Which of these envelopes were received before."""
+
+    async def close(self) -> None: ...
+
+
+class Network(Protocol):
+    """:class:`net.node.Node`, as the services use it."""
+
+    def local_endpoints(self) -> tuple[Endpoint, ...]: ...
+
+    def bound_endpoints(self) -> tuple[Endpoint, ...]: ...
+
+    def set_peer(self, peer: Peer) -> None: ...
+
+    def remove_peer(self, peer_id: PeerId) -> None: ...
+
+    def adopt(self, link: LinkId, peer_id: PeerId) -> None: ...
+
+    def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool: ...
+
+    def send_handshake(self, link: LinkId, message: bytes) -> bool: ...
+
+    def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None: ...
+
+    def close_link(self, link: LinkId) -> None: ...
+
+    def links(self) -> tuple[LinkStatus, ...]: ...
+
+
+class Clock(Protocol):
+    """Wall time in Unix seconds; it may jump, and nothing may depend on its being right."""
+
+    def __call__(self) -> float: ...
