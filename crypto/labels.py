@@ -29,6 +29,9 @@ BIND = b"kith1 bind"
 BUNDLE = b"kith1 bundle"
 USED = b"kith1 used"
 
+ALGORITHMS = b"kith1 X25519 ML-KEM-768 Ed25519 HKDF-SHA256 XChaCha20-Poly1305"
+"""The suite, in the signature of M2: keys made for one suite cannot be passed off as another's."""
+
 # --- SHA-256 lists
 TRANSCRIPT = b"kith1 th"
 ASSOCIATED_DATA = b"kith1 ad"
@@ -39,6 +42,7 @@ INVITE_RENDEZVOUS = b"kith1 rdv"
 CONTACT_LINK_KEY = b"kith1 link"
 RESET_LINK_KEY = b"kith1 reset link"
 RESET_SECRET = b"kith1 reset"
+RESET_PSK = b"kith1 reset psk"
 HANDSHAKE_SEAL = b"kith1 k1"
 SESSION_KEYS = b"kith1 sk"
 ROOT_CHAIN = b"kith1 root"
