@@ -87,6 +87,8 @@ class UnitOfWork(Protocol):
 
     def put_account(self, account: Account) -> None: ...
 
+    def put_setting(self, key: str, value: bytes) -> None: ...
+
     def put_contact(self, contact: Contact) -> None: ...
 
     def remove_contact(self, contact: int) -> None:
@@ -117,11 +119,6 @@ class UnitOfWork(Protocol):
         self, contact: int, messages: Sequence[MessageId], state: MessageState, *, at: float, mine: bool = True
     ) -> None:
         """Raise the state of messages, never lower it."""
-
-    def raise_states_up_to(
-        self, contact: int, up_to: tuple[int, MessageId], state: MessageState, *, at: float, mine: bool
-    ) -> None:
-        """Raise the state of every message not after ``(clock, message_id)``."""
 
     def add_outgoing(self, outgoing: Outgoing) -> None: ...
 
@@ -181,6 +178,9 @@ class Store(Protocol):
     async def unread(self) -> dict[int, int]:
         """Received messages not read yet, by contact number; contacts without any are absent."""
 
+    async def unread_up_to(self, contact: int, up_to: tuple[int, MessageId], *, limit: int) -> list[MessageId]:
+        """Received messages not read yet and not after ``(clock, message_id)``, oldest first."""
+
     async def latest(self) -> dict[int, Message]:
         """The newest message of each conversation."""
 
@@ -194,6 +194,9 @@ class Store(Protocol):
 
     async def received(self, contact: int, envelope_ids: Sequence[bytes]) -> set[bytes]:
         """Which of these envelopes were received before."""
+
+    async def setting(self, key: str) -> bytes | None:
+        """A small value kept by name."""
 
     async def close(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The hybrid logical clock of a conversation: 48 bits of milliseconds, 16 of counter (``docs/protocol.md`` section 3)."""
+"""The hybrid logical clock of a conversation: 48 bits of ms, 16 of counter (``docs/protocol.md`` section 3)."""
 
 CLOCK_LIMIT = 1 << 63
 """Values from here on are refused."""

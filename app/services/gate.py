@@ -18,7 +18,8 @@ class Gate(Protocol):
         """Make the account and open it; with no passphrase the system's keyring guards it.
 
         Raises:
-            KithError: ``name_invalid``, ``passphrase_missing``, ``profile_in_use``, ``listen_failed``, ``storage_full``.
+            KithError: ``name_invalid``, ``passphrase_missing``, ``profile_in_use``, ``listen_failed``,
+                ``storage_full``.
         """
 
     async def open(self, passphrase: str | None) -> Messenger:
