@@ -1,6 +1,7 @@
 """Every domain-separation string, version and cryptographic limit, once, each with its reason.
 
-A test proves that no label is a prefix of another in the same use and that none occurs twice.
+Each heading below is one use of labels.  A test reads them and proves that no label occurs twice and that within one
+use none is the beginning of another.
 """
 
 PROTOCOL_VERSION = 1
@@ -16,7 +17,6 @@ DEVICE_ID = 0
 IDENTITY = b"kith1-identity"
 INVITE_ID = b"kith1-invite"
 INVITE_CHECKSUM = b"kith1-check"
-SAFETY_NUMBER = b"kith1-safety"
 ENVELOPE_ID = b"kith1-env"
 SHORT_AUTHENTICATION = b"kith1-sas"
 
@@ -32,24 +32,32 @@ USED = b"kith1 used"
 ALGORITHMS = b"kith1 X25519 ML-KEM-768 Ed25519 HKDF-SHA256 XChaCha20-Poly1305"
 """The suite, in the signature of M2: keys made for one suite cannot be passed off as another's."""
 
+# --- SHA-512 lists
+SAFETY_NUMBER = b"kith1 safety"
+
+# --- Noise prologue (a list)
+LINK_PROLOGUE = b"kith1 prologue"
+
 # --- SHA-256 lists
 TRANSCRIPT = b"kith1 th"
 ASSOCIATED_DATA = b"kith1 ad"
 
-# --- HKDF-SHA256 info
+# --- HKDF-SHA256 info: the label alone, or (the root) with a u32 after it
 INVITE_LINK_KEY = b"kith1 invite link"
 INVITE_RENDEZVOUS = b"kith1 rdv"
 CONTACT_LINK_KEY = b"kith1 link"
 RESET_LINK_KEY = b"kith1 reset link"
-RESET_SECRET = b"kith1 reset"
 RESET_PSK = b"kith1 reset psk"
-HANDSHAKE_SEAL = b"kith1 k1"
-SESSION_KEYS = b"kith1 sk"
 ROOT_CHAIN = b"kith1 root"
-PQ_RATCHET = b"kith1 pq"
 PQ_RESUME = b"kith1 resume"
 PQ_PAIR = b"kith1 pair"
 VAULT_SLOT = b"kith1 vault"
+
+# --- HKDF-SHA256 info: the first field of a list, whose length before it keeps it apart from a label alone
+RESET_SECRET = b"kith1 reset"
+HANDSHAKE_SEAL = b"kith1 k1"
+SESSION_KEYS = b"kith1 sk"
+PQ_RATCHET = b"kith1 pq"
 
 # --- Limits
 MAX_SKIPPED_KEYS = 2_000
@@ -63,3 +71,6 @@ MAX_JUMP = 25_000
 
 KEPT_AFTER_JUMP = 1_000
 """Keys kept of one jump: the last ones, which late messages most likely need."""
+
+MAX_SKIPPED_AGE_S = 14 * 24 * 3600
+"""Seconds a skipped key is kept: outboxes have given up by then, and every kept key costs forward secrecy."""
