@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Everything a developer does with the tree, from a fresh clone on; needs nothing but Python 3.11.
+
+    python3 dev.py setup            make .venv from the lock, with the command .venv/bin/kith
+    python3 dev.py run [ARGS]       open the application, or any `kith` command: run rpc --profile DIR
+    python3 dev.py test [ARGS]      the whole test suite, or what pytest's ARGS select
+    python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
+    python3 dev.py lint             formatter, linter, types and import rules by themselves
+    python3 dev.py lock [ARGS]      renew requirements/ from pyproject.toml by uv; --upgrade for newer versions
+
+Each command first brings .venv up to date; while the lock is unchanged, that costs nothing.
+"""
+
+import argparse
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+LOCKS = ROOT / "requirements"
+OLDEST_PYTHON = (3, 11)
+EXIT_USAGE = 2
+
+# What each lock is compiled from.  One list of runtime versions: what is tested is what runs.
+LOCK_SOURCES = {
+    "runtime": ["pyproject.toml", "--group", "build"],
+    "test": ["pyproject.toml", "--group", "build", "--group", "test", "--constraint", "requirements/runtime.txt"],
+    "fuzz": ["--group", "fuzz"],
+    "packaging": ["--group", "packaging"],
+}
+LOCK_OPTIONS = [
+    "--quiet",
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--only-binary=:all:",
+    "--no-header",
+]
+
+# What PySide6 loads and its wheel does not carry: the file, and the Debian package that brings it.
+QT_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+
+
+class SetupError(Exception):
+    """The tree cannot be made ready; the message tells the person at the terminal what to do."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    options, rest = parse(arguments)
+    try:
+        return COMMANDS[options.command](rest)
+    except SetupError as error:
+        print(f"dev.py: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except subprocess.CalledProcessError as error:
+        print(f"dev.py: {Path(error.cmd[0]).name} ended with {error.returncode}", file=sys.stderr)
+        return 1
+
+
+def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The command, and what follows it untouched, options included."""
+    parser = argparse.ArgumentParser(prog="dev.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("command", choices=COMMANDS)
+    return parser.parse_args(arguments[:1]), list(arguments[1:])
+
+
+# --- Commands
+
+
+def setup(_: list[str]) -> int:
+    ensure("runtime", system_tools=[])
+    print(f"Ready: {PROGRAMS / 'kith'}")
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    ensure("runtime", system_tools=[])
+    return become([str(PROGRAMS / "kith"), *arguments])  # in the caller's folder: arguments may name files in it
+
+
+def test(arguments: list[str]) -> int:
+    ensure_tests()
+    os.chdir(ROOT)
+    return become([str(PYTHON), "-m", "pytest", *arguments])
+
+
+def bench(arguments: list[str]) -> int:
+    ensure_tests()
+    os.chdir(ROOT)
+    return become([str(PYTHON), "-m", "tests.bench", *arguments])
+
+
+def lint(_: list[str]) -> int:
+    ensure_tests()
+    checks = (
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "."],
+        ["mypy"],
+        ["lint-imports"],
+    )
+    return max(subprocess.call([str(PROGRAMS / name), *rest], cwd=ROOT) for name, *rest in checks)
+
+
+def lock(arguments: list[str]) -> int:
+    uv = shutil.which("uv", path=os.pathsep.join([str(PROGRAMS), os.environ.get("PATH", "")]))
+    if uv is None:
+        raise SetupError("lock needs uv: pip install uv")
+    for name, sources in LOCK_SOURCES.items():
+        call([uv, "pip", "compile", *sources, *LOCK_OPTIONS, *arguments, "--output-file", f"requirements/{name}.txt"])
+    return 0
+
+
+COMMANDS = {"setup": setup, "run": run, "test": test, "bench": bench, "lint": lint, "lock": lock}
+
+
+# --- The virtual environment
+
+
+def ensure_tests() -> None:
+    ensure("test", system_tools=["ip"])
+
+
+def ensure(lock_name: str, system_tools: Iterable[str]) -> None:
+    """Bring system libraries and .venv up to the lock of that name."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise SetupError(f"Kith needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer")
+    install_system_packages(missing_system_packages(system_tools))
+    make_venv()
+    install_lock(LOCKS / f"{lock_name}.txt")
+    install_project()
+
+
+def make_venv() -> None:
+    if not PYTHON.exists():
+        call([sys.executable, "-m", "venv", "--clear", str(VENV)])
+
+
+def install_lock(path: Path) -> None:
+    """Install exactly what the lock names, by hash; only wheels, so that no package runs code while it installs."""
+
+    def install() -> None:
+        pip("install", "--require-hashes", "--only-binary", ":all:", "--requirement", str(path))
+
+    once(path, install)
+
+
+def install_project() -> None:
+    """Put the tree itself on the path, with the command `kith`."""
+
+    def install() -> None:
+        pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
+
+    once(ROOT / "pyproject.toml", install)
+
+
+def once(source: Path, install: Callable[[], None]) -> None:
+    """Do ``install`` unless it was done for these very contents of ``source``."""
+    stamp = VENV / f"{source.name}.sha256"
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return
+    install()
+    stamp.write_text(digest, encoding="ascii")
+
+
+def pip(*arguments: str) -> None:
+    call([str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
+
+
+# --- System packages
+
+
+def missing_system_packages(tools: Iterable[str]) -> list[str]:
+    """Names of the Debian packages that would bring what this computer lacks; of no use but to tell it elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return []
+    packages = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
+    if "ip" in tools and not on_path("ip"):
+        packages.append("iproute2")
+    if importlib.util.find_spec("ensurepip") is None:
+        packages.append("python3-venv")
+    return packages
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def on_path(program: str) -> bool:
+    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])) is not None
+
+
+def install_system_packages(packages: list[str]) -> None:
+    """Install them by apt where that is possible and allowed.
+
+    Raises:
+        SetupError: apt is there, but this user may not use it, or it failed.
+    """
+    if not packages:
+        return
+    if shutil.which("apt-get") is None:
+        print(f"dev.py: this system may lack what Debian calls: {' '.join(packages)}", file=sys.stderr)
+        return
+    prefix = privilege()
+    if prefix is None:
+        raise SetupError(f"system packages are missing: apt-get install {' '.join(packages)}")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*prefix, "apt-get", "-q", "-y"]
+    try:
+        call([*apt, "update"], environment)
+        call([*apt, "install", "--no-install-recommends", *packages], environment)
+    except subprocess.CalledProcessError as error:
+        raise SetupError(f"apt-get could not install {' '.join(packages)}") from error
+
+
+def privilege() -> "list[str] | None":
+    """What makes a command run as root without asking: nothing for root, sudo where it needs no password."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+# --- Processes
+
+
+def call(command: Sequence[str], environment: "dict[str, str] | None" = None) -> None:
+    """Run to the end, output unswallowed; CalledProcessError unless it ended well."""
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def become(command: list[str]) -> int:
+    """Hand the terminal and its signals to ``command``; it replaces this process where the system can do that."""
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execv(command[0], command)
+    return subprocess.call(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
