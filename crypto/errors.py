@@ -28,9 +28,17 @@ class ForgedError(RemoteError):
     """A tag, signature, proof or checksum does not verify."""
 
 
+class MessageKeyError(RemoteError):
+    """No key for a message: it was read before, its key has expired, or it is too far ahead."""
+
+
 class WeakKeyError(RemoteError):
     """A Diffie-Hellman result is the zero point: the peer sent a low-order public key."""
 
 
 class WrongPassphraseError(LocalError):
     """No key slot opens with this passphrase."""
+
+
+class WrongKeyError(LocalError):
+    """No key slot opens with this key from the keyring of the operating system."""

@@ -23,6 +23,7 @@ KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 TAG_BYTES = 16
 XCHACHA_NONCE_BYTES = 24
+ARGON2_SALT_BYTES = 16
 ZERO_KEY = bytes(32)
 
 Random: TypeAlias = Callable[[int], bytes]
@@ -114,6 +115,20 @@ def hkdf(*, salt: bytes, ikm: bytes, info: bytes, size_bytes: int) -> bytes:
 def hmac_sha256(key: bytes, message: bytes) -> bytes:
     """HMAC-SHA256 (RFC 2104): 32 bytes."""
     return hmac.digest(key, message, "sha256")
+
+
+def argon2id(passphrase: bytes, *, salt: bytes, memory_kib: int, passes: int) -> bytes:
+    """Argon2id (RFC 9106) with one lane: 32 bytes; ``salt`` is 16 bytes.
+
+    Raises:
+        LocalError: the computer cannot give that much memory.
+    """
+    try:
+        return sodium.crypto_pwhash_alg(
+            KEY_BYTES, passphrase, salt, passes, memory_kib * 1024, sodium.crypto_pwhash_ALG_ARGON2ID13
+        )
+    except nacl.exceptions.RuntimeError as error:
+        raise LocalError("not enough memory for Argon2id") from error
 
 
 def sha256(data: bytes) -> bytes:
