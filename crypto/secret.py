@@ -37,3 +37,20 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("secrets are not pickled")
+
+
+class KeyHolder:
+    """Base of values that hold keys as plain ``bytes``: like a secret, they neither print, pickle nor compare."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(<hidden>)"
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise TypeError("values that hold keys are not compared")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("values that hold keys are not pickled")

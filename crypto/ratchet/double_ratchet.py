@@ -1,0 +1,177 @@
+"""The double ratchet with header encryption (Double Ratchet rev 3, section 4; ``docs/protocol.md``, section 3).
+
+A message is ``nonce 24 | sealed header 64 | sealed body, 16 longer than its plaintext``.  This module knows neither
+what a body holds nor the version byte before a message; both parties bind that as associated data.
+"""
+
+from collections.abc import Callable
+
+from crypto.errors import ForgedError, LocalError, MalformedError, MessageKeyError
+from crypto.labels import KEPT_AFTER_JUMP, MAX_JUMP
+from crypto.primitives import (
+    KEY_BYTES,
+    TAG_BYTES,
+    XCHACHA_NONCE_BYTES,
+    KeyPair,
+    x25519,
+    xchacha_open,
+    xchacha_seal,
+)
+from crypto.ratchet import header as headers
+from crypto.ratchet import root, skipped
+from crypto.ratchet.chain import Chain
+from crypto.ratchet.header import Header
+from crypto.ratchet.skipped import SkippedKeys
+from crypto.ratchet.state import Listening, Ratchet, Sending, Turning
+
+Random = Callable[[int], bytes]
+
+_BODY = XCHACHA_NONCE_BYTES + headers.SEALED_BYTES
+
+OVERHEAD_BYTES = _BODY + TAG_BYTES
+"""What a message is longer than its plaintext."""
+
+
+def initiate(
+    root_key: bytes, peer_ratchet_key: bytes, *, next_header_key: bytes, next_receiving_header_key: bytes
+) -> Ratchet:
+    """The state of the party that sends first; every key has 32 bytes."""
+    turning = Turning(peer_ratchet_key, next_header_key, 0)
+    return Ratchet(root_key, next_receiving_header_key, turning, None, skipped.NONE)
+
+
+def respond(
+    root_key: bytes, ratchet_key: KeyPair, *, next_header_key: bytes, next_receiving_header_key: bytes
+) -> Ratchet:
+    """The state of the party that receives first; every key has 32 bytes."""
+    listening = Listening(ratchet_key, next_header_key)
+    return Ratchet(root_key, next_receiving_header_key, listening, None, skipped.NONE)
+
+
+# --- Sending
+
+
+def encrypt(ratchet: Ratchet, plaintext: bytes, associated_data: bytes, random: Random) -> tuple[Ratchet, bytes]:
+    """The state after sending ``plaintext``, and the message.
+
+    The caller commits the state before it transmits the message.
+
+    Raises:
+        LocalError: a responder cannot send before it received, nor can a chain hold more than 2³² messages.
+    """
+    ratchet, sending = _sending(ratchet, random)
+    number = sending.chain.number
+    if number > headers.MAX_NUMBER:
+        raise LocalError("the sending chain is full")
+    chain, message_key = sending.chain.step()
+    nonce = random(XCHACHA_NONCE_BYTES)
+    header = Header(sending.ratchet_key.public, sending.previous_count, number)
+    opening = nonce + headers.seal(header, chain.header_key, nonce, associated_data)
+    body = xchacha_seal(message_key, nonce, plaintext, associated_data + opening)
+    position = Sending(sending.ratchet_key, sending.next_header_key, sending.previous_count, chain)
+    return ratchet.sent(position), opening + body
+
+
+def _sending(ratchet: Ratchet, random: Random) -> tuple[Ratchet, Sending]:
+    """The state with a sending chain, made now if it has none."""
+    position = ratchet.position
+    if isinstance(position, Sending):
+        return ratchet, position
+    if isinstance(position, Listening):
+        raise LocalError("a responder cannot send before it received")
+    ratchet_key = KeyPair.from_private(random(KEY_BYTES))
+    shared_secret = x25519(ratchet_key.private.reveal(), position.peer_ratchet_key)
+    root_key, chain_key, next_header_key = root.step(ratchet.root_key, shared_secret)
+    chain = Chain(position.next_header_key, chain_key, 0)
+    sending = Sending(ratchet_key, next_header_key, position.previous_count, chain)
+    return Ratchet(root_key, ratchet.next_receiving_header_key, sending, ratchet.receiving, ratchet.skipped), sending
+
+
+# --- Receiving
+
+
+def decrypt(ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: int) -> tuple[Ratchet, bytes]:
+    """The state after receiving ``message``, and its plaintext; ``now_s`` dates the keys it skips.
+
+    Raises:
+        ForgedError: no header key opens it, or the body's tag does not verify.
+        MessageKeyError: a repeat, too late, or too far ahead.
+        MalformedError: a header says what cannot be.
+        WeakKeyError: the peer's new ratchet key has low order.
+    """
+    opening = message[:_BODY]
+    nonce, sealed_header = opening[:XCHACHA_NONCE_BYTES], opening[XCHACHA_NONCE_BYTES:]
+    after, message_key = _advance(expire_skipped(ratchet, now_s=now_s), nonce, sealed_header, associated_data, now_s)
+    return after, xchacha_open(message_key, nonce, message[_BODY:], associated_data + opening)
+
+
+def _advance(
+    ratchet: Ratchet, nonce: bytes, sealed_header: bytes, associated_data: bytes, now_s: int
+) -> tuple[Ratchet, bytes]:
+    """The state after the message of ``sealed_header``, and the key of its body.
+
+    A header key belongs to one chain, so the key that opens a header tells which chain the message is in.
+    """
+    receiving = ratchet.receiving
+    if receiving is not None:
+        header = headers.unseal(sealed_header, receiving.header_key, nonce, associated_data)
+        if header is not None:
+            return _receive(ratchet, receiving, header.number, now_s)
+    if not isinstance(ratchet.position, Turning):
+        header = headers.unseal(sealed_header, ratchet.next_receiving_header_key, nonce, associated_data)
+        if header is not None:
+            turned, chain = _turn(ratchet, ratchet.position, header, now_s)
+            return _receive(turned, chain, header.number, now_s)
+    for header_key in ratchet.skipped.header_keys:
+        header = headers.unseal(sealed_header, header_key, nonce, associated_data)
+        if header is not None:
+            return _receive_late(ratchet, header_key, header.number)
+    raise ForgedError("no header key opens this message")
+
+
+def _receive(ratchet: Ratchet, chain: Chain, number: int, now_s: int) -> tuple[Ratchet, bytes]:
+    """The key of message ``number`` of the receiving ``chain``."""
+    if number < chain.number:
+        return _receive_late(ratchet, chain.header_key, number)
+    chain, kept = _skip(chain, number, ratchet.skipped, now_s)
+    chain, message_key = chain.step()
+    return ratchet.received(chain, kept), message_key
+
+
+def _receive_late(ratchet: Ratchet, header_key: bytes, number: int) -> tuple[Ratchet, bytes]:
+    """The key of message ``number`` of the chain of ``header_key``, which later messages have overtaken."""
+    message_key = ratchet.skipped.find(header_key, number)
+    if message_key is None:
+        raise MessageKeyError("a message read before, or too late")
+    return ratchet.received(ratchet.receiving, ratchet.skipped.without(header_key, number)), message_key
+
+
+def _turn(ratchet: Ratchet, position: Listening | Sending, header: Header, now_s: int) -> tuple[Ratchet, Chain]:
+    """The state with the new receiving chain that the peer made against our ratchet key, and that chain."""
+    if header.epoch:
+        raise MalformedError("an ML-KEM epoch that was never agreed")
+    shared_secret = x25519(position.ratchet_key.private.reveal(), header.ratchet_key)
+    root_key, chain_key, next_receiving_header_key = root.step(ratchet.root_key, shared_secret)
+    kept = ratchet.skipped
+    if ratchet.receiving is not None:
+        _, kept = _skip(ratchet.receiving, header.previous_count, kept, now_s)
+    sent_count = position.chain.number if isinstance(position, Sending) else 0
+    turning = Turning(header.ratchet_key, position.next_header_key, sent_count)
+    chain = Chain(ratchet.next_receiving_header_key, chain_key, 0)
+    return Ratchet(root_key, next_receiving_header_key, turning, chain, kept), chain
+
+
+def _skip(chain: Chain, number: int, kept: SkippedKeys, now_s: int) -> tuple[Chain, SkippedKeys]:
+    """``chain`` before message ``number``, and ``kept`` with the keys of the messages jumped over."""
+    if number <= chain.number:
+        return chain, kept
+    if number - chain.number > MAX_JUMP:
+        raise MessageKeyError("too many messages are missing")
+    skipped_to, keys = chain.skip_to(number, keep=KEPT_AFTER_JUMP)
+    return skipped_to, kept.adding(chain.header_key, keys, now_s=now_s)
+
+
+def expire_skipped(ratchet: Ratchet, *, now_s: int) -> Ratchet:
+    """The state without skipped keys older than 14 days; itself if there is none."""
+    kept = ratchet.skipped.expire(now_s=now_s)
+    return ratchet if kept is ratchet.skipped else ratchet.received(ratchet.receiving, kept)
