@@ -86,7 +86,7 @@ class TurnServer:
 
 def _turn_options(query: str) -> tuple[TurnTransport, Path | None]:
     try:
-        pairs = parse_qsl(query, strict_parsing=bool(query))
+        pairs = parse_qsl(query, strict_parsing=bool(query), keep_blank_values=True)
     except ValueError as error:
         raise LocalError("the options after ? are not of the form name=value&…") from error
     options = dict(pairs)
