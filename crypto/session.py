@@ -121,13 +121,19 @@ def initiate(
     associated_data: bytes,
     transcript: bytes,
     responder_ratchet_key: bytes,
+    random: Random = os.urandom,
 ) -> Session:
-    """The session of the party that spoke first; the ratchet key is the responder's signed prekey, 32 bytes."""
+    """The session of the party that spoke first; the ratchet key is the responder's signed prekey, 32 bytes.
+
+    Raises:
+        WeakKeyError: the responder's ratchet key has low order.
+    """
     ratchet = double_ratchet.initiate(
         keys.root_key.reveal(),
         responder_ratchet_key,
         next_header_key=keys.header_key_initiator.reveal(),
         next_receiving_header_key=keys.next_header_key_responder.reveal(),
+        random=random,
     )
     return Session(_origin(keys, associated_data, transcript, is_initiator=True), ratchet, 0, 0)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from crypto.encoding import Reader, Writer
-from crypto.primitives import KEY_BYTES, hmac_sha256
+from crypto.primitives import KEY_BYTES, hmac_sha256, hmac_sha256_pair
 from crypto.secret import KeyHolder
 
 _MESSAGE_KEY = b"\x01"
@@ -27,9 +27,8 @@ class Chain(KeyHolder):
 
     def step(self) -> tuple["Chain", bytes]:
         """The chain after its next message, and that message's key of 32 bytes."""
-        chain_key = self.chain_key
-        message_key = hmac_sha256(chain_key, _MESSAGE_KEY)
-        return Chain(self.header_key, hmac_sha256(chain_key, _CHAIN_KEY), self.number + 1), message_key
+        message_key, chain_key = hmac_sha256_pair(self.chain_key, _MESSAGE_KEY, _CHAIN_KEY)
+        return Chain(self.header_key, chain_key, self.number + 1), message_key
 
     def skip_to(self, number: int, *, keep: int) -> tuple["Chain", dict[int, bytes]]:
         """The chain before message ``number``, with the keys of the last ``keep`` messages jumped over, by number."""
@@ -39,8 +38,7 @@ class Chain(KeyHolder):
             chain_key = hmac_sha256(chain_key, _CHAIN_KEY)
         keys: dict[int, bytes] = {}
         for skipped in range(first_kept, number):
-            keys[skipped] = hmac_sha256(chain_key, _MESSAGE_KEY)
-            chain_key = hmac_sha256(chain_key, _CHAIN_KEY)
+            keys[skipped], chain_key = hmac_sha256_pair(chain_key, _MESSAGE_KEY, _CHAIN_KEY)
         return Chain(self.header_key, chain_key, number), keys
 
     def write(self, writer: Writer) -> None:

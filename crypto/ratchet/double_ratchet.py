@@ -33,11 +33,20 @@ OVERHEAD_BYTES = _BODY + TAG_BYTES
 
 
 def initiate(
-    root_key: bytes, peer_ratchet_key: bytes, *, next_header_key: bytes, next_receiving_header_key: bytes
+    root_key: bytes,
+    peer_ratchet_key: bytes,
+    *,
+    next_header_key: bytes,
+    next_receiving_header_key: bytes,
+    random: Random,
 ) -> Ratchet:
-    """The state of the party that sends first; every key has 32 bytes."""
+    """The state of the party that sends first; every key has 32 bytes.
+
+    Raises:
+        WeakKeyError: the peer's ratchet key has low order.
+    """
     turning = Turning(peer_ratchet_key, next_header_key, 0)
-    return Ratchet(root_key, next_receiving_header_key, turning, None, skipped.NONE)
+    return _begin_sending(Ratchet(root_key, next_receiving_header_key, turning, None, skipped.NONE), turning, random)
 
 
 def respond(
@@ -59,7 +68,11 @@ def encrypt(ratchet: Ratchet, plaintext: bytes, associated_data: bytes, random: 
     Raises:
         LocalError: a responder cannot send before it received, nor can a chain hold more than 2³² messages.
     """
-    ratchet, sending = _sending(ratchet, random)
+    if isinstance(ratchet.position, Turning):
+        ratchet = _begin_sending(ratchet, ratchet.position, random)
+    sending = ratchet.position
+    if not isinstance(sending, Sending):
+        raise LocalError("a responder cannot send before it received")
     number = sending.chain.number
     if number > headers.MAX_NUMBER:
         raise LocalError("the sending chain is full")
@@ -72,19 +85,14 @@ def encrypt(ratchet: Ratchet, plaintext: bytes, associated_data: bytes, random: 
     return ratchet.sent(position), opening + body
 
 
-def _sending(ratchet: Ratchet, random: Random) -> tuple[Ratchet, Sending]:
-    """The state with a sending chain, made now if it has none."""
-    position = ratchet.position
-    if isinstance(position, Sending):
-        return ratchet, position
-    if isinstance(position, Listening):
-        raise LocalError("a responder cannot send before it received")
+def _begin_sending(ratchet: Ratchet, turning: Turning, random: Random) -> Ratchet:
+    """The state with a sending chain, under a new ratchet key of ours."""
     ratchet_key = KeyPair.from_private(random(KEY_BYTES))
-    shared_secret = x25519(ratchet_key.private.reveal(), position.peer_ratchet_key)
+    shared_secret = x25519(ratchet_key.private.reveal(), turning.peer_ratchet_key)
     root_key, chain_key, next_header_key = root.step(ratchet.root_key, shared_secret)
-    chain = Chain(position.next_header_key, chain_key, 0)
-    sending = Sending(ratchet_key, next_header_key, position.previous_count, chain)
-    return Ratchet(root_key, ratchet.next_receiving_header_key, sending, ratchet.receiving, ratchet.skipped), sending
+    chain = Chain(turning.next_header_key, chain_key, 0)
+    sending = Sending(ratchet_key, next_header_key, turning.previous_count, chain)
+    return Ratchet(root_key, ratchet.next_receiving_header_key, sending, ratchet.receiving, ratchet.skipped)
 
 
 # --- Receiving
@@ -120,7 +128,7 @@ def _advance(
     if not isinstance(ratchet.position, Turning):
         header = headers.unseal(sealed_header, ratchet.next_receiving_header_key, nonce, associated_data)
         if header is not None:
-            turned, chain = _turn(ratchet, ratchet.position, header, now_s)
+            turned, chain = _begin_receiving(ratchet, ratchet.position, header, now_s)
             return _receive(turned, chain, header.number, now_s)
     for header_key in ratchet.skipped.header_keys:
         header = headers.unseal(sealed_header, header_key, nonce, associated_data)
@@ -146,7 +154,9 @@ def _receive_late(ratchet: Ratchet, header_key: bytes, number: int) -> tuple[Rat
     return ratchet.received(ratchet.receiving, ratchet.skipped.without(header_key, number)), message_key
 
 
-def _turn(ratchet: Ratchet, position: Listening | Sending, header: Header, now_s: int) -> tuple[Ratchet, Chain]:
+def _begin_receiving(
+    ratchet: Ratchet, position: Listening | Sending, header: Header, now_s: int
+) -> tuple[Ratchet, Chain]:
     """The state with the new receiving chain that the peer made against our ratchet key, and that chain."""
     if header.epoch:
         raise MalformedError("an ML-KEM epoch that was never agreed")
