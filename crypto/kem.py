@@ -12,7 +12,7 @@ import os
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 
-from crypto.errors import MalformedError
+from crypto.errors import LocalError, MalformedError
 from crypto.primitives import Random
 from crypto.secret import Secret
 
@@ -61,4 +61,6 @@ def decapsulate(seed: Secret, ciphertext: bytes) -> Secret:
 
 
 def _private_key(seed: Secret) -> MLKEM768PrivateKey:
+    if len(seed) != SEED_BYTES:
+        raise LocalError("a seed is 64 bytes")
     return MLKEM768PrivateKey.from_seed_bytes(seed.reveal())

@@ -1,0 +1,287 @@
+"""Writes ``kith1.json``: Kith's own test vectors, from fixed randomness (``docs/protocol.md``, Assurance).
+
+    python -m tests.vectors.generate
+
+Bytes are hexadecimal.  Randomness called ``x`` in the file is SHAKE-256("kith1 vectors" ‖ x), read from its beginning,
+so a new vector changes no other.  Only ML-KEM's encapsulation cannot be fixed, since no library we use lets us: its
+ciphertext and shared secret are made once and then taken from the file.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import TypeAlias, cast
+from unittest import mock
+
+from crypto import handshake, kem, link, session
+from crypto.discovery_key import DiscoveryKey
+from crypto.handshake import Accepted, Attempt, Confirmation, HalfOpen, Terms, UsedStatus
+from crypto.handshake.key_schedule import FirstKeys
+from crypto.handshake.terms import Parties
+from crypto.hint import Hint
+from crypto.identity import Identity
+from crypto.invite import Invite
+from crypto.link import LinkSecrets
+from crypto.padding import pad, padded_size
+from crypto.primitives import KeyPair, Random, x25519
+from crypto.safety_number import safety_number
+from crypto.secret import Secret
+from crypto.session import Session
+from net.link.frames import FrameType, FrameWriter
+
+PATH = Path(__file__).parent / "kith1.json"
+NOW_S = 1_800_000_000
+EXPIRY_S = NOW_S + 7 * 24 * 3600
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int"
+
+
+class Stream:
+    """Randomness of one name, and what was taken of it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.taken = b""
+
+    def __call__(self, size_bytes: int) -> bytes:
+        end = len(self.taken) + size_bytes
+        drawn = hashlib.shake_256(b"kith1 vectors" + self._name.encode()).digest(end)[len(self.taken) :]
+        self.taken += drawn
+        return drawn
+
+
+@dataclass(frozen=True)
+class World:
+    """Iris dials the invite of Rolf."""
+
+    iris: Identity
+    rolf: Identity
+    invite: Invite
+    link: tuple[LinkSecrets, LinkSecrets]
+
+    @property
+    def terms(self) -> Terms:
+        return Terms.of_invite(
+            invite_id=self.invite.invite_id,
+            psk=self.invite.psk,
+            responder=self.rolf.public,
+            handshake_hash=self.link[0].handshake_hash,
+        )
+
+
+def generate(stored_kem: dict[str, str] | None) -> Json:
+    """All vectors; ``stored_kem`` is the encapsulation of the file before, or None to make a new one."""
+    iris, rolf = Identity.generate(Stream("iris")), Identity.generate(Stream("rolf"))
+    invite = _invite(rolf)
+    link_vector, secrets = _link(invite)
+    world = World(iris, rolf, invite, secrets)
+    half_open, attempt, accepted, first_contact = _first_contact(world, stored_kem)
+    return {
+        "identities": {"iris": _identity(iris), "rolf": _identity(rolf)},
+        "safety_number": safety_number(iris.public, rolf.public),
+        "invite": _invite_vector(invite),
+        "link": link_vector,
+        "first_contact": first_contact,
+        "conversation": _conversation(attempt, accepted),
+        "used_notice": _used_notice(world, attempt),
+        "reset": _reset(world, half_open.terms.handshake_hash),
+        "padding": _padding(),
+    }
+
+
+def read() -> dict[str, Json]:
+    """The vectors of the file."""
+    return cast("dict[str, Json]", json.loads(PATH.read_text("utf-8")))
+
+
+def stored_encapsulation(vectors: dict[str, Json]) -> dict[str, str]:
+    first_contact = cast("dict[str, str]", vectors["first_contact"])
+    return {name: first_contact[name] for name in ("kem_ciphertext", "kem_secret")}
+
+
+def as_text(vectors: Json) -> str:
+    return json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
+
+
+def _identity(identity: Identity) -> Json:
+    return {
+        "signing_seed": identity.signing_seed.reveal().hex(),
+        "dh_private": identity.dh.private.reveal().hex(),
+        "public": identity.public.encode().hex(),
+        "binding": identity.binding.hex(),
+        "fingerprint": identity.public.fingerprint.hex(),
+        "account_id": identity.public.account_id,
+    }
+
+
+def _invite(rolf: Identity) -> Invite:
+    return Invite.create(
+        rolf.public,
+        rendezvous_point=DiscoveryKey.generate(Stream("rendezvous")).point,
+        expiry=EXPIRY_S,
+        hints=[Hint(IPv4Address("192.0.2.7"), 4711), Hint(IPv6Address("2001:db8::7"), 4711)],
+        random=Stream("invite"),
+    )
+
+
+def _invite_vector(invite: Invite) -> Json:
+    return {
+        "flags": invite.flags,
+        "psk": invite.psk.reveal().hex(),
+        "rendezvous_point": invite.rendezvous_point.hex(),
+        "expiry": invite.expiry,
+        "hints": [f"{hint.address} {hint.port}" for hint in invite.hints],
+        "encoded": invite.encode().hex(),
+        "invite_id": invite.invite_id.hex(),
+        "link": invite.to_link(),
+        "qr_text": invite.to_qr_text(),
+        "link_key": invite.link_key.reveal().hex(),
+        "rendezvous_secret": invite.rendezvous_secret.reveal().hex(),
+    }
+
+
+def _link(invite: Invite) -> tuple[Json, tuple[LinkSecrets, LinkSecrets]]:
+    initiator_key, responder_key = (KeyPair.from_private(Stream(f"link {side}")(32)) for side in "ir")
+    initiator = link.initiate(invite.link_key, initiator_key)
+    flight = link.FirstFlight.decode(initiator.first_flight)
+    second_flight, at_responder = link.respond(invite.link_key, flight, responder_key)
+    at_initiator = initiator.finish(second_flight)
+    writer = FrameWriter(at_initiator.sending_key)
+    frames = [writer.seal(FrameType.PING, bytes(range(8))), writer.rekey(), writer.seal(FrameType.CONFIRM)]
+    vector: Json = {
+        "psk_link": invite.link_key.reveal().hex(),
+        "initiator_ephemeral": initiator_key.private.reveal().hex(),
+        "responder_ephemeral": responder_key.private.reveal().hex(),
+        "first_flight": initiator.first_flight.hex(),
+        "second_flight": second_flight.hex(),
+        "handshake_hash": at_initiator.handshake_hash.hex(),
+        "initiator_key": at_initiator.sending_key.reveal().hex(),
+        "responder_key": at_responder.sending_key.reveal().hex(),
+        "initiator_frames_ping_rekey_confirm": [frame.hex() for frame in frames],
+    }
+    return vector, (at_initiator, at_responder)
+
+
+def _first_contact(world: World, stored_kem: dict[str, str] | None) -> tuple[HalfOpen, Attempt, Accepted, Json]:
+    half_open = handshake.offer(world.terms, world.rolf, random=Stream("offer"))
+    bundle = handshake.decode(half_open.message)
+    assert isinstance(bundle, handshake.Bundle)
+    ciphertext, kem_secret = _encapsulation(bundle.kem_key, stored_kem)
+    answering = Stream("answer")
+    with mock.patch.object(kem, "encapsulate", return_value=(ciphertext, kem_secret)):
+        hello = (1, bytes(range(16)), b"hello from Iris")
+        attempt = handshake.answer(world.terms, world.iris, half_open.message, hello, random=answering)
+    accepted = handshake.accept(half_open, world.rolf, attempt.message, now_s=NOW_S)
+    ephemeral_private = answering.taken[:32]
+    first_keys = FirstKeys.derive(
+        identity_dh=x25519(ephemeral_private, world.rolf.public.dh_key),
+        prekey_dh=x25519(ephemeral_private, bundle.prekey),
+        kem_secret=kem_secret,
+        psk=world.invite.psk,
+        transcript=attempt.transcript,
+    )
+    parties = Parties(world.iris.public, world.rolf.public, initiator_device=0)
+    static_dh = x25519(world.iris.dh.private.reveal(), bundle.prekey)
+    session_keys = first_keys.session_keys(static_dh=static_dh, parties=parties)
+    vector: Json = {
+        "prekey_private": half_open.prekey.private.reveal().hex(),
+        "kem_seed": half_open.kem_seed.reveal().hex(),
+        "m2": half_open.message.hex(),
+        "ephemeral_private": ephemeral_private.hex(),
+        "ratchet_private_and_nonce": answering.taken[32:].hex(),
+        "kem_ciphertext": ciphertext.hex(),
+        "kem_secret": kem_secret.reveal().hex(),
+        "th": attempt.transcript.hex(),
+        "k1": first_keys.seal_key.reveal().hex(),
+        "s1": first_keys.session_salt.reveal().hex(),
+        **{name.name: getattr(session_keys, name.name).reveal().hex() for name in fields(session_keys)},
+        "associated_data": attempt.session.associated_data.hex(),
+        "m3": attempt.message.hex(),
+    }
+    return half_open, attempt, accepted, vector
+
+
+def _encapsulation(public_key: bytes, stored: dict[str, str] | None) -> tuple[bytes, Secret]:
+    if stored is None:
+        return kem.encapsulate(public_key)
+    return bytes.fromhex(stored["kem_ciphertext"]), Secret(bytes.fromhex(stored["kem_secret"]))
+
+
+def _conversation(attempt: Attempt, accepted: Accepted) -> Json:
+    """Both talk in turns, and one of Iris' messages comes late; the envelope in M3 was number 0."""
+    iris, rolf = attempt.session, accepted.session
+    rolf, welcome = _sent(rolf, "rolf 1", b"welcome")
+    iris = _received(iris, welcome, b"welcome")
+    iris, first = _sent(iris, "iris 1", b"")
+    iris, second = _sent(iris, "iris 2", "Grüße".encode() * 50)
+    rolf = _received(rolf, second, "Grüße".encode() * 50)
+    rolf = _received(rolf, first, b"")
+    rolf, answer = _sent(rolf, "rolf 2", b"\0" * 300)
+    _received(iris, answer, b"\0" * 300)
+    m4 = Confirmation(bytes.fromhex(welcome["envelope"])).encode()
+    return {
+        "check_digits": handshake.check_digits(attempt.transcript, m4),
+        "session_digits": handshake.reset_digits(attempt.transcript, m4),
+        "m4": m4.hex(),
+        "envelopes": [dict(envelope) for envelope in (welcome, first, second, answer)],
+    }
+
+
+def _sent(sender: Session, name: str, content: bytes) -> tuple[Session, dict[str, str]]:
+    stream = Stream(name)
+    message_id = Stream(f"{name} id")(16)
+    sender, envelope = session.encrypt(sender, 1, message_id, content, random=stream)
+    return sender, {
+        "name": name,
+        "message_id": message_id.hex(),
+        "content": content.hex(),
+        "randomness": stream.taken.hex(),
+        "envelope": envelope.hex(),
+        "envelope_id": session.envelope_id(envelope).hex(),
+    }
+
+
+def _received(receiver: Session, sent: dict[str, str], content: bytes) -> Session:
+    receiver, payload = session.decrypt(receiver, bytes.fromhex(sent["envelope"]), now_s=NOW_S)
+    assert payload.content == content
+    return receiver
+
+
+def _used_notice(world: World, attempt: Attempt) -> Json:
+    ephemeral_hash = handshake.ephemeral_hash(attempt.ephemeral)
+    h = world.link[0].handshake_hash
+    return {
+        "ephemeral_hash": ephemeral_hash.hex(),
+        "used": handshake.used_notice(world.rolf, h, UsedStatus.USED, ephemeral_hash).hex(),
+        "revoked": handshake.used_notice(world.rolf, h, UsedStatus.REVOKED).hex(),
+    }
+
+
+def _reset(world: World, handshake_hash: bytes) -> Json:
+    resume = Secret(Stream("resume")(32))
+    secret = handshake.reset_secret(world.iris, world.rolf.public)
+    return {
+        "resume": resume.reveal().hex(),
+        "reset_secret": secret.reveal().hex(),
+        "link_key": handshake.reset_link_key(secret).reveal().hex(),
+        "psk_without_resume": handshake.reset_psk(secret, None).reveal().hex(),
+        "psk_with_resume": handshake.reset_psk(secret, resume).reveal().hex(),
+        "request": handshake.reset_request(resume, handshake_hash).encode().hex(),
+    }
+
+
+def _padding() -> Json:
+    sizes = [0, 1, 254, 255, 256, 511, 512, 1023, 1024, 2047, 2048, 4095, 4096, 5000, 65_535, 65_536, 1_000_000]
+    return {"padded_abc": pad(b"abc").hex(), "padded_sizes": {str(size): padded_size(size) for size in sizes}}
+
+
+def main() -> None:
+    """Write the file anew, keeping the encapsulation it holds."""
+    stored_kem = stored_encapsulation(read()) if PATH.exists() else None
+    PATH.write_text(as_text(generate(stored_kem)), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
