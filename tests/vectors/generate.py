@@ -25,7 +25,7 @@ from crypto.identity import Identity
 from crypto.invite import Invite
 from crypto.link import LinkSecrets
 from crypto.padding import pad, padded_size
-from crypto.primitives import KeyPair, Random, x25519
+from crypto.primitives import KeyPair, x25519
 from crypto.safety_number import safety_number
 from crypto.secret import Secret
 from crypto.session import Session
