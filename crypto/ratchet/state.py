@@ -2,14 +2,15 @@
 
 A party is in one of three positions of the Diffie-Hellman ratchet:
 
-        responder                        initiator
-            │                                │
-            ▼                                ▼
-        Listening ── new receiving chain ─▶ Turning ◀── new receiving chain ──┐
-                                             └── first send ─▶ Sending ───────┘
+        responder                                                initiator
+            │                                                        │
+            ▼                          ┌── first send ──────────▶    ▼
+        Listening ── new chain ──▶  Turning                       Sending
+                                       ▲                             │
+                                       └── new receiving chain ──────┘
 
 Sending chains are lazy: the first send after a new receiving chain makes one.  A ratchet private key dies as soon as
-the peer answered it with a chain, so a Turning party has none, and no further chain can reach it.
+the peer has answered it with a chain, so a Turning party has none, and no further chain can reach it.
 """
 
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ class Sending(KeyHolder):
 class Ratchet(KeyHolder):
     """One party's state between two messages; every key has 32 bytes.
 
-    ``receiving`` is the chain of the peer's messages, absent before the first; ``next_receiving_header_key`` will
-    open the first header of the chain after it.
+    ``receiving`` is the chain of the peer's messages, absent before the first; ``next_receiving_header_key`` opens
+    the headers of the chain after it.
     """
 
     root_key: bytes
@@ -107,6 +108,8 @@ def read(reader: Reader) -> Ratchet:
     receiving = _read_receiving(reader)
     if isinstance(position, Listening) and receiving is not None:
         raise MalformedError("a receiving chain before the first message")
+    if isinstance(position, Turning) and receiving is None:
+        raise MalformedError("a turn without a receiving chain")
     return Ratchet(root_key, next_receiving_header_key, position, receiving, SkippedKeys.read(reader))
 
 
