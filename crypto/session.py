@@ -59,8 +59,8 @@ class SessionKeys:
         return cls(*(Secret(output[start : start + KEY_BYTES]) for start in range(0, SESSION_KEYS_BYTES, KEY_BYTES)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Origin:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Origin(KeyHolder):
     """What a session keeps of its handshake.
 
     ``resume`` proves this session in a reset, ``pair`` is the root of the link keys between the two, ``pq_secret``
