@@ -1,0 +1,137 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+import dev
+
+
+@pytest.fixture
+def venv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(dev, "VENV", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def lacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Linux that lacks one library and the program ip."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(dev, "loads", lambda library: library != "libEGL.so.1")
+    monkeypatch.setattr(dev, "on_path", lambda program: False)
+
+
+def test_what_follows_the_command_is_passed_on_untouched() -> None:
+    options, rest = dev.parse(["run", "rpc", "--profile", "p", "--help"])
+    assert (options.command, rest) == ("run", ["rpc", "--profile", "p", "--help"])
+
+
+@pytest.mark.parametrize("arguments", [[], ["fly"]])
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        dev.main(arguments)
+    assert caught.value.code == 2
+
+
+def test_an_installation_is_done_once_until_its_source_changes(venv: Path, tmp_path: Path) -> None:
+    lock, done = tmp_path / "lock.txt", []
+    lock.write_text("one")
+    for _ in range(2):
+        dev.once(lock, lambda: done.append(lock.read_text()))
+    lock.write_text("two")
+    dev.once(lock, lambda: done.append(lock.read_text()))
+    assert done == ["one", "two"]
+
+
+def test_an_installation_that_failed_is_tried_again(venv: Path, tmp_path: Path) -> None:
+    lock, done = tmp_path / "lock.txt", []
+    lock.write_text("one")
+
+    def fail() -> None:
+        raise subprocess.CalledProcessError(1, ["pip"])
+
+    with pytest.raises(subprocess.CalledProcessError):
+        dev.once(lock, fail)
+    dev.once(lock, lambda: done.append("done"))
+    assert done == ["done"]
+
+
+@pytest.mark.usefixtures("lacking")
+def test_missing_libraries_and_tools_are_named_as_debian_packages() -> None:
+    assert dev.missing_system_packages([]) == ["libegl1"]
+    assert dev.missing_system_packages(["ip"]) == ["libegl1", "iproute2"]
+
+
+@pytest.mark.usefixtures("lacking")
+def test_other_systems_are_not_asked_for_debian_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert dev.missing_system_packages(["ip"]) == []
+
+
+def test_a_library_that_is_not_there_does_not_load() -> None:
+    assert not dev.loads("libkith-does-not-exist.so.1")
+
+
+def programs(*names: str) -> Callable[[str], str | None]:
+    return lambda name, path=None: f"/usr/bin/{name}" if name in names else None
+
+
+def test_who_may_not_use_apt_is_told_the_names_and_exits_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "missing_system_packages", lambda tools: ["libegl1", "libgl1"])
+    monkeypatch.setattr(shutil, "which", programs("apt-get"))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert dev.main(["setup"]) == 2
+    assert "apt-get install libegl1 libgl1" in capsys.readouterr().err
+
+
+def test_root_installs_without_sudo_and_without_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[list[str], str]] = []
+    monkeypatch.setattr(shutil, "which", programs("apt-get"))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(
+        dev, "call", lambda command, environment: calls.append((command, environment["DEBIAN_FRONTEND"]))
+    )
+    dev.install_system_packages(["libegl1"])
+    assert calls == [
+        (["apt-get", "-q", "-y", "update"], "noninteractive"),
+        (["apt-get", "-q", "-y", "install", "--no-install-recommends", "libegl1"], "noninteractive"),
+    ]
+
+
+def test_sudo_is_used_only_where_it_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(shutil, "which", programs("sudo"))
+    for answer, prefix in ((0, ["sudo", "-n"]), (1, None)):
+        monkeypatch.setattr(subprocess, "call", Mock(return_value=answer))
+        assert dev.privilege() == prefix
+
+
+def test_a_system_without_apt_is_told_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "which", programs())
+    dev.install_system_packages(["libegl1"])
+    assert "libegl1" in capsys.readouterr().err
+
+
+def test_a_failing_program_is_named_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: list[str]) -> int:
+        raise subprocess.CalledProcessError(7, ["/usr/bin/uv", "pip"])
+
+    monkeypatch.setitem(dev.COMMANDS, "lock", fail)
+    assert dev.main(["lock"]) == 1
+    assert "uv ended with 7" in capsys.readouterr().err
+
+
+def test_an_old_python_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 9))
+    assert dev.main(["setup"]) == 2
+    assert "Python 3.11" in capsys.readouterr().err
