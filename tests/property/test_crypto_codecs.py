@@ -18,7 +18,8 @@ from crypto.invite import LINK_HINT_BYTES, Invite, InviteFlag
 from crypto.padding import pad, padded_size, unpad
 from crypto.primitives import blake2b
 from crypto.secret import Secret
-from crypto.vault import Argon2Cost, KeyringSlot, PassphraseSlot, Vault, WrappedKey
+from crypto.vault import Argon2Cost, KeyringSlot, PassphraseSlot, Vault
+from crypto.vault_slot import WrappedKey
 
 POINTS = [DiscoveryKey.decode(Secret(n.to_bytes(32, "little") + bytes(32))).point for n in range(1, 9)]
 
