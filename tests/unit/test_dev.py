@@ -76,8 +76,13 @@ def test_a_library_that_is_not_there_does_not_load() -> None:
     assert not dev.loads("libkith-does-not-exist.so.1")
 
 
-def programs(*names: str) -> Callable[[str], str | None]:
-    return lambda name, path=None: f"/usr/bin/{name}" if name in names else None
+def programs(*names: str) -> Callable[..., str | None]:
+    """A ``shutil.which`` of a computer that has just these."""
+
+    def which(name: str, **_: object) -> str | None:
+        return f"/usr/bin/{name}" if name in names else None
+
+    return which
 
 
 def test_who_may_not_use_apt_is_told_the_names_and_exits_with_2(
