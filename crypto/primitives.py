@@ -121,20 +121,6 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, "sha256")
 
 
-def argon2id(passphrase: bytes, *, salt: bytes, memory_kib: int, passes: int) -> bytes:
-    """Argon2id (RFC 9106) with one lane: 32 bytes; ``salt`` is 16 bytes.
-
-    Raises:
-        LocalError: the computer cannot give that much memory.
-    """
-    try:
-        return sodium.crypto_pwhash_alg(
-            KEY_BYTES, passphrase, salt, passes, memory_kib * 1024, sodium.crypto_pwhash_ALG_ARGON2ID13
-        )
-    except nacl.exceptions.RuntimeError as error:
-        raise LocalError("not enough memory for Argon2id") from error
-
-
 def hmac_sha256_pair(key: bytes, first: bytes, second: bytes) -> tuple[bytes, bytes]:
     """HMAC-SHA256 of two messages under one key, 32 bytes each.
 
@@ -157,6 +143,20 @@ def sha256(data: bytes) -> bytes:
 def blake2b(data: bytes, *, size_bytes: int, person: bytes = b"", key: bytes = b"") -> bytes:
     """BLAKE2b (RFC 7693), personalised and optionally keyed."""
     return hashlib.blake2b(data, digest_size=size_bytes, person=person, key=key).digest()
+
+
+def argon2id(passphrase: bytes, *, salt: bytes, memory_kib: int, passes: int) -> bytes:
+    """Argon2id (RFC 9106) with one lane: 32 bytes; ``salt`` is 16 bytes.
+
+    Raises:
+        LocalError: the computer cannot give that much memory.
+    """
+    try:
+        return sodium.crypto_pwhash_alg(
+            KEY_BYTES, passphrase, salt, passes, memory_kib * 1024, sodium.crypto_pwhash_ALG_ARGON2ID13
+        )
+    except nacl.exceptions.RuntimeError as error:
+        raise LocalError("not enough memory for Argon2id") from error
 
 
 def _require_key(key: bytes) -> None:

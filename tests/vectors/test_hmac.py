@@ -1,6 +1,6 @@
 """HMAC-SHA256 against RFC 4231."""
 
-from crypto.primitives import hmac_sha256
+from crypto.primitives import hmac_sha256, hmac_sha256_pair
 from tests.support.vectors import records
 
 
@@ -11,3 +11,12 @@ def test_rfc_4231() -> None:
         assert tag[: len(record["MD"])] == record["MD"]
         checked += 1
     assert checked == 6
+
+
+def test_a_pair_is_two_hmacs_under_one_key() -> None:
+    vectors = list(records("HMAC/rfc-4231-sha256.txt", first_field="Len"))
+    assert any(len(vector["Key"]) > 2 * 64 for vector in vectors)  # a key longer than a block is hashed first
+    for vector in vectors:
+        tag, other = hmac_sha256_pair(bytes.fromhex(vector["Key"]), bytes.fromhex(vector["Msg"]), b"other")
+        assert tag.hex() == vector["MD"]
+        assert other == hmac_sha256(bytes.fromhex(vector["Key"]), b"other")
