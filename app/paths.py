@@ -8,9 +8,9 @@ APPLICATION = "kith"
 
 
 def default_profile() -> Path:
-    """The profile used without ``--profile``; nothing is created.
+    r"""The profile used without ``--profile``; nothing is created.
 
     Linux: ``$XDG_DATA_HOME/kith`` or ``~/.local/share/kith``; macOS: ``~/Library/Application Support/kith``;
-    Windows: ``%LOCALAPPDATA%\\kith``.
+    Windows: ``%LOCALAPPDATA%\kith``.
     """
     return platformdirs.user_data_path(APPLICATION, appauthor=False)
