@@ -34,7 +34,10 @@ class CloseReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LinkUp:
-    """A link is authenticated; ``handshake_hash`` is Noise's ``h``, 32 bytes, equal on both sides and secret to nobody."""
+    """A link is authenticated.
+
+    ``handshake_hash`` is Noise's ``h``, 32 bytes, equal on both sides and secret to nobody.
+    """
 
     link: LinkId
     peer: PeerId
@@ -47,6 +50,8 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
+    """A link that was up has ended."""
+
     link: LinkId
     peer: PeerId
     reason: CloseReason
@@ -64,11 +69,15 @@ class PeerOnline:
 
 @dataclass(frozen=True, slots=True)
 class PeerOffline:
+    """No link to the peer is left."""
+
     peer: PeerId
 
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeReceived:
+    """An envelope frame, opaque here."""
+
     link: LinkId
     peer: PeerId
     envelope: bytes

@@ -1,0 +1,134 @@
+"""When to dial one peer, and where (``docs/protocol.md``, section 4; "Whom we dial" in ``docs/architecture.md``).
+
+A round dials every endpoint of the peer at once.  When the first of them has failed, the next round waits: 1 s to
+begin with, twice as long each time, 5 minutes at most, shortened by a random part; what still hangs then is left
+hanging.  News (other endpoints, a nudge) start a round at once; a link that comes up ends it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import NewType
+
+from crypto.primitives import Random
+from net.endpoint import Endpoint
+from net.jitter import shortened
+from net.limits import BACKOFF_JITTER, FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_ENDPOINTS
+
+DialId = NewType("DialId", int)
+"""One attempt to connect, unique in this process."""
+
+_HTTPS_PORT = 443
+_FIRST_UNPRIVILEGED_PORT = 1024
+_MAX_DOUBLINGS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEndpoints:
+    """Where this process itself is."""
+
+    endpoints: frozenset[Endpoint] = frozenset()
+    """Every address and port that reaches our own listeners."""
+
+    listens_on_loopback: bool = False
+    """A listener is bound to a loopback address: peers on this computer are wanted (tests, several profiles)."""
+
+
+def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
+    """Whether a contact who names this endpoint may make us connect to it."""
+    address, port = endpoint.address, endpoint.port
+    if endpoint in own.endpoints or (port < _FIRST_UNPRIVILEGED_PORT and port != _HTTPS_PORT):
+        return False
+    if address.is_multicast or address.is_unspecified or address.is_link_local:
+        return False
+    if isinstance(address, IPv4Address) and address.is_reserved:  # 240/4, the broadcast address in it
+        return False
+    return own.listens_on_loopback or not address.is_loopback
+
+
+def dialable(endpoints: Iterable[Endpoint], own: OwnEndpoints) -> tuple[Endpoint, ...]:
+    """The first eight endpoints that may be dialled, each once."""
+    # IPv4 addresses in IPv6 clothes are taken as what they are, or they would slip through as "not loopback".
+    plain = dict.fromkeys(Endpoint.of(str(endpoint.address), endpoint.port) for endpoint in endpoints)
+    return tuple(endpoint for endpoint in plain if is_dialable(endpoint, own))[:MAX_ENDPOINTS]
+
+
+class Dialling:
+    """The attempts to reach one peer."""
+
+    def __init__(self, random: Random, new_id: Callable[[], DialId]) -> None:
+        self._random = random
+        self._new_id = new_id
+        self._endpoints: tuple[Endpoint, ...] = ()
+        self._in_flight: dict[DialId, Endpoint] = {}
+        self._failed_rounds = 0
+        self._wanted = False
+        self._connected = False
+        self._next_at: float | None = None
+
+    def set_wanted(self, endpoints: tuple[Endpoint, ...], now: float, *, wanted: bool) -> None:
+        """Try these endpoints from now on: at once if there is anything new in them."""
+        is_news = wanted and (not self._wanted or bool(set(endpoints) - set(self._endpoints)))
+        self._endpoints = endpoints
+        self._wanted = wanted
+        if is_news or not self._is_due:
+            self.nudge(now)
+
+    def nudge(self, now: float) -> None:
+        """Forget the waiting: there is reason to believe that the peer is there now, if it is wanted at all."""
+        self._failed_rounds = 0
+        self._next_at = now if self._is_due else None
+
+    def connected(self) -> None:
+        """A link is up: nothing needs to be dialled."""
+        self._connected = True
+        self._failed_rounds = 0
+        self._next_at = None
+
+    def disconnected(self, now: float) -> None:
+        """The last link is gone: try again soon."""
+        self._connected = False
+        self._wait(now)
+
+    def restart(self, now: float) -> None:
+        """What counted as connected no longer does: a link of another kind is wanted."""
+        self._connected = False
+        self.nudge(now)
+
+    def failed(self, dial: DialId, now: float) -> None:
+        """An attempt came to nothing."""
+        if self._in_flight.pop(dial, None) is not None and self._next_at is None:
+            self._wait(now)
+            self._failed_rounds = min(self._failed_rounds + 1, _MAX_DOUBLINGS)
+
+    def succeeded(self, dial: DialId) -> None:
+        """An attempt has become a link."""
+        self._in_flight.pop(dial, None)
+
+    def abandon(self, is_hopeless: Callable[[Endpoint], bool]) -> list[DialId]:
+        """Forget these attempts under way; the caller stops them."""
+        abandoned = [dial for dial, endpoint in self._in_flight.items() if is_hopeless(endpoint)]
+        for dial in abandoned:
+            del self._in_flight[dial]
+        return abandoned
+
+    def wake_at(self) -> float | None:
+        return self._next_at
+
+    def handle_timer(self, now: float) -> list[tuple[DialId, Endpoint]]:
+        """The attempts to start now."""
+        if self._next_at is None or now < self._next_at:
+            return []
+        self._next_at = None
+        under_way = set(self._in_flight.values())
+        started = [(self._new_id(), endpoint) for endpoint in self._endpoints if endpoint not in under_way]
+        self._in_flight.update(started)
+        return started
+
+    @property
+    def _is_due(self) -> bool:
+        return self._wanted and not self._connected and bool(self._endpoints)
+
+    def _wait(self, now: float) -> None:
+        backoff_s = min(FIRST_BACKOFF_S * 2**self._failed_rounds, MAX_BACKOFF_S)
+        self._next_at = now + shortened(backoff_s, BACKOFF_JITTER, self._random) if self._is_due else None

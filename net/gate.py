@@ -1,0 +1,86 @@
+"""Who may come in before proving anything: bounds on strangers' connections and on the work they cause.
+
+Sources are IPv4 addresses and IPv6 /64 networks.  Connections count from their first byte to authentication or end;
+first flights cost a search through all link keys and are rationed over everybody, failed ones a source as well.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import NewType, TypeAlias
+
+from net.limits import (
+    FAILED_HANDSHAKES_PER_MINUTE,
+    MAX_REMEMBERED_SOURCES,
+    MAX_UNAUTHENTICATED,
+    MAX_UNAUTHENTICATED_PER_SOURCE,
+    SCAN_BURST,
+    SCANS_PER_SECOND,
+)
+from net.token_bucket import TokenBucket
+
+Source: TypeAlias = bytes
+"""4 bytes of an IPv4 address or the first 8 of an IPv6 one."""
+
+GuestId = NewType("GuestId", int)
+_SOURCE_BYTES = 8
+
+
+def source_of(address: IPv4Address | IPv6Address) -> Source:
+    return address.packed[:_SOURCE_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The connection may stay; ``evicted`` has to go for it."""
+
+    guest: GuestId
+    evicted: GuestId | None
+
+
+class Gate:
+    """Counts strangers."""
+
+    def __init__(self, now: float) -> None:
+        self._guests: dict[GuestId, Source] = {}
+        self._guests_of: dict[Source, int] = {}
+        self._failures: dict[Source, TokenBucket] = {}
+        self._scans = TokenBucket(per_second=SCANS_PER_SECOND, burst=SCAN_BURST, now=now)
+        self._next_guest = 0
+
+    def enter(self, source: Source) -> Admitted | None:
+        """Let a new connection in, unless its source has too many already."""
+        if self._guests_of.get(source, 0) >= MAX_UNAUTHENTICATED_PER_SOURCE:
+            return None
+        evicted = None
+        if len(self._guests) >= MAX_UNAUTHENTICATED:
+            evicted = next(iter(self._guests))
+            self.leave(evicted)
+        self._next_guest += 1
+        guest = GuestId(self._next_guest)
+        self._guests[guest] = source
+        self._guests_of[source] = self._guests_of.get(source, 0) + 1
+        return Admitted(guest, evicted)
+
+    def leave(self, guest: GuestId) -> None:
+        """The connection is authenticated, or over; telling it twice does no harm."""
+        source = self._guests.pop(guest, None)
+        if source is None:
+            return
+        self._guests_of[source] -= 1
+        if not self._guests_of[source]:
+            del self._guests_of[source]
+
+    def may_scan(self, source: Source, now: float) -> bool:
+        """Whether a first flight from there is looked at; counts it if so."""
+        failures = self._failures.get(source)
+        return (failures is None or failures.has_token(now)) and self._scans.take(now)
+
+    def failed(self, source: Source, now: float) -> None:
+        """A first flight from there was nobody's."""
+        failures = self._failures.pop(source, None) or TokenBucket(
+            per_second=FAILED_HANDSHAKES_PER_MINUTE / 60, burst=FAILED_HANDSHAKES_PER_MINUTE, now=now
+        )
+        failures.take(now)
+        self._failures[source] = failures  # at the end: the first in the dict is the longest unseen
+        if len(self._failures) > MAX_REMEMBERED_SOURCES:
+            del self._failures[next(iter(self._failures))]

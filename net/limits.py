@@ -1,0 +1,99 @@
+"""Every limit of the network in one table, each with its reason (``docs/protocol.md`` section 4)."""
+
+# --- Frames
+MAX_FRAME_BYTES = 1 << 20
+"""The sealed part of one frame: a link must not have to hold more than this of a peer before it can verify it."""
+
+INITIAL_BUFFER_BYTES = 64 * 1024
+"""Receive buffer of an open link: many envelopes a read; it grows to a larger frame and shrinks when idle."""
+
+MAX_SEND_BUFFER_BYTES = 4 << 20
+"""Unsent bytes a link may hold, envelopes included; beyond it the outbox waits (the disk is the better queue)."""
+
+RESUME_SEND_BYTES = 1 << 20
+"""A refused sender is told to go on below this: late enough to batch, early enough that the link never runs dry."""
+
+MAX_CONTROL_BACKLOG_BYTES = 1 << 20
+"""Unsent bytes above ``MAX_SEND_BUFFER_BYTES`` before a link is cut: a peer who sends pings and reads no pongs."""
+
+# --- Before anybody is authenticated
+HANDSHAKE_TIMEOUT_S = 5.0
+"""From the connection to the first verified frame: two round trips by satellite with a lost packet fit."""
+
+MAX_UNAUTHENTICATED_BYTES = 4 * 1024
+"""Read of a stranger at most; a first flight and the initiator's first frame are far smaller."""
+
+MAX_UNAUTHENTICATED = 256
+"""Connections of strangers at once, about 2 MB; the oldest makes room, so that a flood cannot lock friends out."""
+
+MAX_UNAUTHENTICATED_PER_SOURCE = 32
+"""Of those from one IPv4 address or IPv6 /64: eight contacts behind one NAT with several dials each."""
+
+FAILED_HANDSHAKES_PER_MINUTE = 20
+"""Of one source; beyond it first flights are not even looked at.  Successes cost nothing (NATs share addresses)."""
+
+MAX_REMEMBERED_SOURCES = 4_096
+"""Sources with failures on record, about 1 MB; the longest unseen is forgotten first."""
+
+SCANS_PER_SECOND = 50.0
+"""Searches through all link keys, 5 ms each at 5,000 keys: a quarter of one core at worst.
+
+A valid hint cannot be told from a false one before the search, so this is a token bucket over all sources:
+idle seconds save up to ``SCAN_BURST`` for the moment when every contact comes back at once.
+"""
+
+SCAN_BURST = 250.0
+"""Five seconds' worth."""
+
+REMEMBERED_FLIGHTS = 4_096
+"""Ephemeral keys of authentic first flights remembered a link key, to meet a replay with silence."""
+
+MAX_LINKS_PER_PEER = 16
+"""Links of one contact at once: two sides with eight addresses each."""
+
+MAX_LINKS_PER_INVITE = 128
+"""Links to one invite of ours at once: a hundred waiting newcomers and some that try twice."""
+
+# --- Keeping a link
+PING_IDLE_S = 15.0
+"""Below the 30 s after which the shortest-lived NATs forget a mapping."""
+
+PING_EXPECTING_S = 5.0
+"""While a message waits for its acknowledgement a dead link must be noticed sooner: about 20 s."""
+
+PING_JITTER = 0.2
+"""Intervals are shortened by up to this part, so that links and peers do not beat in step."""
+
+MAX_UNANSWERED_PINGS = 3
+"""After these the link is dead."""
+
+REKEY_FRAMES = 1 << 30
+"""Frames under one key, far below the cipher's limit (2⁶⁴ nonces)."""
+
+REKEY_INTERVAL_S = 3600.0
+"""One key an hour: what a stolen key opens stays small."""
+
+CLOSE_TIMEOUT_S = 2.0
+"""For the last bytes of a closed link to leave before the connection is cut."""
+
+# --- Dialling and the surviving link
+MAX_ENDPOINTS = 8
+"""Addresses of one contact that we dial: who names more wants us to scan a network for him."""
+
+CONNECT_TIMEOUT_S = 10.0
+"""Three SYNs on every system; a host that answers later is not worth a slot."""
+
+FIRST_BACKOFF_S = 1.0
+"""Before the first retry."""
+
+MAX_BACKOFF_S = 300.0
+"""Between retries to somebody who is away for days: 300 dials a day and contact."""
+
+BACKOFF_JITTER = 0.5
+"""A wait is shortened by up to this part: two sides that fail together must not retry together for ever."""
+
+NOMINATION_DELAY_S = 0.15
+"""After the first authenticated link: dials of the same moment to better addresses have usually arrived by then."""
+
+CONFIRM_TIMEOUT_S = 2.0
+"""For the answer to a nomination, then the next link is nominated."""

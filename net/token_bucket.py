@@ -1,0 +1,29 @@
+"""A rate limit that lets bursts through."""
+
+
+class TokenBucket:
+    """Holds up to ``burst`` tokens and gains ``per_second``; it starts full."""
+
+    __slots__ = ("_burst", "_per_second", "_tokens", "_updated_at")
+
+    def __init__(self, *, per_second: float, burst: float, now: float) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._tokens = burst
+        self._updated_at = now
+
+    def has_token(self, now: float) -> bool:
+        self._refill(now)
+        return self._tokens >= 1
+
+    def take(self, now: float) -> bool:
+        """Take a token if there is one."""
+        if not self.has_token(now):
+            return False
+        self._tokens -= 1
+        return True
+
+    def _refill(self, now: float) -> None:
+        gained = (now - self._updated_at) * self._per_second
+        self._tokens = min(self._burst, self._tokens + gained)
+        self._updated_at = now

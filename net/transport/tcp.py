@@ -1,0 +1,176 @@
+"""TCP as a transport: a byte stream that fills a buffer of its owner, and nothing more."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.limits import CONNECT_TIMEOUT_S, MAX_FRAME_BYTES, MAX_SEND_BUFFER_BYTES, RESUME_SEND_BYTES
+
+log = logging.getLogger(__name__)
+
+_BACKLOG = 128
+_NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
+_HIGH_WATER_BYTES = MAX_SEND_BUFFER_BYTES - 2 * MAX_FRAME_BYTES
+"""Above it nothing more is taken in; what was just gathered and one more frame may still come on top."""
+
+
+class StreamOwner(Protocol):
+    """Whoever gives a stream's bytes their meaning.  All calls come from the event loop."""
+
+    def stream_opened(self, stream: "TcpStream") -> None: ...
+    def space(self) -> memoryview: ...
+    def received(self, size_bytes: int) -> None: ...
+    def stream_drained(self) -> None: ...
+    def stream_lost(self) -> None: ...
+
+
+class TcpStream(asyncio.BufferedProtocol):
+    """One connection."""
+
+    def __init__(self, owner: StreamOwner) -> None:
+        self._owner = owner
+        self._transport: asyncio.Transport | None = None
+        self._paused = False
+        self.remote: Endpoint
+        self.space = owner.space
+
+    @property
+    def unsent_bytes(self) -> int:
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether another frame may be written without exceeding the send buffer's limit."""
+        return not self._paused and self._transport is not None
+
+    def write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """End after what was written has left."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """End now."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def pause_reading(self) -> None:
+        if self._transport is not None and self._transport.is_reading():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if self._transport is not None and not self._transport.is_closing() and not self._transport.is_reading():
+            self._transport.resume_reading()
+
+    # --- asyncio.BufferedProtocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=_HIGH_WATER_BYTES, low=RESUME_SEND_BYTES)
+        peer_name = transport.get_extra_info("peername")
+        if peer_name is None:  # gone before we looked
+            self._transport.abort()
+            return
+        self.remote = Endpoint.of(peer_name[0], peer_name[1])
+        self._owner.stream_opened(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the frame decides, not the hint
+        return self.space()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._owner.received(nbytes)
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._owner.stream_drained()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the reset's text tells nobody anything
+        self._transport = None
+        self._owner.stream_lost()
+
+
+async def dial(endpoint: Endpoint, owner: StreamOwner) -> None:
+    """Connect ``owner`` to ``endpoint``.
+
+    Raises:
+        OSError: nobody answers there; TimeoutError is one.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(CONNECT_TIMEOUT_S):
+        # asyncio sets TCP_NODELAY on every TCP socket.
+        await loop.create_connection(lambda: TcpStream(owner), str(endpoint.address), endpoint.port)
+
+
+class Listener:
+    """One bound socket."""
+
+    def __init__(self, server: asyncio.Server, endpoint: Endpoint) -> None:
+        self._server = server
+        self.endpoint = endpoint
+        """As bound: a wildcard stays a wildcard, port 0 has become a real one."""
+
+    def close(self) -> None:
+        self._server.close()
+
+
+async def listen(endpoints: Sequence[Endpoint], stranger: Callable[[], StreamOwner]) -> tuple[Listener, ...]:
+    """Listen at each endpoint; an address family that this machine lacks is left out.
+
+    Raises:
+        LocalError: an endpoint cannot be bound, or none is left; nothing listens then.
+    """
+    listeners: list[Listener] = []
+    try:
+        for bound in filter(None, map(_bind, endpoints)):
+            listeners.append(await _serve(bound, stranger))  # noqa: PERF401 - what listens already is closed below
+    except OSError as error:
+        for listener in listeners:
+            listener.close()
+        raise LocalError("cannot listen there") from error
+    if endpoints and not listeners:
+        raise LocalError("none of the address families to listen on exists")
+    return tuple(listeners)
+
+
+async def _serve(bound: socket.socket, stranger: Callable[[], StreamOwner]) -> Listener:
+    loop = asyncio.get_running_loop()
+    host, port = bound.getsockname()[:2]
+    server = await loop.create_server(lambda: TcpStream(stranger()), sock=bound, backlog=_BACKLOG)
+    return Listener(server, Endpoint.of(host, port))
+
+
+def _bind(endpoint: Endpoint) -> socket.socket | None:
+    """A bound socket; None if the address family is missing."""
+    is_ipv6 = endpoint.address.version == 6
+    with contextlib.ExitStack() as undo:
+        try:
+            bound = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET, socket.SOCK_STREAM)
+            undo.callback(bound.close)
+            if sys.platform == "win32":
+                # There SO_REUSEADDR lets another program take the port over.
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            else:
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if is_ipv6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.bind((str(endpoint.address), endpoint.port))
+        except OSError as error:
+            if is_ipv6 and error.errno in _NO_SUCH_FAMILY:
+                log.info("no IPv6 here to listen on")
+                return None
+            raise
+        undo.pop_all()
+    return bound
