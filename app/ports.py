@@ -113,7 +113,11 @@ class UnitOfWork(Protocol):
 
     def remove_session(self, transcript: bytes) -> None: ...
 
-    def add_message(self, contact: int, message: Message) -> None: ...
+    def add_message(self, contact: int, message: Message) -> None:
+        """Add a message; a received one that is stored already stays as it is, see :meth:`repeated`."""
+
+    def repeated(self) -> set[tuple[int, MessageId]]:
+        """After the commit: the received messages, by contact and id, that were stored before."""
 
     def raise_states(
         self, contact: int, messages: Sequence[MessageId], state: MessageState, *, at: float, mine: bool = True
@@ -126,6 +130,9 @@ class UnitOfWork(Protocol):
         """Give a stored payload its envelope, or a new one."""
 
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None: ...
+
+    def remove_outgoing_of(self, contact: int) -> None:
+        """Drop everything that waits for a contact."""
 
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         """Remember an envelope, so that a repeat is acknowledged and dropped."""
@@ -166,8 +173,8 @@ class Store(Protocol):
 
     async def message(self, contact: int, message_id: MessageId) -> Message | None: ...
 
-    async def existing_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
-        """Which of the *received* messages with these ids are stored already."""
+    async def own_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
+        """Which of these ids are messages of ours in this conversation."""
 
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         """Newest first, strictly older than ``before`` in (clock, message_id)."""

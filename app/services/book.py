@@ -1,0 +1,157 @@
+"""What the engine knows of the profile by heart: account, contacts, sessions, invites.
+
+A change goes into memory and into a unit of work at once, so that the next operation builds on it while the commit is
+under way.  When a commit fails the book is loaded anew from the store, and with it every state that was built on sand.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from app.domain.account import Account
+from app.domain.contact import Contact
+from app.domain.errors import ErrorKind, KithError
+from app.domain.identifiers import ContactId
+from app.domain.invite import PostedInvite
+from app.ports import Attempt, Joining, Store, StoredSession, UnitOfWork
+from crypto.invite import Invite
+from net.peer import PeerId
+
+
+class Book:
+    """Everything small and durable, kept in memory; messages and the outbox stay in the store."""
+
+    def __init__(self, account: Account) -> None:
+        self._start_over(account)
+
+    def _start_over(self, account: Account) -> None:
+        self.account = account
+        self.sessions: dict[int, list[StoredSession]] = defaultdict(list)
+        self.attempts: dict[int, list[Attempt]] = defaultdict(list)
+        self.joinings: dict[int, Invite] = {}
+        self.invites: dict[PeerId, PostedInvite] = {}
+        self.unread: dict[int, int] = {}
+        self._contacts: dict[int, Contact] = {}
+        self._numbers: dict[ContactId, int] = {}
+        self._numbers_by_peer: dict[PeerId, int] = {}
+        self._ids: dict[int, ContactId] = {}
+        self._peers: dict[int, PeerId] = {}
+        self._largest_number = 0
+
+    async def load(self, store: Store) -> None:
+        """Read everything from the store, replacing what was known."""
+        account, contacts, sessions = await store.account(), await store.contacts(), await store.sessions()
+        attempts, joinings = await store.attempts(), await store.joinings()
+        invites, unread = await store.invites(), await store.unread()
+        self._start_over(account or self.account)
+        for contact in contacts:
+            self._remember(contact)
+        for stored in sessions:
+            self.sessions[stored.contact].append(stored)
+        for attempt in attempts:
+            self.attempts[attempt.contact].append(attempt)
+        self.joinings.update((joining.contact, joining.invite) for joining in joinings)
+        self.invites.update((PeerId(posted.invite.invite_id), posted) for posted in invites)
+        self.unread.update(unread)
+
+    # --- contacts
+
+    def contacts(self) -> Iterable[Contact]:
+        return tuple(self._contacts.values())
+
+    def contact(self, contact_id: ContactId) -> Contact:
+        """The contact or request of this id.
+
+        Raises:
+            KithError: ``unknown_contact``.
+        """
+        number = self._numbers.get(contact_id)
+        if number is None:
+            raise KithError(ErrorKind.UNKNOWN_CONTACT)
+        return self._contacts[number]
+
+    def numbered(self, number: int) -> Contact | None:
+        return self._contacts.get(number)
+
+    def of_peer(self, peer_id: PeerId) -> Contact | None:
+        number = self._numbers_by_peer.get(peer_id)
+        return None if number is None else self._contacts[number]
+
+    def contact_id(self, number: int) -> ContactId:
+        """The id of a known contact, without deriving it from the keys again."""
+        return self._ids[number]
+
+    def peer_id(self, number: int) -> PeerId:
+        """The fingerprint of a known contact, as the network names it."""
+        return self._peers[number]
+
+    def next_number(self) -> int:
+        return self._largest_number + 1
+
+    def put_contact(self, contact: Contact, unit: UnitOfWork) -> None:
+        """Add or change a contact."""
+        self._remember(contact)
+        unit.put_contact(contact)
+
+    def remove_contact(self, contact: Contact, unit: UnitOfWork) -> None:
+        """Forget a contact and everything that belongs to it."""
+        number = contact.number
+        del self._contacts[number], self._numbers[self._ids.pop(number)], self._numbers_by_peer[self._peers.pop(number)]
+        for belongings in (self.sessions, self.attempts, self.joinings, self.unread):
+            belongings.pop(number, None)
+        unit.remove_contact(number)
+
+    def _remember(self, contact: Contact) -> None:
+        number = contact.number
+        if number not in self._contacts:
+            fingerprint = PeerId(contact.identity.fingerprint)
+            self._ids[number], self._peers[number] = contact.contact_id, fingerprint
+            self._numbers[contact.contact_id] = self._numbers_by_peer[fingerprint] = number
+            self._largest_number = max(self._largest_number, number)
+        self._contacts[number] = contact
+
+    # --- account, invites, joinings, attempts, sessions
+
+    def put_account(self, account: Account, unit: UnitOfWork) -> None:
+        self.account = account
+        unit.put_account(account)
+
+    def put_invite(self, posted: PostedInvite, unit: UnitOfWork) -> None:
+        self.invites[PeerId(posted.invite.invite_id)] = posted
+        unit.put_invite(posted)
+
+    def remove_invite(self, posted: PostedInvite, unit: UnitOfWork) -> None:
+        del self.invites[PeerId(posted.invite.invite_id)]
+        unit.remove_invite(posted)
+
+    def put_joining(self, contact: int, invite: Invite, unit: UnitOfWork) -> None:
+        self.joinings[contact] = invite
+        unit.put_joining(Joining(contact, invite))
+
+    def remove_joining(self, contact: int, unit: UnitOfWork) -> None:
+        self.joinings.pop(contact, None)
+        unit.remove_joining(contact)
+
+    def add_attempt(self, attempt: Attempt, unit: UnitOfWork) -> None:
+        self.attempts[attempt.contact].append(attempt)
+        unit.add_attempt(attempt)
+
+    def remove_attempts(self, contact: int, unit: UnitOfWork, *, keep: bytes | None = None) -> None:
+        """Drop the attempts with a contact, but for the one whose ephemeral key is ``keep``."""
+        self.attempts[contact] = [attempt for attempt in self.attempts[contact] if attempt.ephemeral == keep]
+        unit.remove_attempts(contact, keep=keep)
+
+    def put_session(self, stored: StoredSession, unit: UnitOfWork) -> None:
+        """Add a session, or replace the state of the one with the same transcript."""
+        sessions = self.sessions[stored.contact]
+        transcript = stored.session.transcript
+        for index, known in enumerate(sessions):
+            if known.session.transcript == transcript:
+                sessions[index] = stored
+                break
+        else:
+            sessions.append(stored)
+        unit.put_session(stored)
+
+    def remove_session(self, stored: StoredSession, unit: UnitOfWork) -> None:
+        self.sessions[stored.contact].remove(stored)
+        unit.remove_session(stored.session.transcript)

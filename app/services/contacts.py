@@ -1,0 +1,278 @@
+"""The contact list: adding by a link, renaming, blocking, removing, answering requests."""
+
+import asyncio
+from dataclasses import replace
+
+from app.domain.contact import Contact, ContactProblem, ContactState, ContactSummary
+from app.domain.content import ContentType, encode_endpoints
+from app.domain.errors import ErrorKind, KithError
+from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged, PathChanged
+from app.domain.identifiers import ContactId, MessageId
+from app.domain.message import Message, MessageState
+from app.domain.name import clean_name
+from app.ports import Outgoing, UnitOfWork
+from app.services.outbox import PAGE, Outbox
+from app.services.peers import Peers
+from app.services.profiles import OwnProfile
+from app.services.surroundings import Surroundings
+from crypto.errors import RemoteError
+from crypto.invite import Invite, InviteFlag
+from crypto.safety_number import safety_number
+from net.events import PeerOnline
+
+REASON_BLOCKED = "This contact is blocked."
+
+
+class Contacts:
+    """People this account knows, or may come to know."""
+
+    def __init__(self, around: Surroundings, *, outbox: Outbox, peers: Peers, own_profile: OwnProfile) -> None:
+        self._book = around.book
+        self._outbox = outbox
+        self._peers = peers
+        self._own_profile = own_profile
+        self._store = around.store
+        self._clock = around.clock
+        self._announcer = around.announcer
+        self._online: dict[int, PeerOnline] = {}
+        """How contacts are linked now, established or not."""
+
+    # --- the list
+
+    async def all(self, *, requests: bool = False) -> list[ContactSummary]:
+        """Contacts, or with ``requests`` the people who wait for a yes; in order of their coming."""
+        latest = await self._store.latest()
+        chosen = [contact for contact in self._book.contacts() if (contact.state is ContactState.REQUEST) == requests]
+        return [self._summary(contact, latest) for contact in sorted(chosen, key=lambda contact: contact.number)]
+
+    async def add(self, link: str, name: str | None) -> ContactId:
+        """Add whoever made this link; durable when this ends, connected when it is found.
+
+        Raises:
+            KithError: ``bad_link``, ``link_expired``, ``own_link``, ``already_contact``, ``name_invalid``.
+        """
+        invite = self._read_link(link)
+        petname = clean_name(name) if name is not None else None
+        contact = self._joined(invite, petname)
+        unit = self._store.begin()
+        self._book.put_contact(contact, unit)
+        self._book.put_joining(contact.number, invite, unit)
+        await self._store.commit(unit)
+        self._peers.declare(contact)
+        return contact.contact_id
+
+    async def rename(self, contact_id: ContactId, name: str) -> None:
+        """Call a contact something else; only here."""
+        contact = replace(self._book.contact(contact_id), petname=clean_name(name))
+        await self._put(contact)
+        self._announcer.publish(ContactChanged(contact_id, name=contact.name))
+
+    async def remove(self, contact_id: ContactId) -> None:
+        """Forget a contact, its messages and its session; it is not told."""
+        contact = self._book.contact(contact_id)
+        self._peers.remove(contact)
+        self._outbox.forget(contact.number)
+        unit = self._store.begin()
+        self._book.remove_contact(contact, unit)
+        await self._store.commit(unit)
+        await self._outbox.recount()
+        self._announcer.publish(ContactChanged(contact_id, removed=True))
+
+    async def block(self, contact_id: ContactId) -> None:
+        """Answer a contact with silence; what waits for it fails, in words."""
+        waiting = await self._waiting(self._book.contact(contact_id).number)
+        contact = replace(self._book.contact(contact_id), blocked=True)
+        unit = self._store.begin()
+        self._book.put_contact(contact, unit)
+        failed = self._fail(contact.number, waiting, unit)
+        await self._store.commit(unit)
+        self._peers.declare(contact)
+        self._outbox.forget(contact.number)
+        await self._outbox.recount()
+        at = self._clock()
+        for message in failed:
+            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.FAILED, at, REASON_BLOCKED))
+        self._announcer.publish(ContactChanged(contact_id, blocked=True))
+
+    async def unblock(self, contact_id: ContactId) -> None:
+        contact = replace(self._book.contact(contact_id), blocked=False)
+        await self._put(contact)
+        self._peers.declare(contact)
+        self._announcer.publish(ContactChanged(contact_id, blocked=False))
+
+    # --- verification
+
+    async def safety_number(self, contact_id: ContactId) -> tuple[str, bool]:
+        """60 digits, the same on both sides, and whether they were compared."""
+        contact = self._book.contact(contact_id)
+        own = self._book.account.identity.public
+        digits = await asyncio.to_thread(safety_number, own, contact.identity)  # 7 ms of hashing
+        return digits, contact.verified
+
+    async def set_verified(self, contact_id: ContactId, *, verified: bool) -> None:
+        await self._put(replace(self._book.contact(contact_id), verified=verified))
+        self._announcer.publish(ContactChanged(contact_id, verified=verified))
+
+    # --- requests
+
+    async def accept(self, request: ContactId) -> None:
+        """Say yes to somebody who came by a reusable invite.
+
+        Raises:
+            KithError: ``unknown_request``.
+        """
+        contact = replace(self._request(request), state=ContactState.ESTABLISHED, profile_sent=True)
+        unit = self._store.begin()
+        contact = replace(contact, announced=self._own_profile.endpoints())
+        self._book.put_contact(contact, unit)
+        profile = self._own_profile.content().encode()
+        outgoing = self._outbox.queue(contact, ContentType.PROFILE, profile, unit)
+        await self._store.commit(unit)
+        self._peers.declare(contact)
+        self._outbox.committed(outgoing)
+        self._announcer.publish(ContactAdded(request, contact.name, contact.verified))
+        self.established(contact.number)
+
+    async def decline(self, request: ContactId) -> None:
+        """Say nothing to somebody who came by a reusable invite, and forget them.
+
+        Raises:
+            KithError: ``unknown_request``.
+        """
+        self._request(request)
+        await self.remove(request)
+
+    # --- links
+
+    def linked(self, number: int) -> bool:
+        return number in self._online
+
+    def online(self, number: int, event: PeerOnline) -> None:
+        """A contact's surviving link is up, or is another one now."""
+        self._online[number] = event
+        self.established(number)
+
+    def established(self, number: int) -> None:
+        """The session stands: if a link does too, everything flows."""
+        event, contact = self._online.get(number), self._book.numbered(number)
+        if event is None or contact is None or contact.state is not ContactState.ESTABLISHED:
+            return
+        self._outbox.online(number)
+        rtt_ms = None if event.rtt_s is None else event.rtt_s * 1000
+        self._announcer.publish(PathChanged(contact.contact_id, online=True, path=event.path.value, rtt_ms=rtt_ms))
+
+    async def offline(self, number: int) -> None:
+        """A contact's last link is gone."""
+        contact = self._book.numbered(number)
+        if self._online.pop(number, None) is None or contact is None:
+            return
+        self._outbox.offline(number)
+        if contact.state is ContactState.ESTABLISHED:
+            self._announcer.publish(PathChanged(contact.contact_id, online=False, path=None, rtt_ms=None))
+            await self._put(replace(contact, last_seen_at=self._clock()))
+
+    async def announce(self, number: int) -> None:
+        """Tell a linked contact our addresses, if it knows others."""
+        contact, endpoints = self._book.numbered(number), self._own_profile.endpoints()
+        if contact is None or contact.state is not ContactState.ESTABLISHED or contact.announced == endpoints:
+            return
+        unit = self._store.begin()
+        contact = replace(contact, announced=endpoints)
+        self._book.put_contact(contact, unit)
+        outgoing = self._outbox.queue(contact, ContentType.ADDRESSES, encode_endpoints(endpoints), unit)
+        await self._store.commit(unit)
+        self._outbox.committed(outgoing)
+
+    async def announce_profile(self) -> None:
+        """Tell all contacts our new name."""
+        profile, unit = self._own_profile.content().encode(), self._store.begin()
+        queued = [
+            self._outbox.queue(contact, ContentType.PROFILE, profile, unit)
+            for contact in self._book.contacts()
+            if contact.state is ContactState.ESTABLISHED and not contact.blocked
+        ]
+        await self._store.commit(unit)
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
+
+    # --- parts
+
+    def _read_link(self, link: str) -> Invite:
+        try:
+            invite = Invite.parse(link)
+        except RemoteError as error:
+            raise KithError(ErrorKind.BAD_LINK) from error
+        if invite.inviter == self._book.account.identity.public:
+            raise KithError(ErrorKind.OWN_LINK)
+        if invite.expiry < self._clock():
+            raise KithError(ErrorKind.LINK_EXPIRED)
+        return invite
+
+    def _joined(self, invite: Invite, petname: str | None) -> Contact:
+        """The contact to be, new or waiting for another link already."""
+        known = self._known(invite)
+        in_person = bool(invite.flags & InviteFlag.IN_PERSON)
+        if known is not None:
+            if known.state is not ContactState.PENDING:
+                raise KithError(ErrorKind.ALREADY_CONTACT)
+            return replace(known, petname=petname or known.petname, in_person=in_person, problem=ContactProblem.NONE)
+        return Contact(
+            number=self._book.next_number(),
+            identity=invite.inviter,
+            state=ContactState.PENDING,
+            added_at=self._clock(),
+            petname=petname,
+            in_person=in_person,
+        )
+
+    def _known(self, invite: Invite) -> Contact | None:
+        try:
+            return self._book.contact(ContactId(invite.inviter.account_id))
+        except KithError:
+            return None
+
+    def _request(self, request: ContactId) -> Contact:
+        try:
+            contact = self._book.contact(request)
+        except KithError as error:
+            raise KithError(ErrorKind.UNKNOWN_REQUEST) from error
+        if contact.state is not ContactState.REQUEST:
+            raise KithError(ErrorKind.UNKNOWN_REQUEST)
+        return contact
+
+    async def _put(self, contact: Contact) -> None:
+        unit = self._store.begin()
+        self._book.put_contact(contact, unit)
+        await self._store.commit(unit)
+
+    async def _waiting(self, number: int) -> list[Outgoing]:
+        waiting: list[Outgoing] = []
+        while page := await self._store.outgoing(number, after=waiting[-1].sequence if waiting else 0, limit=PAGE):
+            waiting += page
+        return waiting
+
+    def _fail(self, number: int, waiting: list[Outgoing], unit: UnitOfWork) -> list[MessageId]:
+        unit.remove_outgoing_of(number)
+        messages = [
+            MessageId(outgoing.message_id.hex()) for outgoing in waiting if outgoing.content_type == ContentType.TEXT
+        ]
+        unit.raise_states(number, messages, MessageState.FAILED, at=self._clock())
+        return messages
+
+    def _summary(self, contact: Contact, latest: dict[int, Message]) -> ContactSummary:
+        event, last = self._online.get(contact.number), latest.get(contact.number)
+        online = event is not None and contact.state is ContactState.ESTABLISHED and not contact.blocked
+        return ContactSummary(
+            contact=contact.contact_id,
+            name=contact.name,
+            state=contact.state,
+            verified=contact.verified,
+            blocked=contact.blocked,
+            online=online,
+            path=event.path.value if event is not None and online else None,
+            last_seen_at=contact.last_seen_at,
+            unread=self._book.unread.get(contact.number, 0),
+            problem=contact.problem,
+            last_message=last.text if last else None,
+            last_message_at=last.sent_at if last else None,
+        )

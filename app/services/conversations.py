@@ -1,0 +1,131 @@
+"""Conversations: sending, paging, searching, reading."""
+
+from dataclasses import replace
+
+from app.domain.contact import Contact
+from app.domain.content import MAX_LISTED_IDS, ContentType, TextContent, encode_ids
+from app.domain.errors import ErrorKind, KithError
+from app.domain.hybrid_clock import next_clock
+from app.domain.identifiers import MESSAGE_ID_BYTES, ContactId, MessageId
+from app.domain.message import MAX_TEXT_BYTES, Message, MessageState, SentMessage
+from app.services.outbox import Outbox
+from app.services.surroundings import Surroundings
+
+MAX_LIMIT = 1_000
+"""Messages in one answer."""
+
+
+class Conversations:
+    """The messages with each contact."""
+
+    def __init__(self, around: Surroundings, *, outbox: Outbox) -> None:
+        self._book = around.book
+        self._outbox = outbox
+        self._store = around.store
+        self._clock = around.clock
+        self._random = around.random
+
+    async def send_text(self, contact_id: ContactId, text: str, reply_to: MessageId | None) -> SentMessage:
+        """Send a text: message, outbox and ratchet become durable in one commit; then it leaves.
+
+        Everything before the commit happens without a pause, so calls keep their order.
+
+        Raises:
+            KithError: ``text_empty``, ``text_too_long``, ``contact_blocked``, ``unknown_message``, ``limit_reached``,
+                ``storage_full``; nothing is stored then.
+        """
+        text = _sendable(text)
+        if reply_to is not None:
+            await self._find(self._book.contact(contact_id), reply_to)
+        contact = self._writable(contact_id)
+        now = self._clock()
+        message = self._compose(contact, text, reply_to, now)
+        unit = self._store.begin()
+        content = TextContent(message.clock, now, text, reply_to).encode()
+        message_id = bytes.fromhex(message.message_id)
+        outgoing = self._outbox.queue(contact, ContentType.TEXT, content, unit, message_id=message_id)
+        unit.add_message(contact.number, message)
+        self._book.put_contact(replace(contact, clock=message.clock), unit)
+        await self._store.commit(unit)
+        self._outbox.committed(outgoing)
+        return SentMessage(message.message_id, now, MessageState.QUEUED)
+
+    async def page(self, contact_id: ContactId, limit: int, before: MessageId | None) -> list[Message]:
+        """Newest first, strictly older than ``before``.
+
+        Raises:
+            KithError: ``unknown_contact``, ``unknown_message``.
+        """
+        contact = self._book.contact(contact_id)
+        place = None
+        if before is not None:
+            message = await self._find(contact, before)
+            place = (message.clock, message.message_id)
+        return await self._store.page(contact.number, limit=_clamped(limit), before=place)
+
+    async def search(self, query: str, contact_id: ContactId | None, limit: int) -> list[Message]:
+        number = None if contact_id is None else self._book.contact(contact_id).number
+        return await self._store.search(query, contact=number, limit=_clamped(limit))
+
+    async def mark_read(self, contact_id: ContactId, up_to: MessageId) -> None:
+        """Everything up to and with this message is read; the contact is told.
+
+        Raises:
+            KithError: ``unknown_contact``, ``unknown_message``.
+        """
+        contact = self._book.contact(contact_id)
+        message = await self._find(contact, up_to)
+        place = (message.clock, message.message_id)
+        while read := await self._store.unread_up_to(contact.number, place, limit=MAX_LISTED_IDS):
+            unit = self._store.begin()
+            unit.raise_states(contact.number, read, MessageState.READ, at=self._clock(), mine=False)
+            receipt = encode_ids([bytes.fromhex(identifier) for identifier in read])
+            outgoing = None
+            if not contact.blocked:
+                outgoing = self._outbox.queue(contact, ContentType.READ, receipt, unit)
+            await self._store.commit(unit)
+            self._book.unread[contact.number] = max(0, self._book.unread.get(contact.number, 0) - len(read))
+            if outgoing is not None:
+                self._outbox.committed(outgoing)
+
+    # --- parts
+
+    def _writable(self, contact_id: ContactId) -> Contact:
+        contact = self._book.contact(contact_id)
+        if contact.blocked:
+            raise KithError(ErrorKind.CONTACT_BLOCKED)
+        return contact
+
+    async def _find(self, contact: Contact, message_id: MessageId) -> Message:
+        message = await self._store.message(contact.number, message_id)
+        if message is None:
+            raise KithError(ErrorKind.UNKNOWN_MESSAGE)
+        return message
+
+    def _compose(self, contact: Contact, text: str, reply_to: MessageId | None, now: float) -> Message:
+        return Message(
+            message_id=MessageId(self._random(MESSAGE_ID_BYTES).hex()),
+            contact=self._book.contact_id(contact.number),
+            mine=True,
+            content_type=ContentType.TEXT,
+            text=text,
+            clock=next_clock(now, contact.clock),
+            sent_at=now,
+            received_at=None,
+            state=MessageState.QUEUED,
+            reply_to=reply_to,
+        )
+
+
+def _sendable(text: str) -> str:
+    """The text, if it can be sent; lone surrogates, which no encoding carries, become question marks."""
+    encoded = text.encode(errors="replace")
+    if len(encoded) > MAX_TEXT_BYTES:
+        raise KithError(ErrorKind.TEXT_TOO_LONG)
+    if not encoded.strip():
+        raise KithError(ErrorKind.TEXT_EMPTY)
+    return encoded.decode()
+
+
+def _clamped(limit: int) -> int:
+    return min(max(limit, 1), MAX_LIMIT)

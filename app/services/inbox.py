@@ -1,0 +1,220 @@
+"""Takes envelopes in: opened, stored with the ratchet's new state in one commit, then acknowledged.
+
+A batch is what arrived while the last one was being committed; it costs two reads and one commit however large it is.
+An envelope seen before is acknowledged again and dropped without being opened, since its key is gone.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from app.domain.contact import Contact, ContactState
+from app.domain.content import (
+    MAX_LISTED_IDS,
+    ContentType,
+    ProfileContent,
+    TextContent,
+    decode_clock,
+    decode_endpoints,
+    decode_ids,
+    encode_ids,
+    is_conversation,
+)
+from app.domain.events import ContactChanged, MessageReceived, MessageStateChanged
+from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
+from app.domain.message import Message, MessageState
+from app.ports import Outgoing, UnitOfWork
+from app.services.joiner import Joiner
+from app.services.outbox import Outbox
+from app.services.profiles import with_profile
+from app.services.sessions import Sessions
+from app.services.surroundings import Surroundings
+from crypto.errors import RemoteError
+from crypto.session import Payload, envelope_id
+from net.events import EnvelopeReceived
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Intake:
+    """What one contact's part of a batch comes to, before it is durable."""
+
+    contact: Contact
+    acknowledge: list[bytes] = field(default_factory=list)
+    """Envelope ids to acknowledge."""
+    acknowledged: dict[bytes, None] = field(default_factory=dict)
+    """Our own envelopes that the contact says it has."""
+    settled: Sequence[Outgoing] = ()
+    """What of ours waited for that."""
+    delivered: Sequence[MessageId] = ()
+    read: dict[MessageId, None] = field(default_factory=dict)
+    """Our own messages that the contact says it has read."""
+    received: dict[MessageId, Message] = field(default_factory=dict)
+    answers: list[bytes] = field(default_factory=list)
+    """Acknowledgements, sealed, to be sent after the commit."""
+
+
+class Inbox:
+    """Receives envelopes for all contacts, one batch at a time."""
+
+    def __init__(self, around: Surroundings, *, sessions: Sessions, outbox: Outbox, joiner: Joiner) -> None:
+        self._book = around.book
+        self._sessions = sessions
+        self._outbox = outbox
+        self._joiner = joiner
+        self._store = around.store
+        self._network = around.network
+        self._clock = around.clock
+        self._announcer = around.announcer
+        self._random = around.random
+
+    async def receive(self, batch: Sequence[EnvelopeReceived]) -> None:
+        """Take a batch in.
+
+        Raises:
+            StorageError: nothing of it was kept or acknowledged; the peers will send it again.
+        """
+        envelopes: dict[int, dict[bytes, bytes]] = {}
+        for event in batch:
+            contact = self._book.of_peer(event.peer)
+            if contact is not None and _is_heard(contact):
+                envelopes.setdefault(contact.number, {})[envelope_id(event.envelope)] = event.envelope
+        known = {number: await self._store.received(number, tuple(ids)) for number, ids in envelopes.items()}
+        names = {number: contact.name for number in envelopes if (contact := self._book.numbered(number))}
+        # From the first state that moves to the commit nothing may pause: a send in between would make a state durable
+        # whose message is not, or have its own overwritten by an older one.
+        unit = self._store.begin()
+        intakes = [self._take_in(number, envelopes[number], known[number], unit) for number in names]
+        await self._store.commit(unit)
+        for intake in intakes:
+            await self._finish(intake, names[intake.contact.number], unit)
+
+    # --- before the commit
+
+    def _take_in(self, number: int, envelopes: dict[bytes, bytes], known: set[bytes], unit: UnitOfWork) -> Intake:
+        contact = self._book.numbered(number)
+        assert contact is not None
+        intake = Intake(contact)
+        for identifier, envelope in envelopes.items():
+            if identifier in known:
+                intake.acknowledge.append(identifier)
+            else:
+                self._open(intake, identifier, envelope, unit)
+        if intake.contact is not contact:
+            self._book.put_contact(intake.contact, unit)
+        if intake.acknowledged:
+            intake.settled = self._outbox.find(number, intake.acknowledged)
+            intake.delivered = self._outbox.acknowledge(number, intake.settled, unit)
+        if intake.read:
+            unit.raise_states(number, tuple(intake.read), MessageState.READ, at=self._clock())
+        self._seal_acknowledgements(intake, unit)
+        return intake
+
+    def _open(self, intake: Intake, identifier: bytes, envelope: bytes, unit: UnitOfWork) -> None:
+        number = intake.contact.number
+        try:
+            opened = self._sessions.open(number, envelope, unit)
+        except RemoteError as error:
+            logger.info("contact %d: an envelope does not open: %s", number, type(error))
+            return
+        unit.add_received(number, identifier, at=self._clock())
+        if intake.contact.state is ContactState.PENDING:
+            intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
+        if opened.payload.type != ContentType.ACKNOWLEDGEMENT:
+            intake.acknowledge.append(identifier)
+        try:
+            self._take(intake, opened.payload, unit)
+        except RemoteError as error:  # sealed by the contact, so its own fault; there is no use in sending it again
+            logger.info("contact %d: a payload of type %d is refused: %s", number, opened.payload.type, type(error))
+
+    def _take(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
+        match payload.type:
+            case ContentType.ACKNOWLEDGEMENT:
+                intake.acknowledged.update(dict.fromkeys(decode_ids(payload.content)))
+            case ContentType.PROFILE:
+                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
+            case ContentType.ADDRESSES:
+                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
+            case ContentType.READ:
+                ids = decode_ids(payload.content)
+                intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
+            case content_type if is_conversation(content_type):
+                self._take_message(intake, payload, unit)
+            case _:
+                pass  # empty, or of a newer Kith
+
+    def _take_message(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
+        message = self._message(intake.contact, payload)
+        if message.message_id in intake.received:
+            return
+        unit.add_message(intake.contact.number, message)
+        if message.clock > intake.contact.clock:
+            intake.contact = replace(intake.contact, clock=message.clock)
+        intake.received[message.message_id] = message
+
+    def _message(self, contact: Contact, payload: Payload) -> Message:
+        if payload.type == ContentType.TEXT:
+            content = TextContent.decode(payload.content)
+            clock, sent_at, text, reply_to = content.clock, content.sent_at, content.text, content.reply_to
+        else:  # of a newer Kith: kept, and shown as such
+            (clock, sent_at), text, reply_to = decode_clock(payload.content), "", None
+        return Message(
+            message_id=MessageId(payload.message_id.hex()),
+            contact=self._book.contact_id(contact.number),
+            mine=False,
+            content_type=payload.type,
+            text=text,
+            clock=clock,
+            sent_at=sent_at,
+            received_at=self._clock(),
+            state=MessageState.DELIVERED,
+            reply_to=reply_to,
+        )
+
+    def _seal_acknowledgements(self, intake: Intake, unit: UnitOfWork) -> None:
+        number = intake.contact.number
+        for start in range(0, len(intake.acknowledge), MAX_LISTED_IDS):
+            stored = self._sessions.sending(number)
+            if stored is None:
+                return
+            listed = encode_ids(intake.acknowledge[start : start + MAX_LISTED_IDS])
+            message_id = self._random(MESSAGE_ID_BYTES)
+            sealed = self._sessions.seal(stored, ContentType.ACKNOWLEDGEMENT, message_id, listed, unit)
+            intake.answers.append(sealed.envelope)
+
+    # --- after the commit
+
+    async def _finish(self, intake: Intake, name: str, unit: UnitOfWork) -> None:
+        """Answer and tell; ``name`` is what the contact was called before."""
+        number = intake.contact.number
+        if self._book.numbered(number) is None:
+            return  # removed meanwhile
+        for envelope in intake.answers:
+            if not self._network.send_envelope(self._book.peer_id(number), envelope):
+                break  # the contact will send again, and be answered again
+        self._outbox.delivered(number, intake.settled, intake.delivered)
+        self._joiner.established(number)
+        if intake.contact.name != name:
+            self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
+        self._tell_received(intake, unit.repeated())
+        if intake.read:
+            await self._tell_read(intake)
+
+    def _tell_received(self, intake: Intake, repeated: set[tuple[int, MessageId]]) -> None:
+        number = intake.contact.number
+        new = [message for message in intake.received.values() if (number, message.message_id) not in repeated]
+        self._book.unread[number] = self._book.unread.get(number, 0) + len(new)
+        for message in new:
+            self._announcer.publish(MessageReceived(message))
+
+    async def _tell_read(self, intake: Intake) -> None:
+        number, at = intake.contact.number, self._clock()
+        contact_id = self._book.contact_id(number)
+        for message in sorted(await self._store.own_messages(number, tuple(intake.read))):
+            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.READ, at))
+
+
+def _is_heard(contact: Contact) -> bool:
+    """A blocked contact, or one who waits for a yes, gets no answer: what it wrote stays in its own outbox."""
+    return contact.state is not ContactState.REQUEST and not contact.blocked

@@ -1,0 +1,236 @@
+"""First contact from the joiner's side: I of ``docs/protocol.md`` section 2, rules 1, 4 and 5.
+
+    link by the invite ─▶ M2 ─▶ commit {attempt, session} ─▶ M3 ─▶ M4 ─▶ commit {established}
+
+An attempt is kept until M4 was read, since M4 carries the inviter's profile.  Whatever is lost, the next link brings:
+an inviter that knows the attempt answers with USED{H(EK)}, or with M4 again when it is sent the stored M3 again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain.contact import Contact, ContactProblem, ContactState
+from app.domain.content import ContentType, ProfileContent
+from app.domain.events import ContactAdded, ContactChanged
+from app.domain.identifiers import MESSAGE_ID_BYTES
+from app.ports import Attempt, StoredSession, UnitOfWork
+from app.services.peers import Peers
+from app.services.profiles import OwnProfile, with_profile
+from app.services.sessions import Opened, Sessions
+from app.services.surroundings import Surroundings
+from crypto import handshake
+from crypto.errors import ForgedError, RemoteError
+from crypto.handshake import UsedStatus
+from crypto.invite import Invite
+from crypto.session import envelope_id
+from net.events import LinkId, LinkUp
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 100
+"""Attempts kept a contact; only an inviter that answers and never confirms could make so many."""
+
+_PROBLEMS = {
+    UsedStatus.USED: ContactProblem.LINK_USED,
+    UsedStatus.REVOKED: ContactProblem.LINK_REVOKED,
+    UsedStatus.EXPIRED: ContactProblem.LINK_EXPIRED,
+}
+
+
+class Joiner:
+    """Leads contacts that were added by a link to a session."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        sessions: Sessions,
+        peers: Peers,
+        own_profile: OwnProfile,
+        on_established: Callable[[int], None],
+    ) -> None:
+        self._book = around.book
+        self._sessions = sessions
+        self._peers = peers
+        self._own_profile = own_profile
+        self._store = around.store
+        self._network = around.network
+        self._clock = around.clock
+        self._announcer = around.announcer
+        self._on_established = on_established
+        self._random = around.random
+        self._answered: dict[int, LinkId] = {}
+        """The link on which the attempt of a contact is under way."""
+        self._told: dict[int, ContactAdded] = {}
+        """What is to be said of a contact once the commit that established it is durable."""
+
+    # --- links
+
+    def link_up(self, event: LinkUp, contact: Contact) -> None:
+        """On a contact's link, ask again for an M4 that never came."""
+        if event.kind.value != "invite":
+            self._ask_again(event.link, contact)
+
+    def link_down(self, link: LinkId) -> None:
+        for contact in [contact for contact, answered in self._answered.items() if answered == link]:
+            del self._answered[contact]
+
+    # --- messages
+
+    async def take_bundle(self, event: LinkUp, contact: Contact, message: bytes) -> None:
+        """M2: answer it with an attempt, committed before M3 leaves (rule 1).
+
+        Raises:
+            RemoteError: the bundle is not the inviter's for this link.
+        """
+        invite = self._book.joinings.get(contact.number)
+        if invite is None or contact.state is ContactState.ESTABLISHED or contact.number in self._answered:
+            return
+        profile = self._own_profile.content()
+        first_payload = (int(ContentType.PROFILE), self._random(MESSAGE_ID_BYTES), profile.encode())
+        made = handshake.answer(_terms(invite, event), self._book.account.identity, message, first_payload)
+        attempt = Attempt(made.ephemeral, contact.number, made.message, made.transcript, self._clock())
+        unit = self._store.begin()
+        self._drop_oldest(contact, unit)
+        self._book.add_attempt(attempt, unit)
+        self._sessions.add(contact.number, made.session, unit, confirmed=False)
+        changed = replace(contact, capabilities=made.peer_capabilities, announced=profile.endpoints, profile_sent=True)
+        self._book.put_contact(changed, unit)
+        self._answered[contact.number] = event.link
+        await self._store.commit(unit)
+        self._peers.declare(changed)
+        self._network.send_handshake(event.link, attempt.message)
+
+    async def take_confirmation(self, link: LinkId, contact: Contact, message: bytes) -> None:
+        """M4: the session stands (rule 4).
+
+        Raises:
+            RemoteError: no attempt's session opens it.
+        """
+        confirmation = handshake.decode(message)
+        if not isinstance(confirmation, handshake.Confirmation):
+            raise ForgedError("not a confirmation")
+        identifier = envelope_id(confirmation.envelope)
+        number = contact.number
+        if await self._store.received(number, [identifier]) or (current := self._book.numbered(number)) is None:
+            return
+        contact = current
+        unit = self._store.begin()
+        opened = self._sessions.open(contact.number, confirmation.envelope, unit)
+        unit.add_received(contact.number, identifier, at=self._clock())
+        digits = handshake.check_digits(opened.stored.session.transcript, message) if contact.in_person else None
+        was_established = contact.state is ContactState.ESTABLISHED
+        contact = self.establish(contact, opened.stored, unit)
+        contact = self._take_profile(contact, opened)
+        self._book.put_contact(contact, unit)
+        self._book.remove_attempts(contact.number, unit)
+        await self._store.commit(unit)
+        self._network.adopt(link, self._book.peer_id(contact.number))
+        if was_established:
+            self._announcer.publish(ContactChanged(contact.contact_id, name=contact.name, check_digits=digits))
+        else:
+            self._told[contact.number] = _added(contact, digits)
+        self.established(contact.number)
+
+    async def take_used_notice(self, event: LinkUp, contact: Contact, message: bytes) -> None:
+        """USED: either our own attempt took the invite, or it leads nowhere (rule 5).
+
+        Raises:
+            RemoteError: not signed by the inviter for this link.
+        """
+        if self._book.joinings.get(contact.number) is None:
+            return
+        notice = handshake.read_used_notice(contact.identity, event.handshake_hash, message)
+        for attempt in self._book.attempts[contact.number]:
+            if handshake.ephemeral_hash(attempt.ephemeral) == notice.ephemeral_hash:
+                await self._establish_by_notice(event.link, contact, attempt)
+                return
+        await self._give_up(contact, _PROBLEMS[notice.status])
+
+    # --- established
+
+    def establish(self, contact: Contact, stored: StoredSession, unit: UnitOfWork) -> Contact:
+        """Record that the session stands; call :meth:`established` after the commit.
+
+        The attempt itself stays until M4 was read; the sessions of other attempts stay within the usual bound, since
+        the inviter may hold one of them.
+        """
+        if contact.state is ContactState.ESTABLISHED:
+            return contact
+        number = contact.number
+        mine = [attempt for attempt in self._book.attempts[number] if attempt.transcript == stored.session.transcript]
+        contact = replace(contact, state=ContactState.ESTABLISHED, problem=ContactProblem.NONE)
+        self._book.put_contact(contact, unit)
+        self._book.remove_joining(number, unit)
+        self._book.remove_attempts(number, unit, keep=mine[0].ephemeral if mine else None)
+        self._sessions.prune(number, unit)
+        self._told[number] = _added(contact, None)
+        return contact
+
+    def established(self, number: int) -> None:
+        """The commit is durable: tell it and let messages flow."""
+        told = self._told.pop(number, None)
+        contact = self._book.numbered(number)
+        if told is None or contact is None:
+            return
+        self._peers.declare(contact)
+        self._announcer.publish(told)
+        self._on_established(number)
+
+    async def _establish_by_notice(self, link: LinkId, contact: Contact, attempt: Attempt) -> None:
+        unit = self._store.begin()
+        stored = next(
+            stored for stored in self._book.sessions[contact.number] if stored.session.transcript == attempt.transcript
+        )
+        confirmed = replace(stored, confirmed=True)
+        self._book.put_session(confirmed, unit)
+        contact = self.establish(contact, confirmed, unit)
+        await self._store.commit(unit)
+        self._network.adopt(link, self._book.peer_id(contact.number))
+        self.established(contact.number)
+        self._ask_again(link, contact)
+
+    async def _give_up(self, contact: Contact, problem: ContactProblem) -> None:
+        if contact.problem is problem:
+            return
+        unit = self._store.begin()
+        contact = replace(contact, problem=problem)
+        self._book.put_contact(contact, unit)
+        await self._store.commit(unit)
+        self._peers.declare(contact)
+        self._announcer.publish(ContactChanged(contact.contact_id, problem=problem))
+
+    def _ask_again(self, link: LinkId, contact: Contact) -> None:
+        """M3 again, for an M4 that was lost: a known EK gets the stored M4 (rule 3)."""
+        for attempt in self._book.attempts[contact.number]:
+            self._network.send_handshake(link, attempt.message)
+
+    def _drop_oldest(self, contact: Contact, unit: UnitOfWork) -> None:
+        attempts = self._book.attempts[contact.number]
+        if len(attempts) >= MAX_ATTEMPTS:
+            newest = attempts[-1].ephemeral
+            self._book.remove_attempts(contact.number, unit, keep=newest)
+            self._sessions.prune(contact.number, unit)
+
+    def _take_profile(self, contact: Contact, opened: Opened) -> Contact:
+        if opened.payload.type != ContentType.PROFILE:
+            return contact
+        try:
+            return with_profile(contact, ProfileContent.decode(opened.payload.content))
+        except RemoteError as error:
+            logger.info("contact %d: its profile is refused: %s", contact.number, type(error))
+            return contact
+
+
+def _terms(invite: Invite, event: LinkUp) -> handshake.Terms:
+    return handshake.Terms.of_invite(
+        invite_id=invite.invite_id,
+        psk=invite.psk,
+        responder=invite.inviter,
+        handshake_hash=event.handshake_hash,
+    )
+
+
+def _added(contact: Contact, digits: str | None) -> ContactAdded:
+    return ContactAdded(contact.contact_id, contact.name, contact.verified, digits)

@@ -1,0 +1,223 @@
+"""The engine's one facade: what every front-end can do.
+
+Front-ends call its methods on the engine's loop and subscribe to its events.  It holds no logic of its own beyond
+putting the services together, starting and ending them.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain.account import Account, AccountInfo
+from app.domain.contact import ContactSummary
+from app.domain.errors import StorageError
+from app.domain.identifiers import ContactId, InviteId, MessageId
+from app.domain.invite import InviteSummary
+from app.domain.message import Message, SentMessage
+from app.domain.name import clean_name
+from app.domain.network_status import ContactLink, NetworkStatus
+from app.ports import Clock, Network, Store
+from app.services.announcer import Announcer, Subscriber
+from app.services.book import Book
+from app.services.contacts import Contacts
+from app.services.conversations import Conversations
+from app.services.inbox import Inbox
+from app.services.intake import Intake
+from app.services.inviter import Inviter
+from app.services.invites import Invites
+from app.services.joiner import Joiner
+from app.services.outbox import Outbox
+from app.services.peers import Peers
+from app.services.profiles import OwnProfile
+from app.services.sessions import Sessions
+from app.services.surroundings import Surroundings
+from app.services.task_owner import TaskOwner
+from net.events import NetEvent
+
+logger = logging.getLogger(__name__)
+
+INVITE_LIFETIME_S = 7 * 86_400
+MAINTENANCE_INTERVAL_S = 3_600
+
+
+class Messenger:
+    """One running account.  Ids are opaque to the caller; every failure is a ``KithError``."""
+
+    def __init__(self, account: Account, *, store: Store, network: Network, clock: Clock) -> None:
+        self._store = store
+        self._network = network
+        self._clock = clock
+        self._announcer = Announcer()
+        self._tasks = TaskOwner()
+        self._book = Book(account)
+        around = Surroundings(self._book, store, network, clock, self._announcer)
+        sessions = Sessions(around)
+        own_profile = OwnProfile(around)
+        self._peers = peers = Peers(around, sessions=sessions)
+        self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
+        self._invites = Invites(around, peers=peers)
+        self._conversations = Conversations(around, outbox=outbox)
+        self._contacts = contacts = Contacts(around, outbox=outbox, peers=peers, own_profile=own_profile)
+        joiner = Joiner(
+            around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
+        )
+        inviter = Inviter(
+            around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
+        )
+        inbox = Inbox(around, sessions=sessions, outbox=outbox, joiner=joiner)
+        self._intake = Intake(
+            around,
+            inbox=inbox,
+            outbox=outbox,
+            contacts=contacts,
+            inviter=inviter,
+            joiner=joiner,
+            recover=self._load,
+        )
+
+    # --- life
+
+    async def start(self) -> None:
+        """Load the profile, listen for everybody in it and begin to work; returns without waiting for the network."""
+        await self._load()
+        self._store.on_failure(self._recover_later)
+        self._peers.declare_all()
+        self._tasks.start(self._intake.run(), name="intake")
+        await self._maintain()
+
+    async def close(self) -> None:
+        """End the background work; what waits is in the store.  The network is closed by whoever made it."""
+        await self._tasks.close()
+        await self._store.close()
+
+    def handle(self, event: NetEvent) -> None:
+        """What the network reports; called on the engine's loop."""
+        self._intake.put(event)
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Hear every event, on the engine's loop, in order; the result ends it."""
+        return self._announcer.subscribe(subscriber)
+
+    # --- account
+
+    def account_info(self) -> AccountInfo:
+        account = self._book.account
+        public = account.identity.public
+        return AccountInfo(id=public.account_id, name=account.name, fingerprint=public.fingerprint.hex())
+
+    async def rename_account(self, name: str) -> None:
+        """Call ourselves something else; all contacts are told."""
+        unit = self._store.begin()
+        self._book.put_account(replace(self._book.account, name=clean_name(name)), unit)
+        await self._store.commit(unit)
+        await self._contacts.announce_profile()
+
+    # --- invites
+
+    async def create_invite(
+        self, *, reusable: bool = False, in_person: bool = False, expires_in_s: float = INVITE_LIFETIME_S
+    ) -> InviteSummary:
+        """Post an invite; one meant for a screen lives ten minutes, whatever is asked."""
+        return await self._invites.create(reusable=reusable, in_person=in_person, expires_in_s=expires_in_s)
+
+    async def invites(self) -> list[InviteSummary]:
+        return self._invites.all()
+
+    async def revoke_invite(self, invite: InviteId) -> None:
+        await self._invites.revoke(invite)
+
+    # --- contacts and requests
+
+    async def add_contact(self, link: str, name: str | None = None) -> ContactId:
+        return await self._contacts.add(link, name)
+
+    async def contacts(self) -> list[ContactSummary]:
+        return await self._contacts.all()
+
+    async def rename_contact(self, contact: ContactId, name: str) -> None:
+        await self._contacts.rename(contact, name)
+
+    async def remove_contact(self, contact: ContactId) -> None:
+        await self._contacts.remove(contact)
+
+    async def block_contact(self, contact: ContactId) -> None:
+        await self._contacts.block(contact)
+
+    async def unblock_contact(self, contact: ContactId) -> None:
+        await self._contacts.unblock(contact)
+
+    async def safety_number(self, contact: ContactId) -> tuple[str, bool]:
+        return await self._contacts.safety_number(contact)
+
+    async def set_verified(self, contact: ContactId, *, verified: bool) -> None:
+        await self._contacts.set_verified(contact, verified=verified)
+
+    async def requests(self) -> list[ContactSummary]:
+        return await self._contacts.all(requests=True)
+
+    async def accept_request(self, request: ContactId) -> None:
+        await self._contacts.accept(request)
+
+    async def decline_request(self, request: ContactId) -> None:
+        await self._contacts.decline(request)
+
+    # --- messages
+
+    async def send_text(self, contact: ContactId, text: str, *, reply_to: MessageId | None = None) -> SentMessage:
+        return await self._conversations.send_text(contact, text, reply_to)
+
+    async def messages(self, contact: ContactId, *, limit: int = 50, before: MessageId | None = None) -> list[Message]:
+        return await self._conversations.page(contact, limit, before)
+
+    async def search(self, query: str, *, contact: ContactId | None = None, limit: int = 50) -> list[Message]:
+        return await self._conversations.search(query, contact, limit)
+
+    async def mark_read(self, contact: ContactId, up_to: MessageId) -> None:
+        await self._conversations.mark_read(contact, up_to)
+
+    # --- network
+
+    async def network_status(self) -> NetworkStatus:
+        """Listeners and links as they are now; what this version has no part for reads as not running."""
+        return NetworkStatus(
+            listen=tuple(str(endpoint) for endpoint in self._network.bound_endpoints()),
+            lan_running=False,
+            dht_running=False,
+            dht_nodes=0,
+            port_mapping=False,
+            external=(),
+            links=self._contact_links(),
+        )
+
+    def _contact_links(self) -> tuple[ContactLink, ...]:
+        links = []
+        for status in self._network.links():
+            contact = self._book.of_peer(status.peer)
+            if contact is not None:
+                rtt_ms = None if status.rtt_s is None else status.rtt_s * 1000
+                links.append(ContactLink(contact.contact_id, status.path.value, rtt_ms, status.since))
+        return tuple(links)
+
+    # --- upkeep
+
+    async def _load(self) -> None:
+        await self._book.load(self._store)
+        await self._outbox.load()
+
+    def _recover_later(self) -> None:
+        self._tasks.start(self._recover(), name="recover")
+
+    async def _recover(self) -> None:
+        """A commit failed: what memory built on it is read anew."""
+        try:
+            await self._load()
+        except StorageError as error:
+            logger.error("the profile cannot be read: %s", error.kind)
+
+    async def _maintain(self) -> None:
+        """Once an hour: forget what is long over."""
+        try:
+            await self._invites.forget_expired()
+        except StorageError as error:
+            logger.warning("upkeep failed: %s", error.kind)
+        self._tasks.start_later(MAINTENANCE_INTERVAL_S, self._maintain, name="upkeep")

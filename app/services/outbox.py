@@ -1,0 +1,304 @@
+"""Brings payloads to their contacts: durable before they leave, resent as the same bytes until acknowledged.
+
+A *lane* a contact keeps order and pace.  While it keeps up, a payload goes from its commit straight to the link;
+otherwise it stays in the store and a pump brings it from there, page by page.
+
+    queue() ─▶ unit ─▶ commit ─▶ committed() ─▶ link ─▶ … ─▶ acknowledge() ─▶ gone
+                                      │            ▲
+                                      └─▶ store ─▶ pump: after a reconnect, when the window or the link was full
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.domain.contact import Contact
+from app.domain.content import is_conversation
+from app.domain.errors import ErrorKind, KithError, StorageError
+from app.domain.events import MessageStateChanged
+from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
+from app.domain.message import MessageState
+from app.ports import Outgoing, UnitOfWork
+from app.services.sessions import Sessions
+from app.services.surroundings import Surroundings
+from app.services.task_owner import TaskOwner
+from net.peer import PeerId
+
+logger = logging.getLogger(__name__)
+
+MAX_WAITING = 200_000
+"""Payloads in the outbox of all contacts; the contract promises room for 100,000."""
+
+MAX_IN_FLIGHT = 2_048
+"""Envelopes handed to one link and not acknowledged yet; the rest waits in the store."""
+
+PAGE = 256
+"""Payloads that the pump reads at once."""
+
+SENT_DELAY_S = 0.05
+"""How long "sent" may wait to be recorded: under load many share one commit, or "delivered" overtakes it."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """The way to one contact.  ``epoch`` tells a pump that the link changed under it."""
+
+    contact: int
+    peer: PeerId
+    online: bool = False
+    epoch: int = 0
+    cursor: int = 0
+    """Sequence of the last payload handed to the present link."""
+    committed: int = 0
+    """Largest sequence known to be durable."""
+    behind: bool = True
+    """The store may hold payloads after the cursor."""
+    pumping: bool = False
+    waiting: bool = False
+    """The network was told that an answer is due."""
+    in_flight: dict[bytes, Outgoing] = field(default_factory=dict)
+
+
+class Outbox:
+    """The lanes to all contacts."""
+
+    def __init__(self, around: Surroundings, *, sessions: Sessions, tasks: TaskOwner) -> None:
+        self._book = around.book
+        self._sessions = sessions
+        self._store = around.store
+        self._network = around.network
+        self._clock = around.clock
+        self._announcer = around.announcer
+        self._tasks = tasks
+        self._random = around.random
+        self._lanes: dict[int, Lane] = {}
+        self._sequence = 0
+        self._waiting_count = 0
+        self._sent: dict[tuple[int, MessageId], None] = {}
+        self._recorded: dict[tuple[int, MessageId], None] = {}
+        self._recording_sent = False
+
+    async def load(self) -> None:
+        """Begin anew, at the start or after a failed commit."""
+        await self.recount()
+        self._sent.clear()
+        self._recorded.clear()
+        for lane in self._lanes.values():
+            if lane.online:
+                self._begin_anew(lane)
+
+    async def recount(self) -> None:
+        """Learn from the store how much waits."""
+        self._waiting_count, largest = await self._store.outgoing_counts()
+        self._sequence = max(self._sequence, largest)
+
+    # --- sending
+
+    def queue(
+        self, contact: Contact, content_type: int, content: bytes, unit: UnitOfWork, *, message_id: bytes | None = None
+    ) -> Outgoing:
+        """Record a payload, sealed if there is a session to seal it; after the commit call :meth:`committed`.
+
+        Raises:
+            KithError: ``limit_reached``, for what stands in a conversation; what Kith says by itself has room left.
+        """
+        if self._waiting_count >= MAX_WAITING and is_conversation(content_type):
+            raise KithError(ErrorKind.LIMIT_REACHED)
+        self._sequence += 1
+        outgoing = Outgoing(
+            sequence=self._sequence,
+            contact=contact.number,
+            content_type=content_type,
+            message_id=message_id or self._random(MESSAGE_ID_BYTES),
+            content=content,
+        )
+        outgoing = self._sealed(outgoing, unit)
+        unit.add_outgoing(outgoing)
+        self._waiting_count += 1
+        return outgoing
+
+    def committed(self, outgoing: Outgoing) -> None:
+        """Send what is durable now, or leave it to the pump."""
+        if self._book.numbered(outgoing.contact) is None:
+            return  # removed meanwhile
+        lane = self._lane(outgoing.contact)
+        lane.committed = max(lane.committed, outgoing.sequence)
+        if not lane.online:
+            lane.behind = True
+        elif lane.behind or outgoing.envelope is None or not self._hand_over(lane, outgoing, outgoing.envelope):
+            self._pump_later(lane)
+
+    def online(self, contact: int) -> None:
+        """A link carries the contact's envelopes now: send everything unacknowledged, again if need be."""
+        lane = self._lane(contact)
+        lane.online = True
+        self._begin_anew(lane)
+
+    def offline(self, contact: int) -> None:
+        """No link is left; what was in flight goes out again with the next."""
+        lane = self._lane(contact)
+        lane.online = lane.waiting = False
+        lane.epoch += 1
+        lane.in_flight.clear()
+
+    def writable(self, contact: int) -> None:
+        """The link takes envelopes again."""
+        lane = self._lane(contact)
+        if lane.behind:
+            self._pump_later(lane)
+
+    def forget(self, contact: int) -> None:
+        """The contact is gone, or blocked: nothing of it is in the way any more."""
+        self._lanes.pop(contact, None)
+        for messages in (self._sent, self._recorded):
+            for key in [key for key in messages if key[0] == contact]:
+                del messages[key]
+
+    # --- acknowledgements
+
+    def find(self, contact: int, envelope_ids: Iterable[bytes]) -> list[Outgoing]:
+        """The payloads in flight that these envelopes carry.
+
+        What is not in flight was sent on an earlier link; it goes out again on this one, and is acknowledged again.
+        """
+        in_flight = self._lane(contact).in_flight
+        return [in_flight[envelope_id] for envelope_id in envelope_ids if envelope_id in in_flight]
+
+    def acknowledge(self, contact: int, acknowledged: Sequence[Outgoing], unit: UnitOfWork) -> list[MessageId]:
+        """Record that payloads arrived; the ids of the messages among them.
+
+        Call :meth:`delivered` after the commit.
+        """
+        unit.remove_outgoing(contact, [outgoing.envelope_id for outgoing in acknowledged if outgoing.envelope_id])
+        messages = [
+            MessageId(outgoing.message_id.hex()) for outgoing in acknowledged if is_conversation(outgoing.content_type)
+        ]
+        if messages:
+            unit.raise_states(contact, messages, MessageState.DELIVERED, at=self._clock())
+        return messages
+
+    def delivered(self, contact: int, acknowledged: Sequence[Outgoing], messages: Sequence[MessageId]) -> None:
+        """The acknowledgement is durable: tell it, and let what waits move up."""
+        lane = self._lane(contact)
+        for outgoing in acknowledged:
+            if outgoing.envelope_id is not None:
+                lane.in_flight.pop(outgoing.envelope_id, None)
+        self._waiting_count -= len(acknowledged)
+        at, contact_id = self._clock(), self._book.contact_id(contact)
+        for message in messages:
+            self._sent.pop((contact, message), None)
+            self._recorded.pop((contact, message), None)
+            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.DELIVERED, at))
+        self._tell_waiting(lane)
+        if lane.behind and lane.online:
+            self._pump_later(lane)
+
+    # --- lanes
+
+    def _lane(self, contact: int) -> Lane:
+        lane = self._lanes.get(contact)
+        if lane is None:
+            lane = self._lanes[contact] = Lane(contact, self._book.peer_id(contact))
+        return lane
+
+    def _begin_anew(self, lane: Lane) -> None:
+        lane.epoch += 1
+        lane.cursor = 0
+        lane.in_flight.clear()
+        self._pump_later(lane)
+
+    def _pump_later(self, lane: Lane) -> None:
+        lane.behind = True
+        if lane.online and not lane.pumping:
+            lane.pumping = True
+            self._tasks.start(self._pump(lane), name=f"pump {lane.contact}")
+
+    async def _pump(self, lane: Lane) -> None:
+        try:
+            while lane.online and lane.behind and await self._pump_page(lane):
+                pass
+        except StorageError as error:  # the book is loaded anew, and the lanes with it
+            logger.warning("contact %d: its outbox cannot be read: %s", lane.contact, error.kind)
+        finally:
+            lane.pumping = False
+
+    async def _pump_page(self, lane: Lane) -> bool:
+        """Send one page from the store; False when there is nothing to do, or no room, for now."""
+        epoch, committed = lane.epoch, lane.committed
+        page = await self._store.outgoing(lane.contact, after=lane.cursor, limit=PAGE)
+        if lane.epoch == epoch and page:
+            page = await self._seal_page(page)
+        if lane.epoch != epoch:
+            return True
+        if not page:
+            lane.behind = lane.committed != committed
+        return all(item.envelope is not None and self._hand_over(lane, item, item.envelope) for item in page)
+
+    async def _seal_page(self, page: list[Outgoing]) -> list[Outgoing]:
+        """Seal what was queued before there was a session; durable, with the session's state, before it leaves."""
+        if all(outgoing.envelope is not None for outgoing in page):
+            return page
+        unit = self._store.begin()
+        sealed = [outgoing if outgoing.envelope is not None else self._sealed(outgoing, unit) for outgoing in page]
+        for before, after in zip(page, sealed, strict=True):
+            if before is not after:
+                unit.seal_outgoing(after)
+        await self._store.commit(unit)
+        return sealed
+
+    def _sealed(self, outgoing: Outgoing, unit: UnitOfWork) -> Outgoing:
+        stored = self._sessions.sending(outgoing.contact)
+        if stored is None:
+            return outgoing
+        sealed = self._sessions.seal(stored, outgoing.content_type, outgoing.message_id, outgoing.content, unit)
+        return replace(
+            outgoing,
+            transcript=sealed.transcript,
+            envelope_id=sealed.envelope_id,
+            envelope=sealed.envelope,
+        )
+
+    def _hand_over(self, lane: Lane, outgoing: Outgoing, envelope: bytes) -> bool:
+        """Give an envelope to the link; False when window or link are full."""
+        if len(lane.in_flight) >= MAX_IN_FLIGHT or not self._network.send_envelope(lane.peer, envelope):
+            return False
+        assert outgoing.envelope_id is not None
+        lane.in_flight[outgoing.envelope_id] = outgoing
+        lane.cursor = max(lane.cursor, outgoing.sequence)
+        self._tell_waiting(lane)
+        if is_conversation(outgoing.content_type):
+            self._sent[lane.contact, MessageId(outgoing.message_id.hex())] = None
+            self._record_sent_later()
+        return True
+
+    def _tell_waiting(self, lane: Lane) -> None:
+        waiting = bool(lane.in_flight)
+        if waiting != lane.waiting:
+            lane.waiting = waiting
+            self._network.expect_answer(lane.peer, waiting=waiting)
+
+    # --- the state "sent"
+
+    def _record_sent_later(self) -> None:
+        if not self._recording_sent:
+            self._recording_sent = True
+            self._tasks.start_later(SENT_DELAY_S, self._record_sent, name="record sent")
+
+    async def _record_sent(self) -> None:
+        self._recording_sent = False
+        self._recorded, self._sent = self._sent, {}
+        by_contact: dict[int, list[MessageId]] = {}
+        for contact, message in self._recorded:
+            by_contact.setdefault(contact, []).append(message)
+        at, unit = self._clock(), self._store.begin()
+        for contact, messages in by_contact.items():
+            unit.raise_states(contact, messages, MessageState.SENT, at=at)
+        try:
+            await self._store.commit(unit)
+        except StorageError as error:  # "sent" is told again when the envelope goes out again
+            logger.warning("the state of messages was not kept: %s", error.kind)
+            return
+        for contact, message in self._recorded:  # without those that were delivered meanwhile
+            contact_id = self._book.contact_id(contact)
+            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.SENT, at))
+        self._recorded = {}

@@ -1,0 +1,86 @@
+"""Tells the network whom to listen for and whom to dial, under which link keys."""
+
+from app.domain.contact import Contact, ContactState
+from app.domain.invite import PostedInvite
+from app.ports import StoredSession
+from app.services.sessions import Sessions
+from app.services.surroundings import Surroundings
+from crypto.labels import CONTACT_LINK_KEY
+from crypto.primitives import hkdf
+from crypto.secret import Secret
+from net.endpoint import Endpoint
+from net.peer import LinkKey, LinkKind, Peer, PeerId
+
+
+class Peers:
+    """Declares contacts and invites to the network; whatever changes them declares them again."""
+
+    def __init__(self, around: Surroundings, *, sessions: Sessions) -> None:
+        self._book = around.book
+        self._network = around.network
+        self._sessions = sessions
+
+    def declare_all(self) -> None:
+        """At the start, and after the book was loaded anew."""
+        for contact in self._book.contacts():
+            self.declare(contact)
+        for posted in self._book.invites.values():
+            self.declare_invite(posted)
+
+    def declare(self, contact: Contact) -> None:
+        """Listen for a contact, and dial it if it is one to reach."""
+        peer_id = self._book.peer_id(contact.number)
+        keys = self._keys(contact)
+        if contact.blocked or not keys:
+            self._network.remove_peer(peer_id)
+            return
+        self._network.set_peer(
+            Peer(
+                peer_id=peer_id,
+                keys=keys,
+                controls=self._book.account.identity.public.fingerprint < peer_id,
+                wanted=contact.state is not ContactState.REQUEST and not contact.problem,
+                endpoints=self._endpoints(contact),
+            )
+        )
+
+    def remove(self, contact: Contact) -> None:
+        """Stop answering a contact; to be called before the book forgets it."""
+        self._network.remove_peer(self._book.peer_id(contact.number))
+
+    def declare_invite(self, posted: PostedInvite) -> None:
+        """Listen for whoever holds the invite; a spent one still gets its answer."""
+        self._network.set_peer(
+            Peer(
+                peer_id=PeerId(posted.invite.invite_id),
+                keys=(LinkKey(LinkKind.INVITE, posted.invite.link_key),),
+                controls=False,
+                wanted=False,
+            )
+        )
+
+    def remove_invite(self, posted: PostedInvite) -> None:
+        self._network.remove_peer(PeerId(posted.invite.invite_id))
+
+    def _keys(self, contact: Contact) -> tuple[LinkKey, ...]:
+        """The key to dial with, then the others that the contact may dial us with."""
+        sessions = list(self._book.sessions[contact.number])
+        sending = self._sessions.sending(contact.number)
+        if sending is not None:
+            sessions.remove(sending)
+            sessions.insert(0, sending)
+        keys = tuple(LinkKey(LinkKind.CONTACT, _link_secret(stored)) for stored in sessions)
+        joining = self._book.joinings.get(contact.number)
+        if joining is None or contact.problem or contact.state is ContactState.ESTABLISHED:
+            return keys
+        return (LinkKey(LinkKind.INVITE, joining.link_key), *keys)
+
+    def _endpoints(self, contact: Contact) -> tuple[Endpoint, ...]:
+        joining = self._book.joinings.get(contact.number)
+        hints = () if joining is None else tuple(Endpoint(hint.address, hint.port) for hint in joining.hints)
+        return tuple(dict.fromkeys((*hints, *contact.endpoints)))
+
+
+def _link_secret(stored: StoredSession) -> Secret:
+    pair = stored.session.pair.reveal()
+    return Secret(hkdf(salt=b"", ikm=pair, info=CONTACT_LINK_KEY, size_bytes=32))

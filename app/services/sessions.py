@@ -1,0 +1,98 @@
+"""Seals and opens payloads on the end-to-end sessions of a contact (``docs/protocol.md`` section 3).
+
+It chooses the session and keeps the states; the cryptography is :mod:`crypto.session`'s.
+"""
+
+from dataclasses import dataclass
+
+from app.ports import StoredSession, UnitOfWork
+from app.services.surroundings import Surroundings
+from crypto import session as ratchet
+from crypto.errors import ForgedError, RemoteError
+from crypto.session import Payload, Session
+
+MAX_SESSIONS = 4
+"""Live sessions a contact: two after both sides began at once, and room for what a crash left behind."""
+
+_CONCURRENT_S = 3_600
+"""Sessions made within an hour of each other count as begun at once; an older one has been replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The exact bytes of one envelope, with the session that sealed it."""
+
+    transcript: bytes
+    envelope_id: bytes
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A payload and the session that it came in on."""
+
+    payload: Payload
+    stored: StoredSession
+
+
+class Sessions:
+    """The ratchets of all contacts."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._book = around.book
+        self._clock = around.clock
+        self._random = around.random
+
+    def add(self, contact: int, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
+        """Keep a new session."""
+        stored = StoredSession(contact, session, created_at=self._clock(), confirmed=confirmed)
+        self._book.put_session(stored, unit)
+        return stored
+
+    def sending(self, contact: int) -> StoredSession | None:
+        """The session to send on: of those begun at once, the smaller transcript on which something was received."""
+        sessions = self._book.sessions[contact]
+        if len(sessions) == 1:  # nearly always
+            return sessions[0] if sessions[0].confirmed else None
+        confirmed = [stored for stored in sessions if stored.confirmed]
+        if not confirmed:
+            return None
+        newest = max(stored.created_at for stored in confirmed)
+        concurrent = [stored for stored in confirmed if stored.created_at >= newest - _CONCURRENT_S]
+        return min(concurrent, key=lambda stored: stored.session.transcript)
+
+    def seal(
+        self, stored: StoredSession, content_type: int, message_id: bytes, content: bytes, unit: UnitOfWork
+    ) -> Sealed:
+        """Encrypt one payload; the advanced state goes into the same unit as whatever the caller records."""
+        session, envelope = ratchet.encrypt(stored.session, content_type, message_id, content, random=self._random)
+        self._book.put_session(_advanced(stored, session, confirmed=stored.confirmed), unit)
+        return Sealed(session.transcript, ratchet.envelope_id(envelope), envelope)
+
+    def open(self, contact: int, envelope: bytes, unit: UnitOfWork) -> Opened:
+        """Decrypt one envelope with whichever session it belongs to.
+
+        Raises:
+            RemoteError: none opens it; no state has changed.
+        """
+        failure: RemoteError = ForgedError("no session opens the envelope")
+        for stored in self._book.sessions[contact]:
+            try:
+                session, payload = ratchet.decrypt(stored.session, envelope, now_s=int(self._clock()))
+            except RemoteError as error:
+                failure = error
+                continue
+            advanced = _advanced(stored, session, confirmed=True)
+            self._book.put_session(advanced, unit)
+            return Opened(payload, advanced)
+        raise failure
+
+    def prune(self, contact: int, unit: UnitOfWork) -> None:
+        """Keep at most four sessions: those never confirmed go first, then the oldest."""
+        sessions = sorted(self._book.sessions[contact], key=lambda stored: (stored.confirmed, stored.created_at))
+        for stored in sessions[: max(0, len(sessions) - MAX_SESSIONS)]:
+            self._book.remove_session(stored, unit)
+
+
+def _advanced(stored: StoredSession, session: Session, *, confirmed: bool) -> StoredSession:
+    return StoredSession(stored.contact, session, stored.created_at, confirmed)
