@@ -1,0 +1,214 @@
+"""The methods of the automation contract: one handler each, and one table that names them all.
+
+A handler turns checked parameters into one call of the engine, and what comes back into a row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Self
+
+from app.domain.identifiers import ContactId, InviteId, MessageId
+from app.rpc.parameters import Handler, Parameters
+from app.rpc.protocol import Result
+from app.rpc.rows import contact_row, invite_row, message_row, network_row, request_row
+from app.services.messenger import Messenger
+
+DEFAULT_PAGE = 50
+DEFAULT_EXPIRY_S = 604_800.0
+
+DONE: Result = {}
+
+
+class Order(Enum):
+    """When a request may start, seen from the requests before it."""
+
+    SERIAL = "serial"
+    """After all before it in its conversation, or before it at all where it belongs to none."""
+
+    PIPELINED = "pipelined"
+    """As soon as all before it in its conversation have started, if those are pipelined too."""
+
+    FREE = "free"
+    """At once."""
+
+
+# --- Account
+
+
+async def account_info(engine: Messenger) -> Result:
+    info = engine.account_info()
+    return {"id": info.id, "name": info.name, "fingerprint": info.fingerprint}
+
+
+async def account_rename(engine: Messenger, *, name: str) -> Result:
+    await engine.rename_account(name)
+    return DONE
+
+
+# --- Contacts
+
+
+async def contacts_invite(
+    engine: Messenger, *, reusable: bool = False, in_person: bool = False, expires_in_s: float = DEFAULT_EXPIRY_S
+) -> Result:
+    invite = await engine.create_invite(reusable=reusable, in_person=in_person, expires_in_s=expires_in_s)
+    return {
+        "invite": invite.invite,
+        "link": invite.link,
+        "qr_text": invite.qr_text,
+        "expires_at": invite.expires_at,
+    }
+
+
+async def contacts_invites(engine: Messenger) -> Result:
+    return [invite_row(summary) for summary in await engine.invites()]
+
+
+async def contacts_revoke(engine: Messenger, *, invite: InviteId) -> Result:
+    await engine.revoke_invite(invite)
+    return DONE
+
+
+async def contacts_add(engine: Messenger, *, link: str, name: str | None = None) -> Result:
+    return {"contact": await engine.add_contact(link, name)}
+
+
+async def contacts_list(engine: Messenger) -> Result:
+    return [contact_row(summary) for summary in await engine.contacts()]
+
+
+async def contacts_rename(engine: Messenger, *, contact: ContactId, name: str) -> Result:
+    await engine.rename_contact(contact, name)
+    return DONE
+
+
+async def contacts_remove(engine: Messenger, *, contact: ContactId) -> Result:
+    await engine.remove_contact(contact)
+    return DONE
+
+
+async def contacts_block(engine: Messenger, *, contact: ContactId) -> Result:
+    await engine.block_contact(contact)
+    return DONE
+
+
+async def contacts_unblock(engine: Messenger, *, contact: ContactId) -> Result:
+    await engine.unblock_contact(contact)
+    return DONE
+
+
+async def contacts_safety_number(engine: Messenger, *, contact: ContactId) -> Result:
+    digits, verified = await engine.safety_number(contact)
+    return {"digits": digits, "verified": verified}
+
+
+async def contacts_set_verified(engine: Messenger, *, contact: ContactId, verified: bool) -> Result:
+    await engine.set_verified(contact, verified=verified)
+    return DONE
+
+
+# --- Requests
+
+
+async def requests_list(engine: Messenger) -> Result:
+    return [request_row(summary) for summary in await engine.requests()]
+
+
+async def requests_accept(engine: Messenger, *, request: ContactId) -> Result:
+    await engine.accept_request(request)
+    return DONE
+
+
+async def requests_decline(engine: Messenger, *, request: ContactId) -> Result:
+    await engine.decline_request(request)
+    return DONE
+
+
+# --- Messages
+
+
+async def messages_send(
+    engine: Messenger, *, contact: ContactId, text: str, reply_to: MessageId | None = None
+) -> Result:
+    sent = await engine.send_text(contact, text, reply_to=reply_to)
+    return {"message": sent.message, "sent_at": sent.sent_at, "state": sent.state.word}
+
+
+async def messages_list(
+    engine: Messenger, *, contact: ContactId, limit: int = DEFAULT_PAGE, before: MessageId | None = None
+) -> Result:
+    return [message_row(message) for message in await engine.messages(contact, limit=limit, before=before)]
+
+
+async def messages_search(
+    engine: Messenger, *, query: str, contact: ContactId | None = None, limit: int = DEFAULT_PAGE
+) -> Result:
+    return [message_row(message) for message in await engine.search(query, contact=contact, limit=limit)]
+
+
+async def messages_mark_read(engine: Messenger, *, contact: ContactId, up_to: MessageId) -> Result:
+    await engine.mark_read(contact, up_to)
+    return DONE
+
+
+# --- The rest
+
+
+async def network_status(engine: Messenger) -> Result:
+    return network_row(await engine.network_status())
+
+
+async def shutdown(_: Messenger) -> Result:
+    """Succeed: the server stops reading once it has accepted this, and ends when all is answered."""
+    return DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How to execute one method."""
+
+    handler: Handler
+    parameters: Parameters
+    order: Order
+
+    @classmethod
+    def of(cls, handler: Handler, order: Order = Order.SERIAL) -> Self:
+        return cls(handler, Parameters.of(handler), order)
+
+    def conversation(self, arguments: Mapping[str, object]) -> str | None:
+        """Whose conversation a call with these arguments belongs to; None for nobody's."""
+        other = arguments.get("contact", arguments.get("request"))
+        return other if isinstance(other, str) else None
+
+    def is_pipelined(self, arguments: Mapping[str, object]) -> bool:
+        """Whether the call takes its place in the conversation by starting; a reply looks up its message first."""
+        return self.order is Order.PIPELINED and arguments.get("reply_to") is None
+
+
+SHUTDOWN = "shutdown"
+
+METHODS: Mapping[str, Method] = {
+    "account.info": Method.of(account_info, Order.FREE),
+    "account.rename": Method.of(account_rename),
+    "contacts.invite": Method.of(contacts_invite),
+    "contacts.invites": Method.of(contacts_invites),
+    "contacts.revoke": Method.of(contacts_revoke),
+    "contacts.add": Method.of(contacts_add),
+    "contacts.list": Method.of(contacts_list),
+    "contacts.rename": Method.of(contacts_rename),
+    "contacts.remove": Method.of(contacts_remove),
+    "contacts.block": Method.of(contacts_block),
+    "contacts.unblock": Method.of(contacts_unblock),
+    "contacts.safety_number": Method.of(contacts_safety_number),
+    "contacts.set_verified": Method.of(contacts_set_verified),
+    "requests.list": Method.of(requests_list),
+    "requests.accept": Method.of(requests_accept),
+    "requests.decline": Method.of(requests_decline),
+    "messages.send": Method.of(messages_send, Order.PIPELINED),
+    "messages.list": Method.of(messages_list),
+    "messages.search": Method.of(messages_search),
+    "messages.mark_read": Method.of(messages_mark_read),
+    "network.status": Method.of(network_status, Order.FREE),
+    SHUTDOWN: Method.of(shutdown),
+}

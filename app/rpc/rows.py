@@ -1,0 +1,74 @@
+"""Values of the domain as the automation contract shows them (``docs/automation.md``)."""
+
+from collections.abc import Mapping
+
+from app.domain.contact import ContactProblem, ContactSummary
+from app.domain.invite import InviteSummary
+from app.domain.message import Message
+from app.domain.network_status import NetworkStatus
+
+Row = Mapping[str, object]
+
+
+def contact_row(summary: ContactSummary) -> Row:
+    return {
+        "contact": summary.contact,
+        "name": summary.name,
+        "verified": summary.verified,
+        "blocked": summary.blocked,
+        "online": summary.online,
+        "path": summary.path,
+        "last_seen_at": summary.last_seen_at,
+        "unread": summary.unread,
+        "state": summary.state.name.lower(),
+        "problem": problem_word(summary.problem),
+    }
+
+
+def request_row(summary: ContactSummary) -> Row:
+    return {"request": summary.contact, "name": summary.name}
+
+
+def invite_row(summary: InviteSummary) -> Row:
+    return {
+        "invite": summary.invite,
+        "link": summary.link,
+        "qr_text": summary.qr_text,
+        "reusable": summary.reusable,
+        "in_person": summary.in_person,
+        "expires_at": summary.expires_at,
+        "used": summary.used,
+        "revoked": summary.revoked,
+    }
+
+
+def message_row(message: Message) -> Row:
+    return {
+        "message": message.message_id,
+        "contact": message.contact,
+        "mine": message.mine,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "received_at": message.received_at,
+        "state": message.state.word,
+        "reply_to": message.reply_to,
+    }
+
+
+def network_row(status: NetworkStatus) -> Row:
+    return {
+        "listen": status.listen,
+        "lan": {"running": status.lan_running},
+        "dht": {"running": status.dht_running, "nodes": status.dht_nodes},
+        "port_mapping": status.port_mapping,
+        "external": status.external,
+        "links": [
+            {"contact": link.contact, "path": link.path, "rtt_ms": link.rtt_ms, "since": link.since}
+            for link in status.links
+        ],
+    }
+
+
+def problem_word(problem: ContactProblem) -> str | None:
+    """The problem's kind; None when there is none."""
+    return None if problem is ContactProblem.NONE else problem.kind
