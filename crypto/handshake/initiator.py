@@ -6,6 +6,7 @@ application's.
 
 import os
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from crypto import kem, labels
 from crypto.errors import LocalError
@@ -15,14 +16,15 @@ from crypto.handshake.messages import Answer, Bundle, Claim, decode_as
 from crypto.handshake.terms import Parties, Terms, check_version
 from crypto.identity import Identity
 from crypto.primitives import KEY_BYTES, KeyPair, Random, x25519
+from crypto.secret import KeyHolder
 from crypto.session import Session, encrypt, initiate
 
-FirstPayload = tuple[int, bytes, bytes]
+FirstPayload: TypeAlias = tuple[int, bytes, bytes]
 """Content type, message id of 16 bytes, content: what the first ratchet message carries."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attempt:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Attempt(KeyHolder):
     """One answer to one bundle, to be committed whole before ``message`` leaves (rule 1)."""
 
     ephemeral: bytes
@@ -46,7 +48,7 @@ def answer(
     """Check the responder's bundle and answer it with our claim and the first message of a new session.
 
     Raises:
-        LocalError: the invite is our own.
+        LocalError: the invite is our own, or the first payload does not fit into 8 KiB.
         RemoteError: ``m2`` is malformed, not signed for these terms, of another version, or holds a bad key.
     """
     if terms.responder == identity.public:

@@ -13,10 +13,10 @@ Each starts with its kind, one byte.  Hashes over M2 and M4 are over the whole m
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeAlias, TypeVar
 
 from crypto.encoding import Reader, Writer
-from crypto.errors import MalformedError
+from crypto.errors import LocalError, MalformedError
 from crypto.identity import PUBLIC_IDENTITY_BYTES, PublicIdentity
 from crypto.kem import CIPHERTEXT_BYTES, PUBLIC_KEY_BYTES
 from crypto.primitives import KEY_BYTES, SIGNATURE_BYTES, TAG_BYTES
@@ -53,7 +53,7 @@ class UsedStatus(IntEnum):
 class Bundle:
     """M2, the responder's one-time keys; ids and ``not_after`` serve stored bundles and are zero in a live link."""
 
-    KIND: ClassVar = Kind.BUNDLE
+    KIND: ClassVar[Kind] = Kind.BUNDLE
 
     max_version: int
     capabilities: int
@@ -119,7 +119,7 @@ class Claim:
 class Answer:
     """M3; an attempt is known by its ``ephemeral`` key, EK."""
 
-    KIND: ClassVar = Kind.ANSWER
+    KIND: ClassVar[Kind] = Kind.ANSWER
 
     ephemeral: bytes
     kem_ciphertext: bytes
@@ -127,7 +127,12 @@ class Answer:
     envelope: bytes
 
     def encode(self) -> bytes:
-        return bytes([self.KIND]) + self.ephemeral + self.kem_ciphertext + self.sealed_claim + self.envelope
+        """The bytes of the table above.
+
+        Raises:
+            LocalError: the first ratchet message is longer than the other side takes.
+        """
+        return bytes([self.KIND]) + self.ephemeral + self.kem_ciphertext + self.sealed_claim + _fitting(self.envelope)
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
@@ -143,12 +148,17 @@ class Answer:
 class Confirmation:
     """M4: the responder's first envelope in the new session."""
 
-    KIND: ClassVar = Kind.CONFIRMATION
+    KIND: ClassVar[Kind] = Kind.CONFIRMATION
 
     envelope: bytes
 
     def encode(self) -> bytes:
-        return bytes([self.KIND]) + self.envelope
+        """The bytes of the table above.
+
+        Raises:
+            LocalError: the first ratchet message is longer than the other side takes.
+        """
+        return bytes([self.KIND]) + _fitting(self.envelope)
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
@@ -159,7 +169,7 @@ class Confirmation:
 class UsedNotice:
     """The responder's signed word that an invite is spent, and by whose attempt."""
 
-    KIND: ClassVar = Kind.USED
+    KIND: ClassVar[Kind] = Kind.USED
 
     status: UsedStatus
     ephemeral_hash: bytes
@@ -177,7 +187,7 @@ class UsedNotice:
 class ResetRequest:
     """The first message of a reset, from whoever lost the session."""
 
-    KIND: ClassVar = Kind.RESET
+    KIND: ClassVar[Kind] = Kind.RESET
 
     resume_hint: bytes
 
@@ -189,7 +199,7 @@ class ResetRequest:
         return cls(reader.raw(RESUME_HINT_BYTES))
 
 
-Message = Bundle | Answer | Confirmation | UsedNotice | ResetRequest
+Message: TypeAlias = Bundle | Answer | Confirmation | UsedNotice | ResetRequest
 AnyMessage = TypeVar("AnyMessage", Bundle, Answer, Confirmation, UsedNotice, ResetRequest)
 
 _READERS: dict[int, Callable[[Reader], Message]] = {
@@ -222,6 +232,12 @@ def decode_as(expected: type[AnyMessage], message: bytes) -> AnyMessage:
     if not isinstance(decoded, expected):
         raise MalformedError("another kind of handshake message is due")
     return decoded
+
+
+def _fitting(envelope: bytes) -> bytes:
+    if len(envelope) > MAX_ENVELOPE_BYTES:
+        raise LocalError("first ratchet message too long")
+    return envelope
 
 
 def _envelope(reader: Reader) -> bytes:

@@ -5,7 +5,7 @@ are rules 2, 3 and 5, the application's.
 """
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from crypto import kem, labels
 from crypto.errors import ForgedError, LocalError
@@ -15,12 +15,12 @@ from crypto.handshake.messages import Answer, Bundle, Claim, decode_as
 from crypto.handshake.terms import RESUME_MIXED, Parties, Terms, check_version
 from crypto.identity import Identity, PublicIdentity, verify_binding
 from crypto.primitives import KEY_BYTES, KeyPair, Random, x25519
-from crypto.secret import Secret
+from crypto.secret import KeyHolder, Secret
 from crypto.session import Payload, Session, decrypt, respond
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HalfOpen:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HalfOpen(KeyHolder):
     """A bundle that was sent and not answered yet: volatile, of one connection, and burns nothing (rule 2)."""
 
     terms: Terms
@@ -31,8 +31,8 @@ class HalfOpen:
     """M2."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Accepted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Accepted(KeyHolder):
     """A proven answer, to be committed whole before M4 leaves (rule 2)."""
 
     peer: PublicIdentity
@@ -43,8 +43,7 @@ class Accepted:
     """EK, 32 bytes: names the attempt on both sides."""
     session: Session
     transcript: bytes
-    first_payload: Payload = field(repr=False)
-    """What the initiator says first, a profile; a text of theirs, so it is not printed."""
+    first_payload: Payload
 
 
 def offer(terms: Terms, identity: Identity, *, flags: int = 0, random: Random = os.urandom) -> HalfOpen:

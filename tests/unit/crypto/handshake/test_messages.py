@@ -1,10 +1,12 @@
 """Messages of the handshake: sizes, round trips, refusals."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.errors import MalformedError, RemoteError
+from crypto.errors import LocalError, MalformedError, RemoteError
 from crypto.handshake.messages import (
     MAX_ENVELOPE_BYTES,
     Answer,
@@ -95,6 +97,12 @@ def test_a_first_ratchet_message_above_its_limit_is_refused(message: Answer | Co
     assert decode(head + bytes(MAX_ENVELOPE_BYTES)) is not None
     with pytest.raises(MalformedError):
         decode(head + bytes(MAX_ENVELOPE_BYTES + 1))
+
+
+@pytest.mark.parametrize("message", [ANSWER, CONFIRMATION])
+def test_a_first_ratchet_message_above_its_limit_is_not_sent(message: Answer | Confirmation) -> None:
+    with pytest.raises(LocalError):
+        replace(message, envelope=bytes(MAX_ENVELOPE_BYTES + 1)).encode()
 
 
 def test_an_answer_cut_before_its_envelope_is_refused() -> None:
