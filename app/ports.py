@@ -142,7 +142,15 @@ class Store(Protocol):
     """The profile on disk.  Reads see what is committed; writes go through units."""
 
     def begin(self) -> UnitOfWork:
-        """A new unit.  It belongs to the present generation: after a failed commit, older units are refused."""
+        """A new unit.
+
+        Raises:
+            StorageError: a commit failed and :meth:`resume` was not called since: what memory holds was built on what
+                was lost, and must be read anew before anything is written.
+        """
+
+    def resume(self) -> None:
+        """Memory was read anew after a failed commit; units begun before stay refused."""
 
     def commit(self, unit: UnitOfWork) -> Awaitable[None]:
         """Queue the unit, in order of the calls; the awaitable ends when it is durable.

@@ -42,6 +42,7 @@ class Book:
         account, contacts, sessions = await store.account(), await store.contacts(), await store.sessions()
         attempts, joinings = await store.attempts(), await store.joinings()
         invites, unread = await store.invites(), await store.unread()
+        store.resume()
         self._start_over(account or self.account)
         for contact in contacts:
             self._remember(contact)

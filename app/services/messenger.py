@@ -212,7 +212,7 @@ class Messenger:
         try:
             await self._load()
         except StorageError as error:
-            logger.error("the profile cannot be read: %s", error.kind)
+            logger.warning("the profile cannot be read: %s", error.kind)
 
     async def _maintain(self) -> None:
         """Once an hour: forget what is long over."""
