@@ -87,7 +87,7 @@ class UnitOfWork(Protocol):
 
     def put_account(self, account: Account) -> None: ...
 
-    def put_setting(self, key: str, value: bytes) -> None: ...
+    def put_setting(self, key: str, value: str) -> None: ...
 
     def put_contact(self, contact: Contact) -> None: ...
 
@@ -202,16 +202,17 @@ class Store(Protocol):
     async def outgoing(self, contact: int, *, after: int, limit: int) -> list[Outgoing]:
         """Unacknowledged payloads with a sequence above ``after``, in order."""
 
-    async def outgoing_by_envelope(self, contact: int, envelope_ids: Sequence[bytes]) -> list[Outgoing]: ...
-
     async def outgoing_counts(self) -> tuple[int, int]:
         """How many payloads wait, and the largest sequence ever used among them (0 when none)."""
 
     async def received(self, contact: int, envelope_ids: Sequence[bytes]) -> set[bytes]:
         """Which of these envelopes were received before."""
 
-    async def setting(self, key: str) -> bytes | None:
-        """A small value kept by name."""
+    async def settings(self) -> dict[str, str]:
+        """Small values kept by name."""
+
+    async def prune(self, *, now: float) -> None:
+        """Forget envelope ids that are too old to come again."""
 
     async def close(self) -> None: ...
 

@@ -218,6 +218,7 @@ class Messenger:
         """Once an hour: forget what is long over."""
         try:
             await self._invites.forget_expired()
+            await self._store.prune(now=self._clock())
         except StorageError as error:
             logger.warning("upkeep failed: %s", error.kind)
         self._tasks.start_later(MAINTENANCE_INTERVAL_S, self._maintain, name="upkeep")
