@@ -139,3 +139,8 @@ def test_an_old_python_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setattr(sys, "version_info", (3, 10, 9))
     assert dev.main(["setup"]) == 2
     assert "Python 3.11" in capsys.readouterr().err
+
+
+def test_make_knows_every_command() -> None:
+    targets = (dev.ROOT / "Makefile").read_text(encoding="utf-8").partition(".PHONY:")[2].split("\n", 1)[0].split()
+    assert targets == list(dev.COMMANDS)
