@@ -3,7 +3,7 @@
 Sans-IO: facts go in as calls with ``now``, what is to be done comes out as values.  Links of one peer are grouped by
 what their key stands for: contact links carry envelopes; links of an invite or a reset carry a handshake until they are
 adopted by the contact that it makes, and never compete with the contact's own.  On the inviter's side links of one
-invite belong to different newcomers, so each stands for itself and a nomination is simply confirmed.
+invite belong to different newcomers, so each stands alone and a nomination is simply confirmed.
 """
 
 import itertools
@@ -79,6 +79,7 @@ class _Link:
     peer: PeerId
     kind: LinkKind
     path: PathClass
+    stands_alone: bool
 
 
 @dataclass(slots=True)
@@ -100,9 +101,9 @@ class _PeerState:
         moments = [self.dialling.wake_at(), *(survivor.wake_at() for survivor in self.survivors.values())]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def is_inviting(self, kind: LinkKind) -> bool:
-        """Whether links of this kind come from newcomers, each a person of their own."""
-        return kind is LinkKind.INVITE and not self.peer.controls
+    def controls(self, kind: LinkKind) -> bool:
+        """Whether this side decides which link of this kind survives."""
+        return self.peer.controls or kind is LinkKind.INVITE
 
 
 class Paths:
@@ -163,8 +164,8 @@ class Paths:
         """
         if link not in self._links or peer_id not in self._peers:
             raise LocalError("no such link, or no such peer")
-        path = self._links[link].path
-        return self._leave(link, now) + self._join(link, _Link(peer_id, LinkKind.CONTACT, path), now)
+        fact = _Link(peer_id, LinkKind.CONTACT, self._links[link].path, stands_alone=False)
+        return self._leave(link, now) + self._join(link, fact, now)
 
     def link_in_use(self, peer_id: PeerId) -> LinkId | None:
         """The link for the peer's envelopes."""
@@ -184,7 +185,9 @@ class Paths:
         """A link is authenticated; ``dial`` if it was our attempt."""
         if dial is not None and self._dials.pop(dial, None) is not None:
             self._peers[peer_id].dialling.succeeded(dial)
-        return self._join(link, _Link(peer_id, kind, path), now)
+        # Who wants the peer of an invite has joined it; who does not has posted it, and each link is a newcomer's.
+        stands_alone = kind is LinkKind.INVITE and not self._peers[peer_id].peer.wanted
+        return self._join(link, _Link(peer_id, kind, path, stands_alone), now)
 
     def link_down(self, link: LinkId, now: float) -> list[Effect]:
         """A link has ended, by whomever."""
@@ -202,17 +205,18 @@ class Paths:
         fact = self._links.get(link)
         if fact is None:
             return []
-        state = self._peers[fact.peer]
-        if state.is_inviting(fact.kind):
+        if fact.stands_alone:
             return [Confirm(link)]
+        state = self._peers[fact.peer]
         return self._carry_out(state, fact.kind, state.survivors[fact.kind].nominated(link))
 
     def confirmed(self, link: LinkId, now: float) -> list[Effect]:
         """A confirm frame came in."""
         fact = self._links.get(link)
-        if fact is None or (survivor := self._peers[fact.peer].survivors.get(fact.kind)) is None:
+        if fact is None or fact.stands_alone:
             return []
-        return self._carry_out(self._peers[fact.peer], fact.kind, survivor.confirmed(link, now))
+        state = self._peers[fact.peer]
+        return self._carry_out(state, fact.kind, state.survivors[fact.kind].confirmed(link, now))
 
     # --- Time
 
@@ -240,12 +244,12 @@ class Paths:
         self._links[link] = fact
         state = self._peers[fact.peer]
         state.links.add(link)
-        if state.is_inviting(fact.kind):
+        if fact.stands_alone:
             return []
         survivor = state.survivors.get(fact.kind)
         if survivor is None:
             by_class = fact.kind is LinkKind.CONTACT
-            survivor = Controller(by_class=by_class) if state.peer.controls else Follower()
+            survivor = Controller(by_class=by_class) if state.controls(fact.kind) else Follower()
             state.survivors[fact.kind] = survivor
         effects: list[Effect] = []
         if fact.kind is state.dialled_kind:
@@ -257,9 +261,9 @@ class Paths:
         fact = self._links.pop(link)
         state = self._peers[fact.peer]
         state.links.discard(link)
-        survivor = state.survivors.get(fact.kind)
-        if survivor is None:
+        if fact.stands_alone:
             return []
+        survivor = state.survivors[fact.kind]
         demands = survivor.link_down(link, now)
         if survivor.in_use is None:
             del state.survivors[fact.kind]

@@ -22,6 +22,7 @@ class LinkOwner(Protocol):
     def frame_received(self, driver: "LinkDriver", frame: Frame) -> None: ...
     def link_writable(self, driver: "LinkDriver") -> None: ...
     def link_ended(self, driver: "LinkDriver", reason: CloseReason) -> None: ...
+    def connection_gone(self, driver: "LinkDriver") -> None: ...
 
 
 Start: TypeAlias = Callable[["LinkDriver", Endpoint, float], LinkMachine | None]
@@ -89,6 +90,8 @@ class LinkDriver:
 
     def close(self, reason: CloseReason) -> None:
         """End the connection; the owner hears of it at once, the last bytes leave within two seconds."""
+        if self._ended:
+            return
         if self._stream is None:
             self._end(reason)
         else:
@@ -121,10 +124,10 @@ class LinkDriver:
 
     def stream_lost(self) -> None:
         self._cancel_timer()
-        if self._ended or self._stream is None:
-            return
         self._stream = None
-        self._settle(self._machine.close(CloseReason.LOST))
+        if not self._ended:
+            self._settle(self._machine.close(CloseReason.LOST))
+        self._owner.connection_gone(self)
 
     # --- Turning events into calls and output into bytes
 

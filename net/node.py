@@ -1,0 +1,393 @@
+"""The network's facade: peers in, events out; what is decided elsewhere is carried out here, on one event loop.
+
+Decisions live in the sans-IO machines: :mod:`net.paths` (whom to dial, which link survives), :mod:`net.link.machine`
+(one connection), :mod:`net.gate` (strangers), :mod:`net.keyring` (whose key).  This shell reads the clock, opens
+sockets and moves values between them.  Not thread-safe: it is called from its event loop.
+"""
+
+import asyncio
+import itertools
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from crypto.primitives import Random
+from net import interfaces
+from net.dialling import DialId, OwnEndpoints
+from net.endpoint import Endpoint
+from net.errors import RemoteError
+from net.events import (
+    AddressObserved,
+    CloseReason,
+    EnvelopeReceived,
+    HandshakeReceived,
+    LinkDown,
+    LinkId,
+    LinkStatus,
+    LinkUp,
+    NetEvent,
+    PeerOffline,
+    PeerOnline,
+    PeerWritable,
+    ProgressReceived,
+)
+from net.keyring import Keyring
+from net.limits import CLOSE_TIMEOUT_S
+from net.link.driver import LinkDriver
+from net.link.frames import Frame, FrameType, decode_observed
+from net.link.machine import LinkMachine, Party
+from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial, path_of
+from net.peer import LinkKind, Peer, PeerId
+from net.reception import Reception
+from net.supervisor import Supervisor
+from net.survivor import Confirm, Nominate
+from net.transport import tcp
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A dial under way."""
+
+    driver: LinkDriver
+    task: asyncio.Task[None]
+
+
+class Node:
+    """Everything this process has to do with the network; made and used inside a running event loop.
+
+    ``on_event`` is called on that loop, also from within calls into the node (``remove_peer`` reports links that it
+    closes), and must not block.
+    """
+
+    def __init__(self, *, on_event: Callable[[NetEvent], None], random: Random = os.urandom) -> None:
+        self._on_event = on_event
+        self._random = random
+        self._loop = asyncio.get_running_loop()
+        self._supervisor = Supervisor(self._loop)
+        self._keyring = Keyring()
+        self._reception = Reception(self._keyring, random, self._loop.time())
+        self._paths = Paths(random)
+        self._timer: asyncio.TimerHandle | None = None
+        self._listeners: list[tcp.Listener] = []
+        self._connections: set[LinkDriver] = set()
+        self._all_gone = asyncio.Event()
+        self._attempts: dict[DialId, _Attempt] = {}
+        self._dial_of: dict[LinkDriver, DialId] = {}
+        self._links: dict[LinkId, LinkDriver] = {}
+        self._link_ids = map(LinkId, itertools.count(1))
+        self._since: dict[LinkId, float] = {}
+        self._expecting: set[PeerId] = set()
+        self._paused: set[PeerId] = set()
+        self._closed = False
+
+    # --- Where we are
+
+    async def listen(self, endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
+        """Listen there as well; an address family that this machine lacks is left out.  Returns what is bound.
+
+        Raises:
+            LocalError: one of them cannot be bound, or none exists.
+        """
+        listeners = await tcp.listen(endpoints, lambda: LinkDriver(self, self._receive, self._loop))
+        self._listeners += listeners
+        bound = self.bound_endpoints()
+        own = OwnEndpoints(
+            endpoints=interfaces.own_endpoints(bound, interfaces.machine_addresses()),
+            listens_on_loopback=any(endpoint.address.is_loopback for endpoint in bound),
+        )
+        self._paths.set_own_endpoints(own, self._loop.time())
+        self._arm()
+        return tuple(listener.endpoint for listener in listeners)
+
+    def bound_endpoints(self) -> tuple[Endpoint, ...]:
+        """Every listener as bound: wildcards as such, ports as they are."""
+        return tuple(listener.endpoint for listener in self._listeners)
+
+    def local_endpoints(self) -> tuple[Endpoint, ...]:
+        """What others may be told: this machine's addresses for a wildcard, loopback if nothing else is bound."""
+        return interfaces.reachable_endpoints(self.bound_endpoints(), interfaces.machine_addresses())
+
+    # --- Whom we want
+
+    def set_peer(self, peer: Peer) -> None:
+        """Declare or replace a peer; its links stay up, even under keys that are no longer listed."""
+        self._keyring.set_peer(peer)
+        self._perform(self._paths.set_peer(peer, self._loop.time()))
+
+    def remove_peer(self, peer_id: PeerId) -> None:
+        """Forget a peer and close its links."""
+        self._keyring.remove_peer(peer_id)
+        self._expecting.discard(peer_id)
+        self._paused.discard(peer_id)
+        self._perform(self._paths.remove_peer(peer_id))
+
+    def nudge(self, peer_id: PeerId) -> None:
+        """Dial a wanted peer now instead of at the next retry."""
+        self._paths.nudge(peer_id, self._loop.time())
+        self._arm()
+
+    def adopt(self, link: LinkId, peer_id: PeerId) -> None:
+        """Make the link of an invite or a reset the contact's own, which brings it online.
+
+        Raises:
+            LocalError: the link is down, or the peer was not declared.
+        """
+        effects = self._paths.adopt(link, peer_id, self._loop.time())
+        driver = self._links[link]
+        driver.party = Party(peer_id, LinkKind.CONTACT)
+        driver.pause_reading(paused=peer_id in self._paused)
+        self._perform(effects)
+
+    def close_link(self, link: LinkId) -> None:
+        """End a link; nothing happens if it is down."""
+        if (driver := self._links.get(link)) is not None:
+            driver.close(CloseReason.LOCAL)
+
+    # --- What we say
+
+    def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool:
+        """Send over the surviving link; False when there is none, or when its buffer is full (then await
+        :class:`~net.events.PeerWritable`).
+
+        Raises:
+            LocalError: the envelope does not fit into a frame.
+        """
+        link = self._paths.link_in_use(peer_id)
+        return link is not None and self._links[link].offer(FrameType.ENVELOPE, envelope)
+
+    def send_handshake(self, link: LinkId, message: bytes) -> bool:
+        """Send a handshake frame over this very link; False when it is down or its buffer is full."""
+        driver = self._links.get(link)
+        return driver is not None and driver.offer(FrameType.HANDSHAKE, message)
+
+    def send_progress(self, link: LinkId, message: bytes) -> bool:
+        """Send a progress frame over this very link; False when it is down or its buffer is full."""
+        driver = self._links.get(link)
+        return driver is not None and driver.offer(FrameType.PROGRESS, message)
+
+    def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None:
+        """Say whether a message waits for its acknowledgement: a dead link is then noticed within 20 s, not 60."""
+        if waiting == (peer_id in self._expecting):
+            return
+        if waiting:
+            self._expecting.add(peer_id)
+        else:
+            self._expecting.discard(peer_id)
+        if (link := self._paths.link_in_use(peer_id)) is not None:
+            self._links[link].expect_answer(expecting=waiting)
+
+    def pause_reading(self, peer_id: PeerId) -> None:
+        """Leave what a peer sends in the kernel, since the engine is behind; after 20 s it may give the link up."""
+        self._paused.add(peer_id)
+        for driver in self._drivers_of(peer_id):
+            driver.pause_reading(paused=True)
+
+    def resume_reading(self, peer_id: PeerId) -> None:
+        """Take what a peer sends again."""
+        self._paused.discard(peer_id)
+        for driver in self._drivers_of(peer_id):
+            driver.pause_reading(paused=False)
+
+    # --- What there is
+
+    def links(self) -> tuple[LinkStatus, ...]:
+        """The surviving link of every peer that is online."""
+        return tuple(
+            LinkStatus(
+                link=link,
+                peer=driver.party.peer,
+                path=path_of(driver.remote),
+                remote=driver.remote,
+                rtt_s=driver.rtt_s,
+                since=self._since[link],
+            )
+            for link, driver in self._links.items()
+            if link == self._paths.link_in_use(driver.party.peer)
+        )
+
+    async def close(self) -> None:
+        """End every link with a close frame, and leave no listener, connection or task behind."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        for driver in list(self._links.values()):
+            driver.close(CloseReason.LOCAL)
+        for driver in list(self._connections):
+            driver.close(CloseReason.LOCAL)
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._supervisor.close()
+        if self._connections:
+            self._all_gone.clear()
+            # Every driver cuts its connection after the same time at the latest.
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT_S):
+                await self._all_gone.wait()
+
+    # --- LinkOwner
+
+    def link_opened(self, driver: LinkDriver, handshake_hash: bytes) -> None:
+        self._reception.leave(driver)
+        peer_id, kind = driver.party.peer, driver.party.kind
+        if not self._paths.may_come_up(peer_id, kind):
+            driver.close(CloseReason.REMOVED)
+            return
+        dial = self._dial_of.pop(driver, None)
+        if dial is not None:
+            del self._attempts[dial]
+        link = driver.link = next(self._link_ids)
+        self._links[link] = driver
+        self._since[link] = time.time()
+        driver.pause_reading(paused=peer_id in self._paused)
+        path = path_of(driver.remote)
+        log.info("link %d up: %s, %s", link, path.value, kind.value)
+        self._on_event(
+            LinkUp(
+                link=link,
+                peer=peer_id,
+                kind=kind,
+                handshake_hash=handshake_hash,
+                dialled=dial is not None,
+                path=path,
+                remote=driver.remote,
+            )
+        )
+        if link in self._links:  # the engine may have closed it
+            self._perform(self._paths.link_up(link, peer_id, kind, path, dial, self._loop.time()))
+
+    def frame_received(self, driver: LinkDriver, frame: Frame) -> None:
+        link, peer_id = driver.link, driver.party.peer
+        assert link is not None, "frames come from open links"
+        match frame.type:
+            case FrameType.ENVELOPE:
+                self._on_event(EnvelopeReceived(link, peer_id, frame.body))
+            case FrameType.HANDSHAKE:
+                self._on_event(HandshakeReceived(link, peer_id, frame.body))
+            case FrameType.PROGRESS:
+                self._on_event(ProgressReceived(link, peer_id, frame.body))
+            case FrameType.NOMINATE:
+                self._perform(self._paths.nominated(link))
+            case FrameType.CONFIRM:
+                self._perform(self._paths.confirmed(link, self._loop.time()))
+            case FrameType.OBSERVED_ADDRESS:
+                self._observe(driver, frame.body)
+            case FrameType.PING | FrameType.PONG | FrameType.CLOSE | FrameType.REKEY:
+                raise AssertionError("the machine's own business")
+
+    def link_writable(self, driver: LinkDriver) -> None:
+        self._on_event(PeerWritable(driver.party.peer))
+
+    def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:
+        self._reception.leave(driver)
+        now = self._loop.time()
+        dial = self._dial_of.pop(driver, None)
+        if dial is not None:
+            del self._attempts[dial]
+            self._paths.dial_failed(dial, now)
+            self._arm()
+        link = driver.link
+        if link is None or self._links.pop(link, None) is None:
+            return
+        del self._since[link]
+        log.info("link %d down: %s", link, reason.value)
+        self._on_event(LinkDown(link, driver.party.peer, reason))
+        self._perform(self._paths.link_down(link, now))
+
+    def connection_gone(self, driver: LinkDriver) -> None:
+        self._connections.discard(driver)
+        if not self._connections:
+            self._all_gone.set()
+
+    # --- Carrying out
+
+    def _perform(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Dial():
+                    self._dial(effect)
+                case StopDial(dial=dial):
+                    self._stop(dial)
+                case CloseLink(link=link, reason=reason):
+                    if (driver := self._links.get(link)) is not None:
+                        driver.close(reason)
+                case Nominate(link=link):
+                    self._send_control(link, FrameType.NOMINATE)
+                case Confirm(link=link):
+                    self._send_control(link, FrameType.CONFIRM)
+                case Online(peer=peer_id, link=link):
+                    self._come_online(peer_id, link)
+                case Offline(peer=peer_id):
+                    self._on_event(PeerOffline(peer_id))
+        self._arm()
+
+    def _come_online(self, peer_id: PeerId, link: LinkId) -> None:
+        driver = self._links.get(link)
+        if driver is None:  # gone since; its end brings the next news
+            return
+        driver.expect_answer(expecting=peer_id in self._expecting)
+        self._on_event(PeerOnline(peer_id, link, path_of(driver.remote), driver.rtt_s))
+
+    def _send_control(self, link: LinkId, frame_type: FrameType) -> None:
+        if (driver := self._links.get(link)) is not None:
+            driver.send(frame_type)
+
+    def _observe(self, driver: LinkDriver, body: bytes) -> None:
+        try:
+            endpoint = decode_observed(body)
+        except RemoteError:
+            driver.close(CloseReason.PROTOCOL)
+            return
+        self._on_event(AddressObserved(driver.party.peer, endpoint))
+
+    def _receive(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
+        """A connection came in."""
+        machine = None if self._closed else self._reception.start(driver, remote, now)
+        if machine is not None:
+            self._connections.add(driver)
+        return machine
+
+    def _dial(self, effect: Dial) -> None:
+        def start(driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
+            self._connections.add(driver)
+            return LinkMachine.dial(effect.key, effect.peer, remote=remote, now=now, random=self._random)
+
+        driver = LinkDriver(self, start, self._loop)
+        task = self._supervisor.start(f"dial {effect.dial}", self._connect(driver, effect.endpoint))
+        self._attempts[effect.dial] = _Attempt(driver, task)
+        self._dial_of[driver] = effect.dial
+
+    async def _connect(self, driver: LinkDriver, endpoint: Endpoint) -> None:
+        try:
+            await tcp.dial(endpoint, driver)
+        except OSError as error:
+            log.debug("dialling failed: %s", type(error).__name__)
+            driver.close(CloseReason.LOST)
+
+    def _stop(self, dial: DialId) -> None:
+        attempt = self._attempts.pop(dial, None)
+        if attempt is not None:
+            del self._dial_of[attempt.driver]
+            attempt.task.cancel()
+            attempt.driver.close(CloseReason.LOCAL)
+
+    def _drivers_of(self, peer_id: PeerId) -> list[LinkDriver]:
+        return [driver for driver in self._links.values() if driver.party.peer == peer_id]
+
+    # --- Time
+
+    def _arm(self) -> None:
+        wake_at = self._paths.wake_at()
+        if self._closed or wake_at is None:
+            return
+        if self._timer is None or wake_at < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(wake_at, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._perform(self._paths.handle_timer(self._loop.time()))

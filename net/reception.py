@@ -1,0 +1,50 @@
+"""Receives strangers: lets connections in within bounds, and finds out under whose key a first flight is."""
+
+from functools import partial
+
+from crypto.link import FirstFlight
+from crypto.primitives import KeyPair, Random
+from net.endpoint import Endpoint
+from net.events import CloseReason
+from net.gate import Gate, GuestId, Source, source_of
+from net.keyring import Keyring
+from net.link.driver import LinkDriver
+from net.link.machine import Answer, LinkMachine
+
+
+class Reception:
+    """From an accepted connection to an authenticated link, or to silence."""
+
+    def __init__(self, keyring: Keyring, random: Random, now: float) -> None:
+        self._keyring = keyring
+        self._random = random
+        self._gate = Gate(now)
+        self._guests: dict[GuestId, LinkDriver] = {}
+        self._ids: dict[LinkDriver, GuestId] = {}
+
+    def start(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
+        """The machine of a connection that came in; None refuses it."""
+        source = source_of(remote.address)
+        admitted = self._gate.enter(source)
+        if admitted is None:
+            return None
+        if admitted.evicted is not None:
+            self._guests[admitted.evicted].close(CloseReason.LOST)
+        self._guests[admitted.guest] = driver
+        self._ids[driver] = admitted.guest
+        return LinkMachine.listen(partial(self._answer, source), remote=remote, now=now, random=self._random)
+
+    def leave(self, driver: LinkDriver) -> None:
+        """The connection is authenticated, or over; others are none of ours."""
+        guest = self._ids.pop(driver, None)
+        if guest is not None:
+            del self._guests[guest]
+            self._gate.leave(guest)
+
+    def _answer(self, source: Source, flight: FirstFlight, ephemeral: KeyPair, now: float) -> Answer | None:
+        if not self._gate.may_scan(source, now):
+            return None
+        answer = self._keyring.answer(flight, ephemeral)
+        if answer is None:
+            self._gate.failed(source, now)
+        return answer

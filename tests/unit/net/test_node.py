@@ -1,0 +1,271 @@
+"""Nodes over real loopback sockets."""
+
+import asyncio
+import os
+
+import pytest
+
+from crypto.link import initiate
+from crypto.primitives import KeyPair
+from crypto.secret import Secret
+from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.events import (
+    AddressObserved,
+    CloseReason,
+    EnvelopeReceived,
+    HandshakeReceived,
+    LinkDown,
+    LinkUp,
+    PathClass,
+    PeerOffline,
+    PeerOnline,
+    PeerWritable,
+    ProgressReceived,
+)
+from net.limits import MAX_SEND_BUFFER_BYTES
+from net.node import Node
+from net.peer import LinkKey, LinkKind, PeerId
+from tests.support.aio import run
+from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, Station, stations
+
+
+async def befriend(alice: Station, bob: Station) -> None:
+    """Alice dials Bob; both are online."""
+    bob.know(ALICE)
+    alice.know(BOB, bob, controls=True)
+    await alice.next(PeerOnline)
+    await bob.next(PeerOnline)
+
+
+def test_two_nodes_with_one_key_come_online() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            dialled, accepted = alice.of(LinkUp)[0], bob.of(LinkUp)[0]
+            assert dialled.handshake_hash == accepted.handshake_hash
+            assert (dialled.dialled, accepted.dialled) == (True, False)
+            assert (dialled.peer, accepted.peer) == (BOB, ALICE)
+            assert dialled.path is PathClass.LAN
+            assert dialled.remote == bob.endpoint
+            observed = await alice.next(AddressObserved)
+            assert observed.endpoint == accepted.remote
+
+    run(scenario())
+
+
+def test_frames_of_each_kind_arrive_in_order_both_ways() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            envelopes = [os.urandom(size) for size in (1, 400, 70_000, 1_000_000)]
+            for sender, receiver, peer in ((alice, bob, BOB), (bob, alice, ALICE)):
+                link = sender.of(LinkUp)[0].link
+                assert sender.node.send_handshake(link, b"handshake")
+                assert sender.node.send_progress(link, b"progress")
+                for envelope in envelopes:
+                    assert sender.node.send_envelope(peer, envelope)
+                await receiver.next(EnvelopeReceived, len(envelopes))
+                assert [event.envelope for event in receiver.of(EnvelopeReceived)] == envelopes
+                assert receiver.of(HandshakeReceived)[0].message == b"handshake"
+                assert receiver.of(ProgressReceived)[0].message == b"progress"
+
+    run(scenario())
+
+
+def test_the_status_names_the_surviving_link() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            (status,) = alice.node.links()
+            assert (status.peer, status.path, status.remote) == (BOB, PathClass.LAN, bob.endpoint)
+            assert status.link == alice.of(LinkUp)[0].link
+
+    run(scenario())
+
+
+def test_a_killed_connection_is_dialled_again() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            for driver in bob.node._links.values():
+                assert driver._stream is not None
+                driver._stream.abort()
+            await alice.next(PeerOffline)
+            await alice.next(PeerOnline, 2)
+            await bob.next(PeerOnline, 2)
+            assert alice.of(LinkDown)[0].reason is CloseReason.LOST
+            assert alice.node.send_envelope(BOB, b"again")
+            assert (await bob.next(EnvelopeReceived)).envelope == b"again"
+
+    run(scenario())
+
+
+def test_both_dial_at_once_and_one_link_survives() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            alice.know(BOB, bob, controls=True)
+            bob.know(ALICE, alice)
+
+            def hashes(station: Station) -> set[bytes]:
+                down = {event.link for event in station.of(LinkDown)}
+                return {event.handshake_hash for event in station.of(LinkUp) if event.link not in down}
+
+            await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+            if len(alice.of(LinkUp)) > 1:
+                await alice.next(LinkDown)
+                await bob.until(lambda: len(hashes(bob)) == 1)
+            await bob.until(lambda: hashes(bob) == hashes(alice))
+            assert len(hashes(alice)) == 1
+            assert alice.node.send_envelope(BOB, b"over the survivor")
+            assert (await bob.next(EnvelopeReceived)).envelope == b"over the survivor"
+
+    run(scenario())
+
+
+async def said_to_stranger(endpoint: Endpoint, data: bytes) -> bytes:
+    """What comes back within a moment."""
+    reader, writer = await asyncio.open_connection(str(endpoint.address), endpoint.port)
+    writer.write(data)
+    try:
+        async with asyncio.timeout(0.15):
+            return await reader.read(1)
+    except TimeoutError:
+        return b"silence"
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+def first_flight(key: bytes) -> bytes:
+    return initiate(Secret(key), KeyPair.from_private(os.urandom(32))).first_flight
+
+
+def test_strangers_get_silence_and_no_close() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            bob.know(ALICE)
+            replayed = first_flight(KEY.secret.reveal())
+            assert await said_to_stranger(bob.endpoint, replayed) != b"silence"
+            for data in (b"", b"GET / HTTP/1.1\r\n\r\n", os.urandom(5000), first_flight(b"x" * 32), replayed):
+                assert await said_to_stranger(bob.endpoint, data) == b"silence"
+            assert bob.events == []
+            assert alice.events == []
+
+    run(scenario())
+
+
+def test_a_full_send_buffer_refuses_and_then_says_when_it_drained() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            bob.node.pause_reading(ALICE)
+            sent = 0
+            while alice.node.send_envelope(BOB, bytes(100_000)):
+                sent += 1
+                await asyncio.sleep(0)
+            (driver,) = alice.node._links.values()
+            assert driver._stream is not None
+            assert driver._stream.unsent_bytes + driver._machine.output_bytes <= MAX_SEND_BUFFER_BYTES
+            assert alice.of(PeerWritable) == []
+            bob.node.resume_reading(ALICE)
+            await alice.next(PeerWritable)
+            assert alice.node.send_envelope(BOB, b"more")
+            await bob.next(EnvelopeReceived, sent + 1)
+
+    run(scenario())
+
+
+def test_an_invites_link_becomes_the_contacts() -> None:
+    invite = LinkKey(LinkKind.INVITE, Secret(b"i" * 32))
+    invite_id = PeerId(b"invite")
+
+    async def scenario() -> None:
+        async with stations(3) as (inviter, joiner, other):
+            inviter.know(invite_id, keys=(invite,))
+            for newcomer in (joiner, other):
+                newcomer.know(invite_id, inviter, controls=True, keys=(invite,))
+            await inviter.next(LinkUp, 2)
+            await asyncio.gather(joiner.next(LinkUp), other.next(LinkUp))
+            assert {event.kind for event in inviter.of(LinkUp)} == {LinkKind.INVITE}
+            link = joiner.of(LinkUp)[0]
+            twin = next(up for up in inviter.of(LinkUp) if up.handshake_hash == link.handshake_hash)
+            inviter.know(BOB)
+            inviter.node.adopt(twin.link, BOB)
+            joiner.know(ALICE, inviter, controls=True)
+            joiner.node.adopt(link.link, ALICE)
+            joiner.node.remove_peer(invite_id)
+            assert joiner.of(PeerOnline)[0].link == link.link
+            assert inviter.of(PeerOnline)[0].peer == BOB
+            assert inviter.node.send_envelope(BOB, b"welcome")
+            assert (await joiner.next(EnvelopeReceived)).peer == ALICE
+            assert inviter.of(LinkDown) == []
+
+    run(scenario())
+
+
+def test_a_removed_peer_loses_its_links() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            bob.node.remove_peer(ALICE)
+            assert bob.of(LinkDown)[0].reason is CloseReason.REMOVED
+            assert len(bob.of(PeerOffline)) == 1
+            assert (await alice.next(LinkDown)).reason is CloseReason.REMOTE
+            assert not alice.node.send_envelope(BOB, b"late")
+
+    run(scenario())
+
+
+def test_a_closed_link_is_reported_on_both_sides() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            alice.node.close_link(alice.of(LinkUp)[0].link)
+            assert alice.of(LinkDown)[0].reason is CloseReason.LOCAL
+            assert (await bob.next(LinkDown)).reason is CloseReason.REMOTE
+
+    run(scenario())
+
+
+def test_a_peer_that_breaks_the_protocol_loses_its_link() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            (driver,) = alice.node._links.values()
+            assert driver._stream is not None
+            driver._stream.write(bytes(100))
+            assert (await bob.next(LinkDown)).reason is CloseReason.PROTOCOL
+            await alice.next(LinkDown)
+
+    run(scenario())
+
+
+def test_nothing_can_be_sent_to_who_is_away() -> None:
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            alice.know(BOB)
+            assert not alice.node.send_envelope(BOB, b"hello")
+            assert not alice.node.send_envelope(PeerId(b"nobody"), b"hello")
+
+    run(scenario())
+
+
+def test_a_port_in_use_is_a_local_error() -> None:
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            second = Node(on_event=lambda event: None)
+            with pytest.raises(LocalError):
+                await second.listen([LOOPBACK, alice.endpoint])
+            assert second.bound_endpoints() == ()
+            await second.close()
+
+    run(scenario())
+
+
+def test_loopback_is_told_to_others_only_when_nothing_else_is_bound() -> None:
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            assert alice.node.local_endpoints() == (alice.endpoint,)
+
+    run(scenario())
