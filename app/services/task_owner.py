@@ -34,16 +34,19 @@ class TaskOwner:
         timer = asyncio.get_running_loop().call_later(delay_s, start)
         self._timers.add(timer)
 
-    async def close(self) -> None:
-        """Cancel everything and wait for its end."""
+    def abandon(self) -> None:
+        """Cancel everything and start nothing more."""
         self._closed = True
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        tasks = tuple(self._tasks)
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Cancel everything and wait for its end."""
+        self.abandon()
+        await asyncio.gather(*tuple(self._tasks), return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -1,0 +1,185 @@
+"""A whole engine in a test: the real store and services over a switchboard, which can crash at any commit."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.account import Account
+from app.domain.contact import ContactState, ContactSummary
+from app.domain.errors import ErrorKind, StorageError
+from app.domain.events import Event
+from app.domain.identifiers import ContactId
+from app.domain.message import Message
+from app.ports import UnitOfWork
+from app.services.messenger import Messenger
+from app.storage.store import SqlStore
+from crypto.discovery_key import DiscoveryKey
+from crypto.identity import Identity
+from crypto.secret import Secret
+from tests.support.switchboard import Switchboard
+
+STORE_KEY = Secret(bytes(range(32)))
+TURNS_TO_SETTLE = 3
+"""Quiet looks in a row before an engine counts as idle: a commit needs the writer thread in between."""
+
+
+@dataclass
+class Faults:
+    """What goes wrong at which commit, counted from 1 for each engine's life."""
+
+    crash_before: int | None = None
+    crash_after: int | None = None
+    fail: int | None = None
+
+
+class FaultyStore:
+    """A store that lets its engine die at a chosen commit, or refuses it."""
+
+    def __init__(self, store: SqlStore, faults: Faults, on_crash: Callable[[], None]) -> None:
+        self._store = store
+        self._faults = faults
+        self._on_crash = on_crash
+        self._failure_callbacks: list[Callable[[], None]] = []
+        self._spoiled = False
+        self.commits = 0
+        self.pending = 0
+        self.struck = False
+        """The fault has happened."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def disarm(self) -> None:
+        """Nothing goes wrong from here on."""
+        self._faults = Faults()
+
+    def begin(self) -> UnitOfWork:
+        if self._spoiled:
+            raise StorageError(ErrorKind.STORAGE_FULL)
+        return self._store.begin()
+
+    def resume(self) -> None:
+        self._spoiled = False
+        self._store.resume()
+
+    def on_failure(self, callback: Callable[[], None]) -> None:
+        self._failure_callbacks.append(callback)
+        self._store.on_failure(callback)
+
+    def commit(self, unit: UnitOfWork) -> "asyncio.Future[None]":
+        self.commits += 1
+        outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        faults = self._faults
+        self.struck = self.struck or self.commits in {faults.crash_before, faults.crash_after, faults.fail}
+        if self.commits == faults.crash_before:
+            self._on_crash()
+        elif self.commits == faults.fail:
+            self._spoiled = True
+            for callback in self._failure_callbacks:
+                callback()
+            outcome.set_exception(StorageError(ErrorKind.STORAGE_FULL))
+        else:
+            self.pending += 1
+            crashes = self.commits == faults.crash_after
+            self._store.commit(unit).add_done_callback(lambda done: self._settle(done, outcome, crashes=crashes))
+        return outcome
+
+    def _settle(self, done: "asyncio.Future[None]", outcome: "asyncio.Future[None]", *, crashes: bool) -> None:
+        self.pending -= 1
+        error = done.exception()
+        if crashes:
+            self._on_crash()
+        elif not outcome.done():
+            if error is None:
+                outcome.set_result(None)
+            else:
+                outcome.set_exception(error)
+
+
+@dataclass(eq=False)
+class Engine:
+    """One account that can be started, crashed and started again on the same file."""
+
+    name: str
+    folder: Path
+    board: Switchboard
+    port: int
+    now: Callable[[], float] = lambda: 1_800_000_000.0
+    events: list[Event] = field(default_factory=list)
+    crashed: bool = False
+
+    def __post_init__(self) -> None:
+        self.path = self.folder / f"{self.name}.db"
+        self.account = Account(self.name, Identity.generate(), DiscoveryKey.generate(), self.now())
+
+    @property
+    def id(self) -> ContactId:
+        return ContactId(self.account.identity.public.account_id)
+
+    async def start(self, faults: Faults | None = None) -> None:
+        """Open the file and begin to work."""
+        self.path.touch()
+        self.crashed = False
+        self.sql = await SqlStore.open(self.path, STORE_KEY)
+        self.store = FaultyStore(self.sql, faults or Faults(), self._crash)
+        self.node = self.board.node(self._handle, self.port)
+        self.messenger = Messenger(self.account, store=self.store, network=self.node, clock=self.now)
+        if await self.sql.account() is None:
+            unit = self.sql.begin()
+            unit.put_account(self.account)
+            await self.sql.commit(unit)
+        self.messenger.subscribe(self.events.append)
+        await self.messenger.start()
+
+    async def stop(self) -> None:
+        """End, cleanly or after a crash."""
+        if not self.crashed:
+            self.node.detach()
+        await self.messenger.close()
+        await self.sql.close()
+
+    async def restart(self, faults: Faults | None = None) -> None:
+        await self.stop()
+        await self.start(faults)
+
+    async def contact(self, other: "Engine") -> ContactSummary | None:
+        found = [row for row in await self.messenger.contacts() if row.contact == other.id]
+        return found[0] if found else None
+
+    async def is_established(self, other: "Engine") -> bool:
+        row = await self.contact(other)
+        return row is not None and row.state is ContactState.ESTABLISHED
+
+    async def history(self, other: "Engine") -> list[Message]:
+        return await self.messenger.messages(other.id, limit=1000)
+
+    def idle(self) -> bool:
+        return self.crashed or (self.store.pending == 0 and not self.messenger._intake._events)
+
+    def _handle(self, event: Any) -> None:
+        self.messenger.handle(event)
+
+    def _crash(self) -> None:
+        """The process is dead from here on: nothing more is sent, told or written."""
+        self.crashed = True
+        self.node.detach()
+        self.messenger._tasks.abandon()
+
+
+async def settle(*engines: Engine) -> None:
+    """Wait until nothing moves any more between the engines."""
+    quiet, frames = 0, -1
+    while quiet < TURNS_TO_SETTLE:
+        await asyncio.sleep(0.002)
+        board = engines[0].board
+        quiet = quiet + 1 if frames == board.frames and all(engine.idle() for engine in engines) else 0
+        frames = board.frames
+
+
+async def introduce(inviter: Engine, joiner: Engine, **invite: Any) -> str:
+    """An invite of one, added by the other; the link."""
+    summary = await inviter.messenger.create_invite(**invite)
+    await joiner.messenger.add_contact(summary.link)
+    return summary.link

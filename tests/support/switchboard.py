@@ -1,0 +1,207 @@
+"""A network without sockets: links are made where link keys match, frames arrive in order, and a test can cut them.
+
+Stands in for :class:`net.node.Node` behind :class:`app.ports.Network`, and tells the same events.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from net.endpoint import Endpoint
+from net.events import (
+    CloseReason,
+    EnvelopeReceived,
+    HandshakeReceived,
+    LinkDown,
+    LinkId,
+    LinkStatus,
+    LinkUp,
+    NetEvent,
+    PathClass,
+    PeerOffline,
+    PeerOnline,
+)
+from net.peer import LinkKey, LinkKind, Peer, PeerId
+
+
+@dataclass(eq=False)
+class Port:
+    """One end of a wire."""
+
+    node: "SwitchedNode"
+    link: LinkId
+    peer: PeerId
+    kind: LinkKind
+    carries_peer: bool
+    """The peer counts as online by this link."""
+
+
+@dataclass(eq=False)
+class Wire:
+    """A link between two nodes; frames in flight are lost when it is cut."""
+
+    ends: tuple[Port, Port]
+    up: bool = True
+
+    def other(self, port: Port) -> Port:
+        return self.ends[1] if port is self.ends[0] else self.ends[0]
+
+
+@dataclass(eq=False)
+class Switchboard:
+    """Joins nodes.  Nothing happens by itself: :meth:`connect` makes the links that both sides want."""
+
+    nodes: list["SwitchedNode"] = field(default_factory=list)
+    wires: list[Wire] = field(default_factory=list)
+    frames: int = 0
+    """Frames delivered so far."""
+    link_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def node(self, on_event: Callable[[NetEvent], None], port: int) -> "SwitchedNode":
+        node = SwitchedNode(self, on_event, Endpoint(IPv4Address("127.0.0.1"), port))
+        self.nodes.append(node)
+        return node
+
+    def connect(self) -> None:
+        """Dial for everybody who wants somebody and has no link to it."""
+        for dialler in self.nodes:
+            for peer in tuple(dialler.peers.values()):
+                if peer.wanted and not dialler.linked(peer.peer_id):
+                    self._dial(dialler, peer)
+
+    def cut(self) -> None:
+        """Cut every wire."""
+        for wire in tuple(self.wires):
+            self.hang_up(wire, CloseReason.LOST)
+
+    def hang_up(self, wire: Wire, reason: CloseReason) -> None:
+        if not wire.up:
+            return
+        wire.up = False
+        self.wires.remove(wire)
+        for port in wire.ends:
+            port.node.lost(port, reason)
+
+    def _dial(self, dialler: "SwitchedNode", peer: Peer) -> None:
+        key = peer.keys[0]
+        for listener in self.nodes:
+            for known in tuple(listener.peers.values()):
+                if listener is not dialler and any(key.secret.matches(accepted.secret) for accepted in known.keys):
+                    self._join(dialler, peer, listener, known, key)
+                    return
+
+    def _join(self, dialler: "SwitchedNode", peer: Peer, listener: "SwitchedNode", known: Peer, key: LinkKey) -> None:
+        number = next(self.link_ids)
+        handshake_hash = number.to_bytes(32, "little")
+        carries = key.kind is LinkKind.CONTACT
+        here = Port(dialler, LinkId(number), peer.peer_id, key.kind, carries)
+        there = Port(listener, LinkId(next(self.link_ids)), known.peer_id, key.kind, carries)
+        wire = Wire((here, there))
+        self.wires.append(wire)
+        for port, dialled in ((there, False), (here, True)):
+            port.node.joined(wire, port, handshake_hash, dialled=dialled)
+
+
+class SwitchedNode:
+    """One process's side of the switchboard."""
+
+    def __init__(self, board: Switchboard, on_event: Callable[[NetEvent], None], endpoint: Endpoint) -> None:
+        self.peers: dict[PeerId, Peer] = {}
+        self.detached = False
+        self._board = board
+        self._on_event = on_event
+        self._endpoint = endpoint
+
+    def linked(self, peer_id: PeerId) -> bool:
+        return any(port.node is self and port.peer == peer_id for wire in self._board.wires for port in wire.ends)
+
+    def detach(self) -> None:
+        """The process is gone: nothing is sent or told any more."""
+        self.detached = True
+        self._board.nodes.remove(self)
+        for wire in [wire for wire in self._board.wires if any(port.node is self for port in wire.ends)]:
+            self._board.hang_up(wire, CloseReason.LOST)
+
+    # --- the port
+
+    def local_endpoints(self) -> tuple[Endpoint, ...]:
+        return (self._endpoint,)
+
+    def bound_endpoints(self) -> tuple[Endpoint, ...]:
+        return (self._endpoint,)
+
+    def set_peer(self, peer: Peer) -> None:
+        self.peers[peer.peer_id] = peer
+
+    def remove_peer(self, peer_id: PeerId) -> None:
+        self.peers.pop(peer_id, None)
+        for wire, port in self._ports():
+            if port.peer == peer_id:
+                self._board.hang_up(wire, CloseReason.REMOVED)
+
+    def adopt(self, link: LinkId, peer_id: PeerId) -> None:
+        for _, port in self._ports():
+            if port.link == link and not (port.carries_peer and port.peer == peer_id):
+                port.peer, port.carries_peer = peer_id, True
+                self._tell(PeerOnline(peer_id, link, PathClass.LAN, None))
+
+    def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool:
+        for wire, port in self._ports():
+            if port.peer == peer_id and port.carries_peer:
+                self._carry(wire, port, lambda other: EnvelopeReceived(other.link, other.peer, envelope))
+                return True
+        return False
+
+    def send_handshake(self, link: LinkId, message: bytes) -> bool:
+        for wire, port in self._ports():
+            if port.link == link:
+                self._carry(wire, port, lambda other: HandshakeReceived(other.link, other.peer, message))
+                return True
+        return False
+
+    def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None: ...
+
+    def close_link(self, link: LinkId) -> None:
+        for wire, port in self._ports():
+            if port.link == link:
+                self._board.hang_up(wire, CloseReason.LOCAL)
+
+    def links(self) -> tuple[LinkStatus, ...]:
+        return tuple(
+            LinkStatus(port.link, port.peer, PathClass.LAN, self._endpoint, None, 0.0)
+            for _, port in self._ports()
+            if port.carries_peer
+        )
+
+    # --- the board's side
+
+    def joined(self, wire: Wire, port: Port, handshake_hash: bytes, *, dialled: bool) -> None:
+        remote = wire.other(port).node.bound_endpoints()[0]
+        self._tell(LinkUp(port.link, port.peer, port.kind, handshake_hash, dialled, PathClass.LAN, remote))
+        if port.carries_peer:
+            self._tell(PeerOnline(port.peer, port.link, PathClass.LAN, None))
+
+    def lost(self, port: Port, reason: CloseReason) -> None:
+        self._tell(LinkDown(port.link, port.peer, reason))
+        if port.carries_peer and not self.linked(port.peer):
+            self._tell(PeerOffline(port.peer))
+
+    def _ports(self) -> list[tuple[Wire, Port]]:
+        if self.detached:
+            return []
+        return [(wire, port) for wire in self._board.wires for port in wire.ends if port.node is self]
+
+    def _carry(self, wire: Wire, port: Port, event: Callable[[Port], NetEvent]) -> None:
+        """Deliver a frame in the loop's next turn, unless the wire is cut before."""
+        asyncio.get_running_loop().call_soon(self._arrive, wire, wire.other(port), event)
+
+    def _arrive(self, wire: Wire, port: Port, event: Callable[[Port], NetEvent]) -> None:
+        if wire.up:
+            self._board.frames += 1
+            port.node._tell(event(port))
+
+    def _tell(self, event: NetEvent) -> None:
+        if not self.detached:
+            self._on_event(event)
