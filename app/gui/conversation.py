@@ -1,0 +1,183 @@
+"""One conversation that is open on the screen: pages of it in a model, sending, reading."""
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.contact import ContactSummary
+from app.domain.errors import KithError
+from app.domain.events import Event, MessageReceived, MessageStateChanged
+from app.domain.identifiers import MessageId
+from app.domain.message import Message
+from app.gui.models.message_list import MAX_ROWS, PAGE, MessageListModel, key
+from app.gui.profile import Profile
+from app.gui.tasks import TaskOwner
+
+
+class Conversation(QObject):
+    """Feeds a :class:`MessageListModel`; each page is fetched by the id of the message after it."""
+
+    loaded = Signal()
+    """The newest page is in the model."""
+    sent = Signal(object)
+    """The :class:`Message` just sent is in the model."""
+    refused = Signal(str)
+    """This text was not sent; the reason has been reported."""
+    read = Signal()
+    """Everything up to the newest message was marked as read."""
+
+    def __init__(self, profile: Profile, contact: ContactSummary, tasks: TaskOwner) -> None:
+        super().__init__()
+        self.contact = contact.contact
+        self.model = MessageListModel(contact.name, self)
+        self._profile = profile
+        self._tasks = tasks
+        self._turn = asyncio.Lock()
+        self._sending = asyncio.Lock()
+        self._fetching = False
+        self._stale = False
+        self._forgotten: list[MessageId | None] = []
+        """The message after the last row, on top; below it, where each earlier forgetting began; None is the end."""
+        self._marked: MessageId | None = None
+
+    def open(self) -> None:
+        """Fetch the newest page."""
+        self._stale = True
+        self._fetch_newest()
+
+    def load_older(self) -> None:
+        """Fetch the page before the first row."""
+        if self.model.has_older and self.model.oldest() is not None and not self._turn.locked():
+            self._tasks.start(self._load_older(), name="messages: older page")
+
+    def load_newer(self) -> None:
+        """Fetch the page behind the last row, which had been forgotten."""
+        if self._forgotten and not self._turn.locked():
+            self._tasks.start(self._load_newer(), name="messages: newer page")
+
+    def jump_to_newest(self) -> None:
+        """Forget where the person was and show the newest page."""
+        self._tasks.start(self._jump(), name="messages: jump to newest")
+
+    def send(self, text: str) -> None:
+        """Send; texts go out in the order of the calls, and closing the window waits for them."""
+        self._tasks.start(self._send(text), name="send", finish=True)
+
+    def mark_read(self) -> None:
+        """Mark everything up to the newest message as read, unless it is."""
+        newest = self.model.newest()
+        if newest is not None and not self.model.has_newer and newest.message_id != self._marked:
+            self._marked = newest.message_id
+            self._tasks.start(self._mark_read(newest.message_id), name="mark read")
+
+    def take(self, event: Event) -> None:
+        """Show what the engine tells about this conversation."""
+        match event:
+            case MessageReceived(message=message) if message.contact == self.contact:
+                self._stale = True
+                self.model.add(message)
+            case MessageStateChanged(message=sent, contact=self.contact, state=state):
+                self.model.set_state(sent, state)
+            case _:
+                pass
+
+    async def _messages(self, limit: int, before: MessageId | None = None) -> list[Message]:
+        return await self._profile.bridge.call(
+            self._profile.messenger.messages, self.contact, limit=limit, before=before
+        )
+
+    def _fetch_newest(self) -> None:
+        if not self._fetching:
+            self._fetching = True
+            self._tasks.start(self._follow_newest(), name="messages: newest page")
+
+    async def _follow_newest(self) -> None:
+        """Fetch until no message came while fetching: a page may have been read just before it was stored."""
+        try:
+            while self._stale:
+                self._stale = False
+                async with self._turn:
+                    self._merge(await self._messages(PAGE))
+        finally:
+            self._fetching = False
+        self.loaded.emit()
+
+    def _merge(self, page: Sequence[Message]) -> None:
+        newest = self.model.newest()
+        joins = newest is not None and (len(page) < PAGE or key(page[-1]) <= key(newest))
+        if joins and not self.model.has_newer:
+            for message in reversed(page):
+                self.model.add(message)
+        elif newest is None:
+            self.model.replace_all(page, has_older=len(page) == PAGE)
+        elif not self.model.has_newer:
+            self._show_only(page)
+
+    def _show_only(self, page: Sequence[Message]) -> None:
+        self._forgotten.clear()
+        self.model.replace_all(page, has_older=len(page) == PAGE)
+
+    async def _jump(self) -> None:
+        async with self._turn:
+            self._show_only(await self._messages(PAGE))
+        self.loaded.emit()
+
+    async def _load_older(self) -> None:
+        async with self._turn:
+            first = self.model.oldest()
+            if first is None:
+                return
+            page = await self._messages(PAGE, first.message_id)
+            forgotten = self.model.add_older(page, has_older=len(page) == PAGE)
+            if forgotten is not None:
+                self._forgotten = self._forgotten or [None]
+                self._forgotten.append(forgotten)
+
+    async def _load_newer(self) -> None:
+        """Fetch back what was forgotten last: it ends where the forgetting before it began."""
+        async with self._turn:
+            last = self.model.newest()
+            if last is None or not self._forgotten:
+                return
+            before = self._forgotten[-2]
+            limit, page = PAGE, await self._messages(PAGE, before)
+            while _leaves_gap(page, limit, last) and limit < MAX_ROWS:
+                limit = min(2 * limit, MAX_ROWS)
+                page = await self._messages(limit, before)
+            if _leaves_gap(page, limit, last):
+                self._show_only(page[:PAGE])
+            else:
+                self._forgotten.pop()
+                if before is None:
+                    self._forgotten.clear()
+                self.model.add_newer(page, has_newer=bool(self._forgotten))
+        if not self._forgotten:
+            self.open()
+
+    async def _send(self, text: str) -> None:
+        async with self._sending:
+            messenger = self._profile.messenger
+            try:
+                sent = await self._profile.bridge.call(messenger.send_text, self.contact, text)
+            except KithError:
+                self.refused.emit(text)
+                raise
+        async with self._turn:
+            page = await self._messages(PAGE)
+            if self.model.has_newer:
+                self._show_only(page)
+            else:
+                self._merge(page)
+        message = next((message for message in page if message.message_id == sent.message), None)
+        if message is not None:
+            self.sent.emit(message)
+
+    async def _mark_read(self, up_to: MessageId) -> None:
+        await self._profile.bridge.call(self._profile.messenger.mark_read, self.contact, up_to)
+        self.read.emit()
+
+
+def _leaves_gap(page: Sequence[Message], limit: int, last: Message) -> bool:
+    """Whether there may be messages between ``last`` and the page."""
+    return len(page) == limit and key(page[-1]) > key(last)

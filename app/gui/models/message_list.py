@@ -1,0 +1,229 @@
+"""A window of at most 300 rows on a conversation, oldest first.
+
+The conversation may hold a hundred thousand messages; the window holds a page of its newest, is extended by pages in
+both directions, and forgets what is far from where the person reads.  Rows are in the order of ``(clock, message_id)``,
+which is the same on both sides.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.domain.content import ContentType
+from app.domain.identifiers import MessageId
+from app.domain.message import Message, MessageState
+from app.gui.formatting import clock_time, full_time, local_time, shown_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+PAGE = 40
+"""Messages asked for at a time."""
+
+MAX_ROWS = 300
+"""Rows held: every one costs a layout when the width changes."""
+
+GROUP_PAUSE_S = 300
+"""Messages of one sender with shorter pauses belong together."""
+
+NEEDS_NEWER = "This message needs a newer Kith."
+"""Stands for a content type that this Kith does not know."""
+
+_MAX_EARLY_STATES = 1_000
+_NO_PARENT = QModelIndex()
+
+STATE_WORDS = {
+    MessageState.QUEUED: "waits to be sent",
+    MessageState.SENT: "sent",
+    MessageState.DELIVERED: "delivered",
+    MessageState.READ: "read",
+    MessageState.FAILED: "failed",
+}
+"""The ladder in words; of our own messages only."""
+
+
+class MessageRole(IntEnum):
+    """What the delegate asks for besides Qt's own roles."""
+
+    MESSAGE = Qt.ItemDataRole.UserRole + 1
+    """The :class:`Message`."""
+    DAY = Qt.ItemDataRole.UserRole + 2
+    """The ``date`` that begins with this row, or None."""
+    STARTS_GROUP = Qt.ItemDataRole.UserRole + 3
+    """Whether the row is the first of its sender's group."""
+
+
+class MessageListModel(QAbstractListModel):
+    """The rows of one conversation; ``peer`` is what a screen reader calls the other."""
+
+    def __init__(self, peer: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.peer = peer
+        self.has_older = True
+        """Whether there may be messages before the first row."""
+        self.has_newer = False
+        """Whether messages after the last row were forgotten or not taken in."""
+        self._rows: list[Message] = []
+        self._early: dict[MessageId, MessageState] = {}
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802 (Qt's name)
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        message = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return bubble_text(message)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self.spoken(message)
+            case Qt.ItemDataRole.ToolTipRole:
+                return details(message)
+            case MessageRole.MESSAGE:
+                return message
+            case MessageRole.DAY:
+                return self._day(index.row())
+            case MessageRole.STARTS_GROUP:
+                return self._starts_group(index.row())
+            case _:
+                return None
+
+    def spoken(self, message: Message) -> str:
+        """Sender, text, time and state, for a screen reader."""
+        parts = ["You" if message.mine else self.peer, bubble_text(message), clock_time(message.sent_at)]
+        if message.mine:
+            parts.append(STATE_WORDS[message.state])
+        return ", ".join(parts)
+
+    def oldest(self) -> Message | None:
+        return self._rows[0] if self._rows else None
+
+    def newest(self) -> Message | None:
+        return self._rows[-1] if self._rows else None
+
+    def replace_all(self, newest_first: Sequence[Message], *, has_older: bool) -> None:
+        """Show this page of the newest messages, and nothing else."""
+        self.beginResetModel()
+        self._rows = [self._with_early_state(message) for message in reversed(newest_first)][-MAX_ROWS:]
+        self.has_older, self.has_newer = has_older, False
+        self.endResetModel()
+
+    def add_older(self, newest_first: Sequence[Message], *, has_older: bool) -> MessageId | None:
+        """Put a page before the first row; what then is too much at the end is forgotten.
+
+        Returns the first message forgotten, if any.
+        """
+        first = self.oldest()
+        page = [message for message in reversed(newest_first) if first is None or key(message) < key(first)]
+        self._insert(0, page)
+        self.has_older = has_older
+        if len(self._rows) <= MAX_ROWS:
+            return None
+        forgotten = self._rows[MAX_ROWS].message_id
+        self.has_newer = True
+        self._drop(MAX_ROWS, len(self._rows))
+        return forgotten
+
+    def add_newer(self, newest_first: Sequence[Message], *, has_newer: bool) -> None:
+        """Put a page behind the last row; what then is too much at the beginning is forgotten."""
+        last = self.newest()
+        page = [message for message in reversed(newest_first) if last is None or key(message) > key(last)]
+        self._insert(len(self._rows), page)
+        self.has_newer = has_newer
+        self._drop_beginning()
+
+    def add(self, message: Message) -> None:
+        """Take one message in at its place, or anew if it is there; one beyond a forgotten end stays out."""
+        row = self._place(message)
+        if row < len(self._rows) and self._rows[row].message_id == message.message_id:
+            self.set_state(message.message_id, message.state)
+            return
+        if (row == len(self._rows) and self.has_newer) or (row == 0 and self._rows and self.has_older):
+            return
+        self._insert(row, [message])
+        self._drop_beginning()
+
+    def set_state(self, message: MessageId, state: MessageState) -> None:
+        """The message climbed the ladder.  A state that comes before its message is kept for it."""
+        row = self._row(message)
+        if row is None:
+            self._early[message] = max(state, self._early.get(message, state))
+            if len(self._early) > _MAX_EARLY_STATES:
+                del self._early[next(iter(self._early))]
+        elif state > self._rows[row].state:
+            self._rows[row] = replace(self._rows[row], state=state)
+            changed = self.index(row)
+            roles = [MessageRole.MESSAGE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole]
+            self.dataChanged.emit(changed, changed, [int(role) for role in roles])
+
+    def row_of(self, message: MessageId) -> int | None:
+        """Where the message stands, if it is in the window."""
+        return self._row(message)
+
+    def _insert(self, row: int, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        self.beginInsertRows(QModelIndex(), row, row + len(messages) - 1)
+        self._rows[row:row] = [self._with_early_state(message) for message in messages]
+        self.endInsertRows()
+        self._neighbours_changed(row + len(messages))
+
+    def _drop(self, begin: int, end: int) -> None:
+        self.beginRemoveRows(QModelIndex(), begin, end - 1)
+        del self._rows[begin:end]
+        self.endRemoveRows()
+        self._neighbours_changed(begin)
+
+    def _drop_beginning(self) -> None:
+        if len(self._rows) > MAX_ROWS:
+            self._drop(0, len(self._rows) - MAX_ROWS)
+            self.has_older = True
+
+    def _neighbours_changed(self, row: int) -> None:
+        """Day and group of a row depend on the row before it."""
+        if 0 <= row < len(self._rows):
+            changed = self.index(row)
+            self.dataChanged.emit(changed, changed, [int(MessageRole.DAY), int(MessageRole.STARTS_GROUP)])
+
+    def _with_early_state(self, message: Message) -> Message:
+        early = self._early.pop(message.message_id, message.state)
+        return replace(message, state=early) if early > message.state else message
+
+    def _place(self, message: Message) -> int:
+        return bisect_left(self._rows, key(message), key=key)
+
+    def _row(self, message: MessageId) -> int | None:
+        rows = range(len(self._rows) - 1, -1, -1)
+        return next((row for row in rows if self._rows[row].message_id == message), None)
+
+    def _day(self, row: int) -> date | None:
+        day = local_time(self._rows[row].sent_at).date()
+        begins = row == 0 or local_time(self._rows[row - 1].sent_at).date() != day
+        return day if begins else None
+
+    def _starts_group(self, row: int) -> bool:
+        if row == 0:
+            return True
+        before, message = self._rows[row - 1], self._rows[row]
+        paused = abs(message.sent_at - before.sent_at) > GROUP_PAUSE_S
+        return before.mine != message.mine or paused or self._day(row) is not None
+
+
+def key(message: Message) -> tuple[int, str]:
+    """The order of a conversation."""
+    return message.clock, message.message_id
+
+
+def bubble_text(message: Message) -> str:
+    """What stands in the bubble: bounded."""
+    return shown_text(message.text) if message.content_type == ContentType.TEXT else NEEDS_NEWER
+
+
+def details(message: Message) -> str:
+    """Time and state, for a tool tip; never anything that a peer wrote."""
+    state = f" · {STATE_WORDS[message.state]}" if message.mine else ""
+    return full_time(message.sent_at) + state

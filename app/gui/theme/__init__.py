@@ -1,0 +1,1 @@
+"""How Kith looks: one table of tokens, and what turns them into Qt's palette, style sheet and drawings."""

@@ -1,0 +1,96 @@
+"""The style sheet of the controls, made from the tokens.
+
+What a control looks like is said by its ``look`` property: a button is ``primary``, ``plain``, ``quiet`` or ``danger``,
+a label ``hero``, ``title``, ``strong``, ``muted``, ``caption``, ``error``, ``digits``, a frame ``card``, ``bar``,
+``notice``, ``column``.
+"""
+
+from string import Template
+
+from app.gui.theme.tokens import Colours, Radius, Size, Space, Type
+
+_SHEET = Template("""
+QLabel { background: transparent; }
+QLabel[look="hero"] { font-size: ${hero}px; font-weight: 600; }
+QLabel[look="title"] { font-size: ${title}px; font-weight: 600; }
+QLabel[look="strong"] { font-size: ${strong}px; font-weight: 600; }
+QLabel[look="muted"] { color: $muted; }
+QLabel[look="caption"] { color: $muted; font-size: ${small}px; }
+QLabel[look="error"] { color: $danger; }
+QLabel[look="digits"] { font-size: ${digits}px; font-weight: 600; color: $accent; }
+
+QFrame[look="card"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
+QFrame[look="bar"] { background: $surface; border: none; }
+QFrame[look="notice"] { background: $danger_surface; border: none; }
+QFrame[look="notice"] QLabel { color: $danger; }
+QFrame[look="tint"] { background: $accent_surface; border: none; border-radius: ${control}px; }
+QFrame[look="column"] { background: $window; border: none; }
+QFrame[look="chat"] { background: $chat; border: none; }
+QFrame[look="line"] { background: $border; border: none; }
+QDialog { background: $surface; }
+
+QPushButton { min-height: ${button}px; padding: 0 ${l}px; border-radius: ${control}px; border: 1px solid transparent;
+    font-weight: 500; }
+QPushButton[look="primary"] { background: $accent; color: $on_accent; }
+QPushButton[look="primary"]:hover, QPushButton[look="primary"]:pressed { background: $accent_hover; }
+QPushButton[look="plain"] { background: $surface; color: $text; border-color: $border; }
+QPushButton[look="plain"]:hover, QPushButton[look="plain"]:pressed { background: $hover; }
+QPushButton[look="quiet"] { background: transparent; color: $accent; padding: 0 ${s}px; }
+QPushButton[look="quiet"]:hover, QPushButton[look="quiet"]:pressed { background: $accent_surface; }
+QPushButton[look="danger"] { background: transparent; color: $danger; border-color: $danger; }
+QPushButton[look="danger"]:hover, QPushButton[look="danger"]:pressed { background: $danger_surface; }
+QPushButton:focus { border-color: $accent; }
+QPushButton[look="primary"]:focus { border-color: $text; }
+QPushButton:disabled { background: $hover; color: $muted; border-color: transparent; }
+QPushButton[look="icon"] { background: transparent; padding: 0; min-width: ${button}px; max-width: ${button}px; }
+QPushButton[look="icon"]:hover, QPushButton[look="icon"]:pressed { background: $hover; }
+QPushButton[look="icon"]:focus { border-color: $accent; }
+QPushButton[look="send"] { background: $accent; padding: 0; min-width: ${button}px; max-width: ${button}px;
+    border-radius: ${send}px; }
+QPushButton[look="send"]:hover, QPushButton[look="send"]:pressed { background: $accent_hover; }
+QPushButton[look="send"]:focus { border-color: $text; }
+QPushButton[look="send"]:disabled { background: $hover; }
+
+QLineEdit, QPlainTextEdit { background: $surface; color: $text; border: 1px solid $border;
+    border-radius: ${control}px; padding: 0 ${m}px; selection-background-color: $accent;
+    selection-color: $on_accent; }
+QLineEdit { min-height: ${button}px; }
+QPlainTextEdit { padding: ${xs}px ${s}px; }
+QLineEdit:focus, QPlainTextEdit:focus { border-color: $accent; }
+QLineEdit:read-only { background: $window; color: $muted; }
+QPlainTextEdit[look="composer"] { background: $window; }
+
+QCheckBox { spacing: ${s}px; }
+QListView { background: transparent; border: none; outline: none; }
+QScrollBar:vertical { background: transparent; width: ${m}px; margin: 0; }
+QScrollBar::handle:vertical { background: $border; border-radius: ${xs}px; min-height: ${button}px;
+    margin: 2px; }
+QScrollBar::handle:vertical:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none;
+    border: none; height: 0; width: 0; }
+QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: ${xs}px; }
+QMenu { background: $surface; border: 1px solid $border; padding: ${xs}px; }
+QMenu::item { padding: ${xs}px ${l}px; border-radius: ${xs}px; }
+QMenu::item:selected { background: $accent_surface; color: $text; }
+""")
+
+
+def style_sheet(colours: Colours) -> str:
+    """The sheet in these colours."""
+    names = {name: getattr(colours, name) for name in Colours.__slots__}
+    return _SHEET.substitute(
+        names,
+        xs=Space.XS,
+        s=Space.S,
+        m=Space.M,
+        l=Space.L,
+        small=Type.SMALL,
+        strong=Type.STRONG,
+        title=Type.TITLE,
+        hero=Type.HERO,
+        digits=Type.DIGITS,
+        control=Radius.CONTROL,
+        card=Radius.CARD,
+        button=Size.BUTTON,
+        send=Size.BUTTON // 2,
+    )

@@ -1,0 +1,92 @@
+"""Where the text of a bubble and the time beside it stand.
+
+The bubble is as narrow as its longest line.  The time goes into the slack of the last line where there is room, at the
+side where that line ends: the right of left-to-right text, the left of right-to-left text; else below it.
+"""
+
+import math
+import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QFont, QTextLayout, QTextOption
+
+from app.gui.theme.tokens import Size
+
+_MAX_LAYOUTS = 3_000
+_LINE_SEPARATOR = "\u2028"
+
+
+@dataclass(frozen=True, slots=True)
+class BubbleLayout:
+    """A broken text, the size of text and time together, and the time's place, all relative to the text's."""
+
+    text: QTextLayout
+    size: QSizeF
+    meta: QPointF
+
+
+def lay_out(text: str, font: QFont, *, max_width: float, meta: QSizeF) -> BubbleLayout:
+    """Break ``text`` at ``max_width`` and find the place of a time of size ``meta``."""
+    backwards = is_right_to_left(text)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.RightToLeft if backwards else Qt.LayoutDirection.LeftToRight)
+    layout = QTextLayout(text.replace("\n", _LINE_SEPARATOR), font)
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    natural, height = _break(layout, max_width)
+    last = layout.lineAt(layout.lineCount() - 1)
+    beside = last.naturalTextWidth() + Size.META_GAP + meta.width()
+    tucked = beside <= max_width
+    width = math.ceil(max(natural, beside if tucked else meta.width()))
+    _break(layout, width)
+    bottom = height if tucked else height + meta.height()
+    place = QPointF(0 if backwards else width - meta.width(), bottom - meta.height())
+    return BubbleLayout(layout, QSizeF(width, bottom), place)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first character with a direction of its own runs from right to left."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
+
+
+class BubbleLayouts:
+    """Layouts made, the latest 3,000: a view asks for the height of every row."""
+
+    def __init__(self) -> None:
+        self._layouts: OrderedDict[tuple[str, float, float], BubbleLayout] = OrderedDict()
+
+    def get(self, message: str, text: str, font: QFont, *, max_width: float, meta: QSizeF) -> BubbleLayout:
+        """The layout for the message of that id; its text never changes."""
+        key = (message, max_width, meta.width())
+        known = self._layouts.get(key)
+        if known is None:
+            known = self._layouts[key] = lay_out(text, font, max_width=max_width, meta=meta)
+            if len(self._layouts) > _MAX_LAYOUTS:
+                self._layouts.popitem(last=False)
+        else:
+            self._layouts.move_to_end(key)
+        return known
+
+    def clear(self) -> None:
+        """Forget all: the font has changed."""
+        self._layouts.clear()
+
+
+def _break(layout: QTextLayout, width: float) -> tuple[float, float]:
+    """Break into lines of ``width``; returns the longest line's width and the height."""
+    natural = height = 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, height))
+        height += line.height()
+        natural = max(natural, line.naturalTextWidth())
+    layout.endLayout()
+    return natural, height

@@ -1,0 +1,55 @@
+"""Who the conversation is with, and how that person stands, in words."""
+
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.domain.contact import ContactProblem, ContactSummary
+from app.gui.models.contact_list import standing
+from app.gui.theme.icons import Glyph, icon
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.avatar import Avatar
+from app.gui.widgets.parts import column, label, row
+
+
+class ChatHeader(QFrame):
+    """Avatar, name, mark of verification, standing or problem."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bar")
+        self.setFixedHeight(Size.HEADER_HEIGHT)
+        self._theme = theme
+        self.avatar = Avatar()
+        self.name = label(look="strong")
+        self.mark = label()
+        self.mark.setAccessibleName("Verified")
+        self.mark.setToolTip("Verified: you compared digits with this person")
+        self.standing = label(look="caption")
+        first = row(spacing=Space.XS)
+        first.addWidget(self.name)
+        first.addWidget(self.mark)
+        first.addStretch()
+        lines = column()
+        lines.addStretch()
+        lines.addLayout(first)
+        lines.addWidget(self.standing)
+        lines.addStretch()
+        content = row(self, spacing=Space.M)
+        content.setContentsMargins(Space.L, 0, Space.L, 0)
+        content.addWidget(self.avatar)
+        content.addLayout(lines, 1)
+        theme.changed.connect(self._colour)
+        self._colour()
+
+    def show_contact(self, contact: ContactSummary) -> None:
+        self.avatar.show_account(contact.contact, contact.name)
+        self.name.setText(contact.name)
+        self.mark.setVisible(contact.verified)
+        self.standing.setText(standing(contact))
+        troubled = contact.blocked or contact.problem is not ContactProblem.NONE
+        self.standing.setProperty("look", "error" if troubled else "caption")
+        self.standing.style().polish(self.standing)
+
+    def _colour(self) -> None:
+        side = Size.STATE_ICON
+        self.mark.setPixmap(icon(Glyph.VERIFIED, self._theme.colour("accent"), side).pixmap(side, side))

@@ -1,0 +1,88 @@
+"""Small pieces that every page is made of: labels, buttons, rows and columns in the looks of the style sheet."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.gui.theme.tokens import Size, Space
+
+L = TypeVar("L", bound=QBoxLayout)
+
+
+def label(text: str = "", look: str = "", *, wrap: bool = False, centred: bool = False) -> QLabel:
+    """A label of plain text: what peers wrote must never be read as markup."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setWordWrap(wrap)
+    if look:
+        made.setProperty("look", look)
+    if centred:
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def button(text: str, look: str = "plain", *, name: str = "") -> QPushButton:
+    """A button; ``name`` is what a screen reader says where there is no text."""
+    made = QPushButton(text)
+    made.setProperty("look", look)
+    made.setAutoDefault(False)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if name:
+        made.setAccessibleName(name)
+        made.setToolTip(name)
+    return made
+
+
+def frame(look: str, parent: QWidget | None = None) -> QFrame:
+    made = QFrame(parent)
+    made.setProperty("look", look)
+    return made
+
+
+def line(*, vertical: bool = False) -> QFrame:
+    """A hairline between two areas."""
+    made = frame("line")
+    if vertical:
+        made.setFixedWidth(Space.HAIR)
+    else:
+        made.setFixedHeight(Space.HAIR)
+    return made
+
+
+def column(parent: QWidget | None = None, *, margin: int = 0, spacing: int = 0) -> QVBoxLayout:
+    made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    return _laid(made, margin, spacing)
+
+
+def row(parent: QWidget | None = None, *, margin: int = 0, spacing: int = 0) -> QHBoxLayout:
+    made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    return _laid(made, margin, spacing)
+
+
+def buttons(*shown: QPushButton) -> QHBoxLayout:
+    """Buttons of a dialog, at its right."""
+    made = row(spacing=Space.S)
+    made.addStretch()
+    for each in shown:
+        made.addWidget(each)
+    return made
+
+
+def centred_form(page: QWidget) -> QVBoxLayout:
+    """The layout of a narrow form in the middle of ``page``."""
+    card = frame("card")
+    card.setFixedWidth(Size.FORM_WIDTH + 2 * Space.XXL)
+    card.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+    outer = column(page, margin=Space.XL)
+    outer.addStretch(2)
+    outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+    outer.addStretch(3)
+    return column(card, margin=Space.XXL, spacing=Space.M)
+
+
+def _laid(made: L, margin: int, spacing: int) -> L:
+    made.setContentsMargins(margin, margin, margin, margin)
+    made.setSpacing(spacing)
+    return made

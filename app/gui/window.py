@@ -1,0 +1,52 @@
+"""The window: one page at a time, a banner above it, and a wish to close that is told, not followed."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size
+from app.gui.widgets.banner import Banner
+from app.gui.widgets.main_page import MainPage
+from app.gui.widgets.parts import column
+from app.gui.widgets.unlock_page import UnlockPage
+from app.gui.widgets.welcome_page import WelcomePage
+
+
+class Window(QWidget):
+    """Welcome, unlock or main page."""
+
+    close_wanted = Signal()
+    activated = Signal()
+    """The window came to the front: what it shows may be read now."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setWindowTitle("Kith")
+        self.resize(Size.WINDOW_WIDTH, Size.WINDOW_HEIGHT)
+        self.setMinimumSize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
+        self.banner = Banner(theme)
+        self.welcome = WelcomePage()
+        self.unlock = UnlockPage()
+        self.main = MainPage(theme)
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        for page in (self.welcome, self.unlock, self.main):
+            self._pages.addWidget(page)
+        content = column(self)
+        content.addWidget(self.banner)
+        content.addWidget(pages, 1)
+
+    def show_page(self, page: WelcomePage | UnlockPage | MainPage) -> None:
+        """Put the page in front, ready for the keyboard."""
+        self._pages.setCurrentWidget(page)
+        page.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        event.ignore()
+        self.close_wanted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()

@@ -1,0 +1,292 @@
+"""A messenger and a gate in memory, typed like the real ones: whatever the GUI asks, without crypto, store or network.
+
+A test makes things happen on the far side (:meth:`FakeMessenger.receive`, :meth:`FakeMessenger.climb`, ...); these, like
+every method of a messenger, belong on the engine's loop.
+"""
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain.account import AccountInfo
+from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.content import ContentType
+from app.domain.errors import ErrorKind, KithError
+from app.domain.events import (
+    ContactAdded,
+    ContactChanged,
+    ContactRequested,
+    Event,
+    MessageReceived,
+    MessageStateChanged,
+    PathChanged,
+)
+from app.domain.identifiers import ContactId, InviteId, MessageId
+from app.domain.invite import InviteSummary
+from app.domain.message import Message, MessageState, SentMessage
+from app.domain.name import clean_name
+from app.domain.network_status import NetworkStatus
+
+GOOD_LINK = "kith:" + "A" * 180
+
+
+class FakeMessenger:
+    """Knows contacts, messages and invites; tells its subscribers what changes."""
+
+    def __init__(self, name: str = "Ada") -> None:
+        self.account = AccountInfo(id="ada" * 17 + "a", name=name, fingerprint="0" * 64)
+        self.calls: list[str] = []
+        """The names of the methods called, in order."""
+        self.refusal: KithError | None = None
+        """What the next call of a method that can fail raises."""
+        self.closed = False
+        self._contacts: dict[ContactId, ContactSummary] = {}
+        self._messages: dict[ContactId, list[Message]] = {}
+        self._invites: list[InviteSummary] = []
+        self._subscribers: list[Callable[[Event], None]] = []
+        self._numbers = itertools.count(1)
+
+    # --- what the far side does
+
+    def appear(
+        self,
+        name: str,
+        *,
+        state: ContactState = ContactState.ESTABLISHED,
+        online: bool = True,
+        digits: str | None = None,
+        verified: bool = False,
+        problem: ContactProblem = ContactProblem.NONE,
+        path: str | None = "lan",
+    ) -> ContactId:
+        """Somebody used an invite of ours."""
+        contact = ContactId(f"{name.lower():x<52}"[:52].replace(" ", "x"))
+        self._contacts[contact] = ContactSummary(
+            contact=contact,
+            name=name,
+            state=state,
+            verified=verified,
+            blocked=False,
+            online=online,
+            path=path if online else None,
+            last_seen_at=None,
+            unread=0,
+            problem=problem,
+            last_message=None,
+            last_message_at=None,
+        )
+        self._messages.setdefault(contact, [])
+        if state is ContactState.REQUEST:
+            self.tell(ContactRequested(request=contact, name=name))
+        elif state is ContactState.ESTABLISHED:
+            self.tell(ContactAdded(contact=contact, name=name, verified=verified, check_digits=digits))
+        return contact
+
+    def establish(self, contact: ContactId, name: str, digits: str | None = None) -> None:
+        """The other side of a link that we followed has answered."""
+        known = self._contacts[contact]
+        self._contacts[contact] = replace(known, state=ContactState.ESTABLISHED, online=True, path="direct", name=name)
+        self.tell(ContactAdded(contact=contact, name=name, verified=False, check_digits=digits))
+        self.tell(PathChanged(contact=contact, online=True, path="direct", rtt_ms=8.0))
+
+    def receive(
+        self, contact: ContactId, text: str, *, at: float | None = None, content_type: int = ContentType.TEXT
+    ) -> Message:
+        """The contact wrote."""
+        message = self.put(contact, text, mine=False, at=at, content_type=content_type)
+        self.tell(MessageReceived(message))
+        return message
+
+    def put(
+        self,
+        contact: ContactId,
+        text: str,
+        *,
+        mine: bool,
+        at: float | None = None,
+        state: MessageState = MessageState.DELIVERED,
+        content_type: int = ContentType.TEXT,
+    ) -> Message:
+        """A message is in the conversation; nobody is told."""
+        number = next(self._numbers)
+        sent_at = time.time() if at is None else at
+        message = Message(
+            message_id=MessageId(f"{number:032x}"),
+            contact=contact,
+            mine=mine,
+            content_type=content_type,
+            text=text,
+            clock=number,
+            sent_at=sent_at,
+            received_at=None if mine else sent_at,
+            state=state,
+            reply_to=None,
+        )
+        self._messages[contact].append(message)
+        known = self._contacts[contact]
+        unread = known.unread + (not mine and state is not MessageState.READ)
+        self._contacts[contact] = replace(known, last_message=text, last_message_at=sent_at, unread=unread)
+        return message
+
+    def climb(self, contact: ContactId, message: MessageId, state: MessageState) -> None:
+        """One of our messages climbed the ladder."""
+        self._messages[contact] = [
+            replace(known, state=state) if known.message_id == message else known for known in self._messages[contact]
+        ]
+        self.tell(MessageStateChanged(message=message, contact=contact, state=state, at=time.time()))
+
+    def move(self, contact: ContactId, *, online: bool, path: str | None = None) -> None:
+        """The contact came or went."""
+        self._contacts[contact] = replace(self._contacts[contact], online=online, path=path)
+        self.tell(PathChanged(contact=contact, online=online, path=path, rtt_ms=None))
+
+    def trouble(self, contact: ContactId, problem: ContactProblem) -> None:
+        """The contact cannot be reached for this reason."""
+        self._contacts[contact] = replace(self._contacts[contact], problem=problem)
+        self.tell(ContactChanged(contact=contact, problem=problem))
+
+    def tell(self, event: Event) -> None:
+        for subscriber in list(self._subscribers):
+            subscriber(event)
+
+    # --- the messenger's own methods
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def account_info(self) -> AccountInfo:
+        return self.account
+
+    async def rename_account(self, name: str) -> None:
+        self._called("rename_account")
+        self.account = replace(self.account, name=clean_name(name))
+
+    async def create_invite(
+        self, *, reusable: bool = False, in_person: bool = False, expires_in_s: float = 604_800
+    ) -> InviteSummary:
+        self._called("create_invite")
+        number = next(self._numbers)
+        invite = InviteSummary(
+            invite=InviteId(f"{number:064x}"),
+            link=f"{GOOD_LINK}{number}",
+            qr_text=f"KITH:{number:A>216}",
+            reusable=reusable,
+            in_person=in_person,
+            expires_at=time.time() + (600 if in_person else expires_in_s),
+            used=False,
+            revoked=False,
+        )
+        self._invites.append(invite)
+        return invite
+
+    async def invites(self) -> list[InviteSummary]:
+        return list(self._invites)
+
+    async def revoke_invite(self, invite: InviteId) -> None:
+        self._called("revoke_invite")
+        self._invites = [known for known in self._invites if known.invite != invite]
+
+    async def add_contact(self, link: str, name: str | None = None) -> ContactId:
+        self._called("add_contact")
+        if not link.startswith(GOOD_LINK):
+            raise KithError(ErrorKind.BAD_LINK)
+        return self.appear(name or "New contact ABCD", state=ContactState.PENDING, online=False)
+
+    async def contacts(self) -> list[ContactSummary]:
+        return [known for known in self._contacts.values() if known.state is not ContactState.REQUEST]
+
+    async def rename_contact(self, contact: ContactId, name: str) -> None:
+        self._called("rename_contact")
+        self._contacts[contact] = replace(self._contacts[contact], name=clean_name(name))
+
+    async def remove_contact(self, contact: ContactId) -> None:
+        self._called("remove_contact")
+        del self._contacts[contact]
+        self.tell(ContactChanged(contact=contact, removed=True))
+
+    async def block_contact(self, contact: ContactId) -> None:
+        self._called("block_contact")
+        self._contacts[contact] = replace(self._contacts[contact], blocked=True)
+
+    async def unblock_contact(self, contact: ContactId) -> None:
+        self._called("unblock_contact")
+        self._contacts[contact] = replace(self._contacts[contact], blocked=False)
+
+    async def safety_number(self, contact: ContactId) -> tuple[str, bool]:
+        return "12345" * 12, self._contacts[contact].verified
+
+    async def set_verified(self, contact: ContactId, *, verified: bool) -> None:
+        self._called("set_verified")
+        self._contacts[contact] = replace(self._contacts[contact], verified=verified)
+        self.tell(ContactChanged(contact=contact, verified=verified))
+
+    async def requests(self) -> list[ContactSummary]:
+        return [known for known in self._contacts.values() if known.state is ContactState.REQUEST]
+
+    async def accept_request(self, request: ContactId) -> None:
+        self._called("accept_request")
+        self._contacts[request] = replace(self._contacts[request], state=ContactState.ESTABLISHED)
+
+    async def decline_request(self, request: ContactId) -> None:
+        self._called("decline_request")
+        del self._contacts[request]
+
+    async def send_text(self, contact: ContactId, text: str, *, reply_to: MessageId | None = None) -> SentMessage:
+        self._called("send_text")
+        message = self.put(contact, text, mine=True, state=MessageState.QUEUED)
+        return SentMessage(message=message.message_id, sent_at=message.sent_at, state=message.state)
+
+    async def messages(self, contact: ContactId, *, limit: int = 50, before: MessageId | None = None) -> list[Message]:
+        self._called("messages")
+        rows = self._messages[contact]
+        end = len(rows) if before is None else next(n for n, row in enumerate(rows) if row.message_id == before)
+        return rows[max(0, end - limit) : end][::-1]
+
+    async def search(self, query: str, *, contact: ContactId | None = None, limit: int = 50) -> list[Message]:
+        found = [row for rows in self._messages.values() for row in rows if query in row.text]
+        return [row for row in found if contact in {None, row.contact}][:limit]
+
+    async def mark_read(self, contact: ContactId, up_to: MessageId) -> None:
+        self._called("mark_read")
+        self._contacts[contact] = replace(self._contacts[contact], unread=0)
+
+    async def network_status(self) -> NetworkStatus:
+        return NetworkStatus(
+            (), lan_running=False, dht_running=False, dht_nodes=0, port_mapping=False, external=(), links=()
+        )
+
+    async def close(self) -> None:
+        self._called("close")
+        self.closed = True
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self.refusal is not None:
+            refusal, self.refusal = self.refusal, None
+            raise refusal
+
+
+class FakeGate:
+    """A profile folder that is empty, or holds the account of ``messenger`` under ``passphrase``."""
+
+    def __init__(self, messenger: FakeMessenger | None = None, passphrase: str | None = "correct horse") -> None:
+        self.messenger = messenger or FakeMessenger()
+        self.passphrase = passphrase
+        self.made = messenger is not None
+
+    def exists(self) -> bool:
+        return self.made
+
+    async def create(self, name: str, passphrase: str | None) -> FakeMessenger:
+        self.messenger.account = replace(self.messenger.account, name=clean_name(name))
+        self.made, self.passphrase = True, passphrase
+        return self.messenger
+
+    async def open(self, passphrase: str | None) -> FakeMessenger:
+        if passphrase is None and self.passphrase is not None:
+            raise KithError(ErrorKind.PASSPHRASE_MISSING)
+        if passphrase != self.passphrase:
+            raise KithError(ErrorKind.WRONG_PASSPHRASE)
+        return self.messenger

@@ -1,0 +1,89 @@
+"""Drive the GUI from a coroutine on its own loop: conditions are polled, nothing sleeps blindly, no task is left."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from app.gui.application import Application
+from app.gui.event_loop import EventLoop
+from app.gui.home import Home
+from app.gui.theme.theme import Theme
+from app.services.gate import Gate
+from app.services.messenger import Messenger
+from tests.support.aio import LostTaskError
+from tests.support.fake_messenger import FakeGate, FakeMessenger
+
+T = TypeVar("T")
+
+_POLL_S = 0.005
+
+
+def run_gui(coroutine: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
+    """What the coroutine returns, on a GUI loop of its own.
+
+    Raises:
+        LostTaskError: it left tasks or threads behind.
+        TimeoutError: it took longer than ``timeout_s``.
+    """
+    qt = QApplication.instance()
+    assert isinstance(qt, QApplication), "take pytest-qt's qapp fixture"
+    qt.setQuitOnLastWindowClosed(False)
+    with EventLoop(qt) as loop:
+        result: T = loop.run_until_complete(_supervised(coroutine, timeout_s))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    if "engine" in {thread.name for thread in threading.enumerate()}:
+        raise LostTaskError("an engine thread still runs")
+    return result
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+    """Return as soon as the condition holds.
+
+    Raises:
+        TimeoutError: it did not within ``timeout_s``.
+    """
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(_POLL_S)
+
+
+@asynccontextmanager
+async def running(gate: Gate | FakeGate, theme: Theme, link: str | None = None) -> AsyncIterator[Application]:
+    """An application on the screen; closed by closing its window."""
+    application = Application(cast(Gate, gate), theme, link)
+    life = asyncio.get_running_loop().create_task(application.run(), name="application")
+    try:
+        await until(lambda: application.window.isVisible() or life.done())
+        yield application
+    finally:
+        application.window.close()
+        await life
+
+
+def home_of(application: Application) -> Home:
+    assert application.home is not None
+    return application.home
+
+
+async def on_engine(application: Application, function: Callable[[], T]) -> T:
+    """Call ``function`` where the messenger lives."""
+    return await application._bridge.call_plain(function)
+
+
+def as_messenger(fake: FakeMessenger) -> Messenger:
+    """The fake as what it stands for; a test holds its methods against the real one's."""
+    return cast(Messenger, fake)
+
+
+async def _supervised(coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T:
+    async with asyncio.timeout(timeout_s):
+        result = await coroutine
+    lost = sorted(task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task())
+    if lost:
+        raise LostTaskError(f"still running: {', '.join(lost)}")
+    return result
