@@ -1,0 +1,165 @@
+"""Group commit: what queued up while the disk was busy becomes one transaction.
+
+    loop thread                               writer thread
+    commit(unit) ── queue ──────────────────▶ takes everything queued, plays it in order, commits
+    awaitables end ◀──── one callback ──────  durable
+    on_failure, then awaitables raise ◀─────  or rolled back
+
+A failure ends a *generation*.  Units begun in it may have been computed from states that were lost with the failed
+transaction (an envelope sealed with a ratchet key that is used again, say), so all of them are refused: those queued
+by the writer thread, those committed later on the loop's thread.  The number changes together with the calls of
+``on_failure``, before any awaitable ends, so that nobody sees a failure and still writes on what memory holds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from queue import Empty
+from typing import NamedTuple
+
+from app.domain.errors import ErrorKind, StorageError
+from app.storage.batch import Batch
+from app.storage.connection import Connection, DatabaseError, storage_error
+from app.storage.owner_thread import OwnerThread
+from app.storage.reader import closed_error
+from app.storage.unit_of_work import RecordedUnit
+
+log = logging.getLogger(__name__)
+
+
+class Commit(NamedTuple):
+    """A unit in the queue, and what its committer waits for."""
+
+    unit: RecordedUnit
+    done: asyncio.Future[None]
+
+
+class Writer(OwnerThread[Commit]):
+    """Commits units in the order in which they come."""
+
+    def __init__(self, name: str, connect: Callable[[], Connection]) -> None:
+        super().__init__(name, connect)
+        self._callbacks: list[Callable[[], None]] = []
+        self._generation = 1
+        self._failure = ErrorKind.UNEXPECTED
+        self._suspended = False
+        self._failed_generation = 0  # the writer thread's own count; it runs ahead of the loop's
+        self._ended = False
+
+    # --- On the loop's thread
+
+    def on_failure(self, callback: Callable[[], None]) -> None:
+        self._callbacks.append(callback)
+
+    def begin(self) -> RecordedUnit:
+        """See :meth:`app.ports.Store.begin`."""
+        if self._suspended:
+            raise StorageError(self._failure)
+        return RecordedUnit(self._generation)
+
+    def resume(self) -> None:
+        self._suspended = False
+
+    def commit(self, unit: RecordedUnit) -> asyncio.Future[None]:
+        """Queue the unit; see :meth:`app.ports.Store.commit`.  Cancelling the awaitable does not take it back."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        if self.is_stopping:
+            done.set_exception(closed_error())
+        elif unit.generation != self._generation:
+            done.set_exception(StorageError(self._failure))
+        else:
+            self._jobs.put(Commit(unit, done))
+        return done
+
+    def _succeeded(self, commits: Sequence[Commit]) -> None:
+        for commit in commits:
+            if not commit.done.done():
+                commit.done.set_result(None)
+
+    def _failed(self, commits: Sequence[Commit], kind: ErrorKind) -> None:
+        try:
+            if commits[-1].unit.generation == self._generation:
+                self._end_generation(kind)
+        finally:
+            for commit in commits:
+                if not commit.done.done():
+                    commit.done.set_exception(StorageError(self._failure))
+
+    def _end_generation(self, kind: ErrorKind) -> None:
+        self._generation += 1
+        self._failure = kind
+        self._suspended = True
+        for callback in self._callbacks:
+            callback()
+
+    # --- On the writer's thread
+
+    def _serve(self, connection: Connection) -> None:
+        while not self._ended:
+            commits = self._take()
+            late = [commit for commit in commits if commit.unit.generation <= self._failed_generation]
+            if late:
+                self._post(self._failed, late, ErrorKind.UNEXPECTED)
+            if live := commits[len(late) :]:  # generations only grow along the queue
+                self._write(connection, live)
+
+    def _take(self) -> list[Commit]:
+        """Everything that is queued, once there is something."""
+        commits: list[Commit] = []
+        try:
+            job = self._jobs.get()
+            while job is not None:
+                commits.append(job)
+                job = self._jobs.get_nowait()
+            self._ended = True
+        except Empty:
+            pass
+        return commits
+
+    def _write(self, connection: Connection, commits: Sequence[Commit]) -> None:
+        try:
+            write_transaction(connection, [commit.unit for commit in commits])
+        except Exception as error:  # noqa: BLE001 (whatever it is, the units failed, and their committers hear of it)
+            self._failed_generation = commits[-1].unit.generation
+            self._post(self._failed, commits, _kind_of(error))
+        else:
+            self._post(self._succeeded, commits)
+
+    def _finish(self, connection: Connection) -> None:
+        """Carry the log over into the database, so that deleted keys are overwritten there."""
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except DatabaseError:
+            log.warning("the log of the store could not be carried over; the next start will do it")
+        super()._finish(connection)
+
+
+def write_transaction(connection: Connection, units: Sequence[RecordedUnit]) -> None:
+    """Play the units in one transaction; either all becomes durable or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        batch = Batch(connection)
+        for unit in units:
+            unit.play(batch)
+        batch.flush()
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _kind_of(error: Exception) -> ErrorKind:
+    if isinstance(error, DatabaseError):
+        kind = storage_error(error).kind
+        if kind is not ErrorKind.UNEXPECTED:
+            return kind
+    # Neither the disk's fault nor the file's: a bug.  The message names tables at most, but a traceback quotes values.
+    log.error("a transaction failed: %s at %s", type(error).__name__, _place_of(error))
+    return ErrorKind.UNEXPECTED
+
+
+def _place_of(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "?" if frame is None else f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"
