@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -31,6 +32,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_closed = ExitStack()
 
     @classmethod
     async def open(cls, path: Path, key: Secret) -> Self:
@@ -115,8 +117,14 @@ class SqlStore:
         unit.prune_received(before=now - RECEIVED_KEPT_S)
         await self._database.writer.commit(unit)
 
+    def on_closed(self, callback: Callable[[], None]) -> None:
+        """Call back once, when the files are closed."""
+        self._on_closed.callback(callback)
+
     async def close(self) -> None:
+        """Finish what was committed, carry the log over, close the files.  May be called again."""
         await self._database.close()
+        self._on_closed.close()
 
 
 def _bounded(limit: int) -> int:

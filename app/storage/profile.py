@@ -1,0 +1,178 @@
+"""Profiles: create one, open one.
+
+A new account is written and committed first; the vault, without which the database is noise, goes to its place last.
+Killed before that, there never was an account.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from app.domain.errors import ErrorKind, KithError, StorageError
+from app.storage import os_keyring
+from app.storage.profile_folder import ProfileFolder
+from app.storage.side_thread import on_side_thread
+from app.storage.store import SqlStore
+from crypto.errors import LocalError, RemoteError, WrongKeyError, WrongPassphraseError
+from crypto.secret import Secret
+from crypto.vault import STORE_KEY_BYTES, Argon2Cost, KeyringSlot, Vault
+
+DEFAULT_COST = Argon2Cost()
+
+T = TypeVar("T")
+
+
+class ProfileDraft:
+    """A profile with an open store and no vault yet: write the account, then :meth:`keep`, or :meth:`discard`."""
+
+    def __init__(self, folder: ProfileFolder, vault: Vault, store: SqlStore, at_close: ExitStack) -> None:
+        self._folder = folder
+        self._vault = vault
+        self._at_close = at_close
+        self.store = store
+
+    async def keep(self) -> None:
+        """Put the vault in its place: from here on there is an account.  The store stays open.
+
+        Raises:
+            KithError: ``storage_full``, ``storage_damaged``.
+        """
+        await on_side_thread("kith-vault", partial(self._folder.put_vault, self._vault.encode()))
+
+    async def discard(self) -> None:
+        """Leave nothing behind."""
+        self._at_close.callback(self._folder.remove_draft)  # while the lock is still held
+        await self.store.close()
+        for entry in _keyring_entries(self._vault):
+            await os_keyring.remove_key(entry)
+
+
+def profile_exists(folder: Path) -> bool:
+    """Whether there is an account in this folder."""
+    return ProfileFolder(folder).has_vault()
+
+
+async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Cost = DEFAULT_COST) -> ProfileDraft:
+    """Begin a profile, locked until its store is closed; without a passphrase the system's keyring guards it.
+
+    Raises:
+        KithError: ``usage`` when there is an account, ``passphrase_missing`` when there is no keyring either,
+            ``profile_in_use``, ``profile_damaged``, ``storage_full``, ``storage_damaged``.
+    """
+    files = ProfileFolder(folder)
+    files.make()
+    with ExitStack() as at_close:
+        at_close.callback(files.lock().release)
+        files.begin_database()
+        with ExitStack() as on_failure:
+            on_failure.callback(files.remove_draft)
+            store_key = Secret(os.urandom(STORE_KEY_BYTES))
+            vault = await _new_vault(store_key, passphrase, cost)
+            store = await SqlStore.open(files.database, store_key)
+            on_failure.pop_all()
+        kept = at_close.pop_all()
+        store.on_closed(kept.close)
+        return ProfileDraft(files, vault, store, kept)
+
+
+async def open_profile(folder: Path, passphrase: str | None) -> SqlStore:
+    """Open the store of a profile and hold the profile's lock until the store is closed.
+
+    Raises:
+        KithError: ``profile_missing``, ``profile_in_use``, ``wrong_passphrase``, ``passphrase_missing``,
+            ``profile_damaged``, ``profile_newer``, ``storage_full``, ``storage_damaged``.
+    """
+    files = ProfileFolder(folder)
+    with ExitStack() as at_close:
+        at_close.callback(files.lock().release)
+        store_key = await _unlocked(_decoded(files.read_vault()), passphrase)
+        store = await _opened_store(files, store_key)
+        store.on_closed(at_close.pop_all().close)
+        return store
+
+
+async def _opened_store(files: ProfileFolder, store_key: Secret) -> SqlStore:
+    if not files.database.is_file():
+        raise KithError(
+            ErrorKind.PROFILE_DAMAGED,
+            "The file “kith.db” is missing from the profile. Put it back from a copy of the profile.",
+        )
+    try:
+        store = await SqlStore.open(files.database, store_key)
+        try:
+            await _check_account(store)
+        except BaseException:
+            await store.close()
+            raise
+    except StorageError as error:
+        if error.kind is ErrorKind.STORAGE_FULL:
+            raise
+        raise KithError(ErrorKind.PROFILE_DAMAGED, "The file “kith.db” of the profile is damaged.") from error
+    return store
+
+
+async def _check_account(store: SqlStore) -> None:
+    if await store.account() is None:
+        raise KithError(ErrorKind.PROFILE_DAMAGED, "There is no account in the file “kith.db” of the profile.")
+
+
+async def _new_vault(store_key: Secret, passphrase: str | None, cost: Argon2Cost) -> Vault:
+    if passphrase is not None:
+        if not _is_usable(passphrase):
+            raise KithError(ErrorKind.PASSPHRASE_MISSING, "The passphrase is empty or not text.")
+        return await _stretched(partial(Vault.create, store_key, passphrase, cost=cost))
+    vault, keyring_key = Vault.create_with_keyring(store_key)
+    for entry in _keyring_entries(vault):
+        if not await os_keyring.put_key(entry, keyring_key):
+            raise KithError(ErrorKind.PASSPHRASE_MISSING)
+    return vault
+
+
+def _decoded(encoded: bytes) -> Vault:
+    try:
+        return Vault.decode(encoded)
+    except RemoteError as error:
+        raise KithError(
+            ErrorKind.PROFILE_DAMAGED,
+            "The file “vault” of the profile is damaged, and no passphrase can open it. Put it back from a copy.",
+        ) from error
+
+
+async def _unlocked(vault: Vault, passphrase: str | None) -> Secret:
+    if passphrase is not None:
+        if not _is_usable(passphrase):
+            raise KithError(ErrorKind.WRONG_PASSPHRASE)
+        return await _stretched(partial(vault.open_with_passphrase, passphrase))
+    for entry in _keyring_entries(vault):
+        if (keyring_key := await os_keyring.get_key(entry)) is not None:
+            with suppress(WrongKeyError):
+                return vault.open_with_key(keyring_key)
+    raise KithError(ErrorKind.PASSPHRASE_MISSING)
+
+
+async def _stretched(call: Callable[[], T]) -> T:
+    """Run a call that stretches a passphrase: half a second, without the GIL, off the event loop."""
+    try:
+        return await on_side_thread("kith-argon2", call)
+    except WrongPassphraseError:
+        raise KithError(ErrorKind.WRONG_PASSPHRASE) from None
+    except LocalError as error:
+        raise KithError(
+            ErrorKind.UNEXPECTED, "There is not enough memory to try the passphrase. Close other programs."
+        ) from error
+
+
+def _is_usable(passphrase: str) -> bool:
+    """Not empty, and text: what the terminal or a file gave may hold half a character."""
+    try:
+        return bool(passphrase.encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
+
+
+def _keyring_entries(vault: Vault) -> list[str]:
+    """The names under which the keyring keeps keys of this vault: the random nonce of each slot, 48 digits."""
+    return [slot.wrapped.nonce.hex() for slot in vault.slots if isinstance(slot, KeyringSlot)]
