@@ -9,6 +9,7 @@ bounds; after that the pipe makes the client wait.
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 
 from app.domain.events import Event
 from app.rpc.dispatcher import Dispatcher
@@ -23,6 +24,9 @@ MAX_UNREAD_BYTES = 4 << 20
 
 MAX_UNREAD_NOTIFIED_BYTES = 64 << 20
 """Beyond this, notifications are dropped: a client that stopped reading must not fill the memory."""
+
+UNREAD_TIMEOUT_S = 2.0
+"""Once asked to stop: how long output waits for a client that does not fetch it."""
 
 _logger = logging.getLogger(__name__)
 
@@ -50,25 +54,22 @@ class Server:
         try:
             async with asyncio.TaskGroup() as tasks:
                 dispatcher = Dispatcher(self._engine, tasks, answer=self._output.write, on_room=self._room.set)
-                reading = tasks.create_task(self._read(dispatcher), name="stdin")
-                stopping = tasks.create_task(self._stopped(), name="stop")
-                await asyncio.wait((reading, stopping), return_when=asyncio.FIRST_COMPLETED)
-                reading.cancel()
-                stopping.cancel()
+                await _unless(self._stopped(), self._read(dispatcher))
         finally:
             unsubscribe()
 
     async def finish(self) -> None:
-        """Wait until the client has fetched all output; one that is gone holds nothing up."""
-        await self._output.finish()
+        """Wait until the client has fetched all output, after :meth:`stop` no longer than a moment."""
+        await _unless(self._stopped(UNREAD_TIMEOUT_S), self._output.finish())
 
     async def _announce(self) -> None:
         info, status = self._engine.account_info(), await self._engine.network_status()
         params = {"id": info.id, "name": info.name, "version": self._version, "listen": status.listen}
         self._output.write(notification("ready", params))
 
-    async def _stopped(self) -> None:
+    async def _stopped(self, patience_s: float = 0) -> None:
         await self._stopping.wait()
+        await asyncio.sleep(patience_s)
 
     async def _read(self, dispatcher: Dispatcher) -> None:
         source, splitter = InputPipe(self._stdin), LineSplitter()
@@ -94,3 +95,13 @@ class Server:
         self._is_dropping = is_dropping
         if not is_dropping:
             self._output.write(notified(event))
+
+
+async def _unless(stopped: Coroutine[None, None, None], work: Coroutine[None, None, None]) -> None:
+    """Do the work, unless ``stopped`` ends first."""
+    async with asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(work, name="rpc work")
+        stopping = tasks.create_task(stopped, name="rpc stop")
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        stopping.cancel()

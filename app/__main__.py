@@ -1,0 +1,80 @@
+"""The ``kith`` command: reads the command line, starts what it names, and turns a failed start into its exit code."""
+
+import json
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from app import VERSION, logs
+from app.config import EXIT_USAGE, Command, LaunchOptions, parse_arguments
+from app.domain.errors import ErrorKind, KithError
+
+logger = logging.getLogger(__name__)
+
+EXIT_UNEXPECTED = 1
+
+EXIT_CODES = {
+    ErrorKind.USAGE: EXIT_USAGE,
+    ErrorKind.NAME_INVALID: EXIT_USAGE,
+    ErrorKind.PROFILE_MISSING: EXIT_USAGE,
+    ErrorKind.WRONG_PASSPHRASE: 3,
+    ErrorKind.PASSPHRASE_MISSING: 3,
+    ErrorKind.PROFILE_IN_USE: 4,
+    ErrorKind.PROFILE_DAMAGED: 5,
+    ErrorKind.PROFILE_NEWER: 5,
+    ErrorKind.STORAGE_DAMAGED: 5,
+}
+"""The automation contract's exit codes; whatever is not listed exits with 1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line after the program's name; returns the exit code."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _exit)
+    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    logs.start(options.log_level)
+    try:
+        return _run(options)
+    except KithError as error:
+        _tell(error)
+        return EXIT_CODES.get(error.kind, EXIT_UNEXPECTED)
+    except Exception:
+        logger.exception("kith ended unexpectedly")
+        _tell(KithError(ErrorKind.UNEXPECTED))
+        return EXIT_UNEXPECTED
+
+
+def _run(options: LaunchOptions) -> int:
+    """Each front-end is imported only when it is wanted: Qt alone would double the start of ``kith rpc``."""
+    match options.command:
+        case Command.VERSION:
+            sys.stdout.write(f"kith {VERSION}\n")
+            return 0
+        case Command.DOCTOR | Command.SELF_TEST:
+            raise KithError(ErrorKind.USAGE, f"kith {options.command.value} is not part of this version.")
+        case Command.RPC:
+            from app.bootstrap import ProfileGate
+            from app.rpc import main as headless
+
+            return headless.run(ProfileGate(options), options.create)
+        case Command.DESKTOP:
+            from app.bootstrap import ProfileGate
+            from app.gui import main as desktop
+
+            return desktop.run(ProfileGate(options), options.link)
+
+
+def _tell(error: KithError) -> None:
+    sys.stderr.write(json.dumps({"error": {"kind": error.kind.value, "message": error.sentence}}) + "\n")
+
+
+def _exit(_number: int, _frame: FrameType | None) -> NoReturn:
+    """A signal before a front-end has its own way to end: there is nothing to put in order yet."""
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The composition root: the only place where store, network and services meet by their concrete names.
+
+What a start opens is closed again, in the opposite order, when a later step fails or the start is broken off.
+"""
+
+import os
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
+
+from app.config import LaunchOptions
+from app.domain.account import Account
+from app.domain.errors import ErrorKind, KithError
+from app.domain.name import clean_name
+from app.ports import Store
+from app.services.messenger import Messenger
+from app.storage.profile import create_profile, open_profile, profile_exists
+from crypto.discovery_key import DiscoveryKey
+from crypto.identity import Identity
+from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.events import NetEvent
+from net.node import Node
+
+PASSPHRASE_VARIABLE = "KITH_PASSPHRASE"  # noqa: S105 (its name)
+
+ALL_INTERFACES = (IPv4Address("0.0.0.0"), IPv6Address("::"))  # noqa: S104 (what "all interfaces" means)
+
+DEFAULT_PORTS = range(20_000, 32_768)
+"""The port of the default listeners is one of these: unprivileged, and below those that systems hand out for outgoing
+connections, so that it stays free for us."""
+
+PORT_TRIES = 20
+
+
+class ProfileGate:
+    """:class:`app.services.gate.Gate` for the profile of one command line."""
+
+    def __init__(self, options: LaunchOptions) -> None:
+        self._options = options
+
+    def exists(self) -> bool:
+        return profile_exists(self._options.profile)
+
+    async def create(self, name: str, passphrase: str | None) -> Messenger:
+        """See the protocol.  The account exists from the moment when everything that can fail has succeeded."""
+        name = clean_name(name)
+        draft = await create_profile(self._options.profile, passphrase=passphrase or self._given_passphrase())
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(draft.discard)
+            account = Account(name, Identity.generate(), DiscoveryKey.generate(), created_at=time.time())
+            engine = await self._engine(account, draft.store, undo)
+            await draft.keep()
+            undo.pop_all()
+        return await _started(engine)
+
+    async def open(self, passphrase: str | None) -> Messenger:
+        """See the protocol."""
+        store = await open_profile(self._options.profile, passphrase or self._given_passphrase())
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(store.close)
+            account = await store.account()
+            assert account is not None, "an open profile has one"
+            engine = await self._engine(account, store, undo)
+            undo.pop_all()
+        return await _started(engine)
+
+    async def _engine(self, account: Account, store: Store, undo: AsyncExitStack) -> "Engine":
+        """The engine, listening but not started; the account is stored with the port that it keeps."""
+
+        def deliver(event: NetEvent) -> None:
+            engine.handle(event)  # which stands by then: without peers nothing happens in a network
+
+        node = Node(on_event=deliver)
+        undo.push_async_callback(node.close)
+        account = await self._listen(node, account, store)
+        engine = Engine(account, store=store, node=node)
+        return engine
+
+    async def _listen(self, node: Node, account: Account, store: Store) -> Account:
+        known = await store.settings()
+        try:
+            if self._options.listen:
+                settings = await listen_at(node, self._options.listen, known)
+            else:
+                settings, account = {}, replace(account, port=await listen_everywhere(node, account.port))
+        except LocalError as error:
+            raise KithError(ErrorKind.LISTEN_FAILED) from error
+        unit = store.begin()
+        unit.put_account(account)
+        for setting, value in settings.items():
+            unit.put_setting(setting, value)
+        await store.commit(unit)
+        return account
+
+    def _given_passphrase(self) -> str | None:
+        """The passphrase of the command line or the environment; None leaves it to the keyring."""
+        file = self._options.passphrase_file
+        if file is None:
+            return os.environ.get(PASSPHRASE_VARIABLE)
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise KithError(ErrorKind.PASSPHRASE_MISSING, "The passphrase file cannot be read.") from error
+        return text.removesuffix("\n").removesuffix("\r")
+
+
+class Engine(Messenger):
+    """A messenger with a network of its own, which ends with it."""
+
+    def __init__(self, account: Account, *, store: Store, node: Node) -> None:
+        super().__init__(account, store=store, network=node, clock=time.time)
+        self._node = node
+
+    async def close(self) -> None:
+        """Close the links, then finish what they brought."""
+        await self._node.close()
+        await super().close()
+
+
+async def _started(engine: Engine) -> Engine:
+    try:
+        await engine.start()
+    except BaseException:
+        await engine.close()
+        raise
+    return engine
+
+
+async def listen_everywhere(node: Node, kept_port: int) -> int:
+    """Listen on all interfaces in both families, on the kept port (0: none yet); returns the port to keep.
+
+    While another program has the kept port, this run uses another one, and the kept one stays kept.
+
+    Raises:
+        LocalError: no port can be had.
+    """
+    ports = [secrets.choice(DEFAULT_PORTS) for _ in range(PORT_TRIES)]
+    if kept_port:
+        ports.insert(0, kept_port)
+    for port in ports:
+        with suppress(LocalError):
+            await node.listen([Endpoint(address, port) for address in ALL_INTERFACES])
+            return kept_port or port
+    raise LocalError("no port can be had")
+
+
+async def listen_at(node: Node, wanted: Sequence[Endpoint], settings: Mapping[str, str]) -> dict[str, str]:
+    """Listen where the command line says; port 0 stands for the port of the last time while that is free, else for any.
+
+    Returns the settings that remember the ports for the next time.
+
+    Raises:
+        LocalError: one of the endpoints cannot be had.
+    """
+    remembered = [_remembered(endpoint, settings) for endpoint in wanted]
+    try:
+        bound = await node.listen(remembered)
+    except LocalError:
+        if remembered == list(wanted):
+            raise
+        bound = await node.listen(wanted)
+    left_open = {endpoint.address for endpoint in wanted if not endpoint.port}
+    return {_setting(endpoint): str(endpoint.port) for endpoint in bound if endpoint.address in left_open}
+
+
+def _remembered(endpoint: Endpoint, settings: Mapping[str, str]) -> Endpoint:
+    return replace(endpoint, port=endpoint.port or int(settings.get(_setting(endpoint), "0")))
+
+
+def _setting(endpoint: Endpoint) -> str:
+    return f"port of {endpoint.address}"

@@ -1,0 +1,62 @@
+"""The headless front-end: one profile, served to one client on standard input and output."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from app import VERSION
+from app.rpc.server import Server
+from app.services.gate import Gate
+
+STDIN, STDOUT = 0, 1
+
+SIGNALS = [number for number in signal.Signals if number.name in {"SIGTERM", "SIGINT", "SIGBREAK"}]
+"""What asks a process to end; SIGBREAK is what Windows sends when a console closes."""
+
+
+def run(gate: Gate, create: str | None) -> int:
+    """Serve until the client has enough or a signal comes; ``create`` names the account to make if there is none.
+
+    Returns the process's exit status.
+
+    Raises:
+        KithError: the profile could not be opened.
+    """
+    with suppress(asyncio.CancelledError), asyncio.Runner() as runner:
+        runner.run(_serve(gate, create))
+    return 0
+
+
+async def _serve(gate: Gate, create: str | None) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    with _on_termination(task.cancel):  # nothing is kept of a start that is broken off
+        engine = await (gate.open(None) if create is None or gate.exists() else gate.create(create, None))
+        server = Server(engine, stdin=STDIN, stdout=STDOUT, version=VERSION)
+        with _on_termination(server.stop):
+            try:
+                await server.serve()
+            finally:
+                await engine.close()
+            await server.finish()
+
+
+@contextmanager
+def _on_termination(callback: Callable[[], object]) -> Iterator[None]:
+    """Call ``callback`` on the running loop when the process is asked to end, instead of dying.
+
+    Not by the loop's own ``add_signal_handler``, which Windows lacks.
+    """
+    loop = asyncio.get_running_loop()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(callback)
+
+    previous = {number: signal.signal(number, handle) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
