@@ -28,6 +28,7 @@ class Application(QObject):
         super().__init__()
         self._gate = gate
         self._link = link
+        self._theme = theme
         self._engine = EngineThread()
         self._bridge = Bridge(self._engine)
         self._messenger: Messenger | None = None
@@ -90,7 +91,7 @@ class Application(QObject):
         self._messenger = messenger
         await self._bridge.attach(messenger)
         account = await self._bridge.call_plain(messenger.account_info)
-        self.home = Home(Profile(self._bridge, messenger, account), self.window, self.tasks.child())
+        self.home = Home(Profile(self._bridge, messenger, account), self.window, self.tasks.child(), self._theme)
         self.window.show_page(self.window.main)
         self.home.open(self._link)
 

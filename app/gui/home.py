@@ -17,16 +17,18 @@ from app.gui.dialogs.whole_message_dialog import WholeMessageDialog
 from app.gui.profile import Profile
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
+from app.gui.theme.theme import Theme
 from app.gui.window import Window
 
 
 class Home(QObject):
     """Wires roster, conversation and dialogs to the window."""
 
-    def __init__(self, profile: Profile, window: Window, tasks: TaskOwner) -> None:
+    def __init__(self, profile: Profile, window: Window, tasks: TaskOwner, theme: Theme) -> None:
         super().__init__()
         self._profile = profile
         self._window = window
+        self._theme = theme
         self._page = window.main
         self._tasks = tasks
         self._conversation_tasks = tasks.child()
@@ -143,7 +145,7 @@ class Home(QObject):
 
     async def _invite(self) -> None:
         tasks = self._tasks.child()
-        await self._answered(InviteDialog(self._profile, tasks, self._window), tasks)
+        await self._answered(InviteDialog(self._profile, tasks, self._theme, self._window), tasks)
 
     async def _add(self, link: str) -> None:
         tasks = self._tasks.child()

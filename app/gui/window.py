@@ -26,7 +26,7 @@ class Window(QWidget):
         self.resize(Size.WINDOW_WIDTH, Size.WINDOW_HEIGHT)
         self.setMinimumSize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
         self.banner = Banner(theme)
-        self.welcome = WelcomePage()
+        self.welcome = WelcomePage(theme)
         self.unlock = UnlockPage()
         self.main = MainPage(theme)
         pages = QWidget()

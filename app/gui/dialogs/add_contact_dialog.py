@@ -1,28 +1,26 @@
 """Add the person who sent a link."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.identifiers import ContactId
+from app.gui.dialogs.dialog import Dialog
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
-from app.gui.theme.tokens import Size, Space
-from app.gui.widgets.parts import button, buttons, column, label
+from app.gui.widgets.parts import button, label
 
 _MAX_LINK_CHARACTERS = 4_096
 """More than any link; keeps a pasted book out."""
 
 
-class AddContactDialog(QDialog):
+class AddContactDialog(Dialog):
     """Asks for the link and, if one likes, a name; stays open, and says why, while the link cannot be used."""
 
     added = Signal(str)
 
     def __init__(self, roster: Roster, tasks: TaskOwner, link: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Add by link")
-        self.setFixedWidth(Size.DIALOG_WIDTH)
+        super().__init__("Add by link", parent)
         self._roster = roster
         self._tasks = tasks.child(self.fail)
         self.contact: ContactId | None = None
@@ -39,13 +37,10 @@ class AddContactDialog(QDialog):
         self.cancel_button = button("Cancel")
         self.add_button = button("Add", "primary")
         self.add_button.setDefault(True)
-        content = column(self, margin=Space.XL, spacing=Space.M)
-        content.addWidget(label("Add by link", "title"))
-        content.addWidget(label("Paste the whole link that you were sent.", "muted", wrap=True))
+        self.content.addWidget(label("Paste the whole link that you were sent.", "muted", wrap=True))
         for part in (self.link, self.name, self.error):
-            content.addWidget(part)
-        content.addSpacing(Space.S)
-        content.addLayout(buttons(self.cancel_button, self.add_button))
+            self.content.addWidget(part)
+        self.add_buttons(self.cancel_button, self.add_button)
         self.add_button.clicked.connect(self._add)
         self.cancel_button.clicked.connect(self.reject)
         self.link.textChanged.connect(self._enable)

@@ -4,26 +4,27 @@ import time
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.invite import InviteSummary
+from app.gui.dialogs.dialog import Dialog
 from app.gui.formatting import duration, full_time
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
-from app.gui.theme.tokens import Size, Space
-from app.gui.widgets.parts import button, column, label, row
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Space
+from app.gui.widgets.parts import button, label, row
 from app.gui.widgets.qr_code import QrCode
+from app.gui.widgets.switch import Switch
 
 _TICK_MS = 1_000
 
 
-class InviteDialog(QDialog):
+class InviteDialog(Dialog):
     """Makes an invite when it opens, and one for a meeting in person when that is asked for."""
 
-    def __init__(self, profile: Profile, tasks: TaskOwner, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Invite someone")
-        self.setFixedWidth(Size.DIALOG_WIDTH)
+    def __init__(self, profile: Profile, tasks: TaskOwner, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Invite someone", parent)
         self._profile = profile
         self._tasks = tasks.child(self.fail)
         self._invites: dict[bool, InviteSummary] = {}
@@ -36,7 +37,7 @@ class InviteDialog(QDialog):
         self.expiry = label(look="caption", wrap=True)
         self.error = label(look="error", wrap=True)
         self.error.hide()
-        self.in_person = QCheckBox("We are together: let them scan this screen")
+        self.in_person = Switch("We are together: they scan this screen", theme)
         self.close_button = button("Close")
         self._lay_out()
         self._tick = QTimer(self)
@@ -46,6 +47,7 @@ class InviteDialog(QDialog):
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.accept)
         self.in_person.toggled.connect(self._want)
+        self.copy_button.setFocus()
         self._want(in_person=False)
 
     def fail(self, sentence: str) -> None:
@@ -55,8 +57,7 @@ class InviteDialog(QDialog):
 
     def _lay_out(self) -> None:
         intro = "Let them scan this code with Kith, or send them the link by a channel that you trust."
-        content = column(self, margin=Space.XL, spacing=Space.M)
-        content.addWidget(label("Invite someone", "title"))
+        content = self.content
         content.addWidget(label(intro, "muted", wrap=True))
         content.addWidget(self.code, 0, Qt.AlignmentFlag.AlignHCenter)
         copied = row(spacing=Space.S)
@@ -66,11 +67,7 @@ class InviteDialog(QDialog):
         content.addWidget(self.expiry)
         content.addWidget(self.in_person)
         content.addWidget(self.error)
-        content.addSpacing(Space.S)
-        end = row(spacing=Space.S)
-        end.addStretch()
-        end.addWidget(self.close_button)
-        content.addLayout(end)
+        self.add_buttons(self.close_button)
 
     def _want(self, in_person: bool) -> None:  # noqa: FBT001 (a slot)
         self.error.hide()

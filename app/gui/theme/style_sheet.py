@@ -19,7 +19,7 @@ QLabel[look="caption"] { color: $muted; font-size: ${small}px; }
 QLabel[look="error"] { color: $danger; }
 QLabel[look="digits"] { font-size: ${digits}px; font-weight: 600; color: $accent; }
 
-QFrame[look="card"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
+QFrame[look="card"] { background: $surface; border: ${hair}px solid $border; border-radius: ${card}px; }
 QFrame[look="bar"] { background: $surface; border: none; }
 QFrame[look="notice"] { background: $danger_surface; border: none; }
 QFrame[look="notice"] QLabel { color: $danger; }
@@ -29,8 +29,8 @@ QFrame[look="chat"] { background: $chat; border: none; }
 QFrame[look="line"] { background: $border; border: none; }
 QDialog { background: $surface; }
 
-QPushButton { min-height: ${button}px; padding: 0 ${l}px; border-radius: ${control}px; border: 1px solid transparent;
-    font-weight: 500; }
+QPushButton { min-height: ${button}px; padding: 0 ${l}px; border-radius: ${control}px;
+    border: ${hair}px solid transparent; font-weight: 500; }
 QPushButton[look="primary"] { background: $accent; color: $on_accent; }
 QPushButton[look="primary"]:hover, QPushButton[look="primary"]:pressed { background: $accent_hover; }
 QPushButton[look="plain"] { background: $surface; color: $text; border-color: $border; }
@@ -45,13 +45,15 @@ QPushButton:disabled { background: $hover; color: $muted; border-color: transpar
 QPushButton[look="icon"] { background: transparent; padding: 0; min-width: ${button}px; max-width: ${button}px; }
 QPushButton[look="icon"]:hover, QPushButton[look="icon"]:pressed { background: $hover; }
 QPushButton[look="icon"]:focus { border-color: $accent; }
+QPushButton[look="round"] { background: $surface; border-color: $border; padding: 0; border-radius: ${send}px; }
+QPushButton[look="round"]:hover, QPushButton[look="round"]:pressed { background: $hover; }
 QPushButton[look="send"] { background: $accent; padding: 0; min-width: ${button}px; max-width: ${button}px;
     border-radius: ${send}px; }
 QPushButton[look="send"]:hover, QPushButton[look="send"]:pressed { background: $accent_hover; }
 QPushButton[look="send"]:focus { border-color: $text; }
 QPushButton[look="send"]:disabled { background: $hover; }
 
-QLineEdit, QPlainTextEdit { background: $surface; color: $text; border: 1px solid $border;
+QLineEdit, QPlainTextEdit { background: $surface; color: $text; border: ${hair}px solid $border;
     border-radius: ${control}px; padding: 0 ${m}px; selection-background-color: $accent;
     selection-color: $on_accent; }
 QLineEdit { min-height: ${button}px; }
@@ -60,16 +62,15 @@ QLineEdit:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit:read-only { background: $window; color: $muted; }
 QPlainTextEdit[look="composer"] { background: $window; }
 
-QCheckBox { spacing: ${s}px; }
 QListView { background: transparent; border: none; outline: none; }
 QScrollBar:vertical { background: transparent; width: ${m}px; margin: 0; }
 QScrollBar::handle:vertical { background: $border; border-radius: ${xs}px; min-height: ${button}px;
-    margin: 2px; }
+    margin: ${hairs}px; }
 QScrollBar::handle:vertical:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none;
     border: none; height: 0; width: 0; }
-QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: ${xs}px; }
-QMenu { background: $surface; border: 1px solid $border; padding: ${xs}px; }
+QToolTip { background: $surface; color: $text; border: ${hair}px solid $border; padding: ${xs}px; }
+QMenu { background: $surface; border: ${hair}px solid $border; padding: ${xs}px; }
 QMenu::item { padding: ${xs}px ${l}px; border-radius: ${xs}px; }
 QMenu::item:selected { background: $accent_surface; color: $text; }
 """)
@@ -92,5 +93,7 @@ def style_sheet(colours: Colours) -> str:
         control=Radius.CONTROL,
         card=Radius.CARD,
         button=Size.BUTTON,
-        send=Size.BUTTON // 2,
+        send=Size.BUTTON // 2 + Space.HAIR,
+        hair=Space.HAIR,
+        hairs=2 * Space.HAIR,
     )

@@ -60,7 +60,7 @@ DARK = Colours(
     window="#171b1e",
     surface="#22282c",
     chat="#101315",
-    border="#30373c",
+    border="#39424a",
     text="#e6eaec",
     muted="#9aa6ad",
     accent="#63c9be",
@@ -162,6 +162,8 @@ class Size:
     STATE_ICON = 15
     STROKE = 1.5
     BUTTON = 36
+    SWITCH_WIDTH = 36
+    SWITCH_HEIGHT = 20
     FORM_WIDTH = 380
     DIALOG_WIDTH = 440
     BUBBLE_MAX = 520
@@ -169,6 +171,8 @@ class Size:
     BUBBLE_PAD_Y = 7
     BUBBLE_SHARE = 0.78
     """Of the chat's width, what a bubble may take where 520 is more."""
+    LINE_HEIGHT = 20
+    """Least distance of two baselines in a bubble; scripts with taller letters take more."""
     META_GAP = 10
     """Between the end of a text and the time beside it."""
     GROUP_GAP = 10

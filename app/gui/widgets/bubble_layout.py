@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QFont, QTextLayout, QTextOption
 
-from app.gui.theme.tokens import Size
+from app.gui.theme.tokens import Size, Space
 
 _MAX_LAYOUTS = 3_000
 _LINE_SEPARATOR = "\u2028"
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True, slots=True)
 class BubbleLayout:
-    """A broken text, the size of text and time together, and the time's place, all relative to the text's."""
+    """A broken text, the size of text and time together, and the beginning of the time's baseline."""
 
     text: QTextLayout
     size: QSizeF
@@ -28,10 +29,11 @@ class BubbleLayout:
 
 
 def lay_out(text: str, font: QFont, *, max_width: float, meta: QSizeF) -> BubbleLayout:
-    """Break ``text`` at ``max_width`` and find the place of a time of size ``meta``."""
+    """Break ``text`` at ``max_width`` and find the place of a time of size ``meta``, its height above the baseline."""
     backwards = is_right_to_left(text)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setAlignment(Qt.AlignmentFlag.AlignAbsolute | (_RIGHT if backwards else _LEFT))
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if backwards else Qt.LayoutDirection.LeftToRight)
     layout = QTextLayout(text.replace("\n", _LINE_SEPARATOR), font)
     layout.setTextOption(option)
@@ -42,9 +44,10 @@ def lay_out(text: str, font: QFont, *, max_width: float, meta: QSizeF) -> Bubble
     tucked = beside <= max_width
     width = math.ceil(max(natural, beside if tucked else meta.width()))
     _break(layout, width)
-    bottom = height if tucked else height + meta.height()
-    place = QPointF(0 if backwards else width - meta.width(), bottom - meta.height())
-    return BubbleLayout(layout, QSizeF(width, bottom), place)
+    last = layout.lineAt(layout.lineCount() - 1)
+    baseline = last.y() + last.ascent() if tucked else height + meta.height()
+    place = QPointF(0 if backwards else width - meta.width(), baseline)
+    return BubbleLayout(layout, QSizeF(width, height if tucked else baseline + Space.XS), place)
 
 
 def is_right_to_left(text: str) -> bool:
@@ -85,8 +88,9 @@ def _break(layout: QTextLayout, width: float) -> tuple[float, float]:
     layout.beginLayout()
     while (line := layout.createLine()).isValid():
         line.setLineWidth(width)
-        line.setPosition(QPointF(0, height))
-        height += line.height()
+        step = max(line.height(), Size.LINE_HEIGHT)
+        line.setPosition(QPointF(0, height + (step - line.height()) / 2))
+        height += step
         natural = max(natural, line.naturalTextWidth())
     layout.endLayout()
     return natural, height

@@ -1,7 +1,9 @@
 """Where a message is written: Enter sends, Shift and Enter break the line."""
 
+import math
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QTextCursor
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.gui.theme.icons import Glyph, icon
@@ -19,7 +21,6 @@ class TextBox(QPlainTextEdit):
         super().__init__(parent)
         self.setProperty("look", "composer")
         self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.document().setDocumentMargin(Space.XS)
         self._fit()
@@ -32,8 +33,11 @@ class TextBox(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        lines = min(max(1, self.document().size().toSize().height()), Size.COMPOSER_LINES)
-        text = lines * QFontMetrics(self.font()).lineSpacing()
+        written = max(1, self.document().size().toSize().height())
+        lines = min(written, Size.COMPOSER_LINES)
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if written > lines else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(bar)
+        text = lines * math.ceil(QFontMetricsF(self.font()).lineSpacing())
         edges = 2 * (Space.XS + Space.XS + Space.HAIR)
         self.setFixedHeight(max(Size.BUTTON + 2 * Space.HAIR, text + edges))
 

@@ -38,7 +38,7 @@ class MainPage(QWidget):
         if alone:
             self.nothing.say(
                 "Add someone to talk to",
-                "Show or send an invite to someone. Or, if you were sent a link, add it here.",
+                "Invite someone by a code or a link.\nOr add the link that somebody sent you.",
                 actions=True,
             )
         else:

@@ -60,7 +60,10 @@ class MessageDelegate(QStyledItemDelegate):
     ) -> QSize:
         width = self._view.viewport().width()
         row = self.row(QRectF(0, 0, width, 0), index)
-        return QSize(width, 0 if row is None else round(row.bubble.bottom()))
+        if row is None:
+            return QSize(width, 0)
+        last = index.row() == index.model().rowCount() - 1
+        return QSize(width, round(row.bubble.bottom()) + (Space.M if last else 0))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -107,6 +110,7 @@ class MessageDelegate(QStyledItemDelegate):
         self._body, self._small = font(Type.BODY), font(Type.CAPTION)
         metrics = QFontMetricsF(self._small)
         self._meta_height = max(metrics.height(), Size.STATE_ICON)
+        self._capital_height = metrics.capHeight()
         self._hint_width = metrics.horizontalAdvance(WHOLE_MESSAGE_HINT)
         self._layouts.clear()
 
@@ -130,14 +134,15 @@ class MessageDelegate(QStyledItemDelegate):
             painter.drawText(area, _LEFT, WHOLE_MESSAGE_HINT)
 
     def _paint_meta(self, painter: QPainter, row: Row) -> None:
-        size = self._meta_size(row.message)
-        area = QRectF(row.text_at + row.layout.meta, size)
+        baseline = row.text_at + row.layout.meta
         painter.setFont(self._small)
         painter.setPen(self._theme.colour("own_muted" if row.message.mine else "muted"))
-        painter.drawText(area, _LEFT, clock_time(row.message.sent_at))
+        painter.drawText(baseline, clock_time(row.message.sent_at))
         if row.message.mine:
             side = Size.STATE_ICON
-            box = QRectF(area.right() - side, area.center().y() - side / 2, side, side)
+            right = baseline.x() + self._meta_size(row.message).width()
+            middle = baseline.y() - self._capital_height / 2
+            box = QRectF(right - side, middle - side / 2, side, side)
             draw(painter, STATE_GLYPHS[row.message.state], box, self._state_colour(row.message.state))
 
     def _state_colour(self, state: MessageState) -> QColor:

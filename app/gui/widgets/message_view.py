@@ -8,7 +8,7 @@ from app.domain.message import Message
 from app.gui.formatting import is_shortened
 from app.gui.models.message_list import MessageListModel, MessageRole
 from app.gui.theme.theme import Theme
-from app.gui.theme.tokens import Size, Space
+from app.gui.theme.tokens import Size
 from app.gui.widgets.message_delegate import MessageDelegate
 
 
@@ -28,7 +28,6 @@ class MessageView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.setViewportMargins(0, 0, 0, Space.M)
         self.verticalScrollBar().setSingleStep(Size.SCROLL_STEP)
         self.setAccessibleName("Messages")
         self._anchor: tuple[QPersistentModelIndex, int] | None = None

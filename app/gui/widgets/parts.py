@@ -61,15 +61,6 @@ def row(parent: QWidget | None = None, *, margin: int = 0, spacing: int = 0) -> 
     return _laid(made, margin, spacing)
 
 
-def buttons(*shown: QPushButton) -> QHBoxLayout:
-    """Buttons of a dialog, at its right."""
-    made = row(spacing=Space.S)
-    made.addStretch()
-    for each in shown:
-        made.addWidget(each)
-    return made
-
-
 def centred_form(page: QWidget) -> QVBoxLayout:
     """The layout of a narrow form in the middle of ``page``."""
     card = frame("card")

@@ -1,8 +1,8 @@
 """A QR code, crisp: each module is a whole number of the screen's own pixels, with its quiet zone."""
 
 import segno
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.gui.theme.tokens import QR_DARK, QR_LIGHT, Radius, Size
@@ -37,9 +37,10 @@ class QrCode(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(QR_LIGHT))
-        painter.drawRoundedRect(self.rect(), Radius.BUBBLE, Radius.BUBBLE)
+        card = QPainterPath()
+        card.addRoundedRect(QRectF(self.rect()), Radius.BUBBLE, Radius.BUBBLE)
+        painter.fillPath(card, QColor(QR_LIGHT))
+        painter.setClipPath(card)
         if self._image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             painter.drawImage(self._place(self._image), self._image)

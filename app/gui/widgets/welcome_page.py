@@ -1,10 +1,12 @@
 """The first start: a name, and what guards the profile."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Space
 from app.gui.widgets.parts import button, centred_form, label
+from app.gui.widgets.switch import Switch
 
 WARNING = "There is nobody who could reset a lost passphrase: without it, what is in this profile is lost for good."
 KEYRING_WARNING = "Whoever can log in to your session on this computer can then open Kith."
@@ -15,19 +17,19 @@ class WelcomePage(QWidget):
 
     submitted = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = _field("Your name, as your contacts will see it")
         self.passphrase = _field("Passphrase", secret=True)
         self.again = _field("Passphrase, once more", secret=True)
-        self.keyring = QCheckBox("Use the system's keyring instead of a passphrase")
+        self.keyring = Switch("Use the system's keyring instead", theme)
         self.warning = label(WARNING, "caption", wrap=True)
         self.error = label(look="error", wrap=True)
         self.error.hide()
         self.create_button = button("Create account", "primary")
         form = centred_form(self)
         form.addWidget(label("Welcome to Kith", "hero"))
-        form.addWidget(label("Private conversations, straight from computer to computer.", "muted", wrap=True))
+        form.addWidget(label("Private conversations, from computer to computer.", "muted", wrap=True))
         form.addSpacing(Space.M)
         for part in (self.name, self.passphrase, self.again, self.warning, self.keyring, self.error):
             form.addWidget(part)
