@@ -1,20 +1,24 @@
 """A whole engine in a test: the real store and services over a switchboard, which can crash at any commit."""
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlcipher3 import dbapi2
+
 from app.domain.account import Account
 from app.domain.contact import ContactState, ContactSummary
-from app.domain.errors import ErrorKind, StorageError
 from app.domain.events import Event
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
 from app.ports import UnitOfWork
 from app.services.messenger import Messenger
+from app.storage.connection import Connection
 from app.storage.store import SqlStore
+from app.storage.unit_of_work import RecordedUnit
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
 from crypto.secret import Secret
@@ -27,7 +31,7 @@ TURNS_TO_SETTLE = 3
 
 @dataclass
 class Faults:
-    """What goes wrong at which commit, counted from 1 for each engine's life."""
+    """What goes wrong at which commit, counted from 1 for each engine's life, or since the store was armed."""
 
     crash_before: int | None = None
     crash_after: int | None = None
@@ -35,38 +39,39 @@ class Faults:
 
 
 class FaultyStore:
-    """A store that lets its engine die at a chosen commit, or refuses it."""
+    """A store that lets its engine die at a chosen commit, or finds the disk full."""
 
     def __init__(self, store: SqlStore, faults: Faults, on_crash: Callable[[], None]) -> None:
         self._store = store
         self._faults = faults
         self._on_crash = on_crash
-        self._failure_callbacks: list[Callable[[], None]] = []
-        self._spoiled = False
         self.commits = 0
         self.pending = 0
+        """Commits and reads under way."""
         self.struck = False
         """The fault has happened."""
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        attribute = getattr(self._store, name)
+        if not inspect.iscoroutinefunction(attribute):
+            return attribute
+
+        async def counted(*arguments: Any, **keywords: Any) -> Any:
+            self.pending += 1
+            try:
+                return await attribute(*arguments, **keywords)
+            finally:
+                self.pending -= 1
+
+        return counted
+
+    def arm(self, faults: Faults) -> None:
+        """Let this go wrong, counted from now."""
+        self._faults, self.commits, self.struck = faults, 0, False
 
     def disarm(self) -> None:
         """Nothing goes wrong from here on."""
         self._faults = Faults()
-
-    def begin(self) -> UnitOfWork:
-        if self._spoiled:
-            raise StorageError(ErrorKind.STORAGE_FULL)
-        return self._store.begin()
-
-    def resume(self) -> None:
-        self._spoiled = False
-        self._store.resume()
-
-    def on_failure(self, callback: Callable[[], None]) -> None:
-        self._failure_callbacks.append(callback)
-        self._store.on_failure(callback)
 
     def commit(self, unit: UnitOfWork) -> "asyncio.Future[None]":
         self.commits += 1
@@ -75,15 +80,13 @@ class FaultyStore:
         self.struck = self.struck or self.commits in {faults.crash_before, faults.crash_after, faults.fail}
         if self.commits == faults.crash_before:
             self._on_crash()
-        elif self.commits == faults.fail:
-            self._spoiled = True
-            for callback in self._failure_callbacks:
-                callback()
-            outcome.set_exception(StorageError(ErrorKind.STORAGE_FULL))
-        else:
-            self.pending += 1
-            crashes = self.commits == faults.crash_after
-            self._store.commit(unit).add_done_callback(lambda done: self._settle(done, outcome, crashes=crashes))
+            return outcome
+        if self.commits == faults.fail:
+            assert isinstance(unit, RecordedUnit)
+            unit._perform(find_disk_full)
+        self.pending += 1
+        crashes = self.commits == faults.crash_after
+        self._store.commit(unit).add_done_callback(lambda done: self._settle(done, outcome, crashes=crashes))
         return outcome
 
     def _settle(self, done: "asyncio.Future[None]", outcome: "asyncio.Future[None]", *, crashes: bool) -> None:
@@ -96,6 +99,13 @@ class FaultyStore:
                 outcome.set_result(None)
             else:
                 outcome.set_exception(error)
+
+
+def find_disk_full(connection: Connection) -> None:
+    """What the last write of a refused unit does: the whole transaction is rolled back."""
+    error = dbapi2.OperationalError("database or disk is full")
+    error.sqlite_errorcode = dbapi2.SQLITE_FULL
+    raise error
 
 
 @dataclass(eq=False)
@@ -156,7 +166,9 @@ class Engine:
         return await self.messenger.messages(other.id, limit=1000)
 
     def idle(self) -> bool:
-        return self.crashed or (self.store.pending == 0 and not self.messenger._intake._events)
+        """Nothing is under way: no read, no commit, no event, no task but the intake."""
+        waiting = self.store.pending or self.messenger._intake._events or len(self.messenger._tasks._tasks) > 1
+        return self.crashed or not waiting
 
     def _handle(self, event: Any) -> None:
         self.messenger.handle(event)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from net.endpoint import Endpoint
+from net.errors import LocalError
 from net.events import (
     CloseReason,
     EnvelopeReceived,
@@ -22,6 +23,7 @@ from net.events import (
     PathClass,
     PeerOffline,
     PeerOnline,
+    PeerWritable,
 )
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 
@@ -110,9 +112,21 @@ class SwitchedNode:
     def __init__(self, board: Switchboard, on_event: Callable[[NetEvent], None], endpoint: Endpoint) -> None:
         self.peers: dict[PeerId, Peer] = {}
         self.detached = False
+        self.envelopes: list[bytes] = []
+        """Every envelope that was taken for a link."""
+        self.room: int | None = None
+        """Envelopes that the links still take; None: any number."""
+        self._refused: set[PeerId] = set()
         self._board = board
         self._on_event = on_event
         self._endpoint = endpoint
+
+    def make_room(self, room: int | None = None) -> None:
+        """The links have drained: whoever was refused may go on."""
+        self.room = room
+        refused, self._refused = self._refused, set()
+        for peer_id in refused:
+            self._tell(PeerWritable(peer_id))
 
     def linked(self, peer_id: PeerId) -> bool:
         return any(port.node is self and port.peer == peer_id for wire in self._board.wires for port in wire.ends)
@@ -142,6 +156,8 @@ class SwitchedNode:
                 self._board.hang_up(wire, CloseReason.REMOVED)
 
     def adopt(self, link: LinkId, peer_id: PeerId) -> None:
+        if peer_id not in self.peers or not any(port.link == link for _, port in self._ports()):
+            raise LocalError("no such link, or no such peer")
         for _, port in self._ports():
             if port.link == link and not (port.carries_peer and port.peer == peer_id):
                 port.peer, port.carries_peer = peer_id, True
@@ -150,6 +166,11 @@ class SwitchedNode:
     def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool:
         for wire, port in self._ports():
             if port.peer == peer_id and port.carries_peer:
+                if self.room == 0:
+                    self._refused.add(peer_id)
+                    return False
+                self.room = None if self.room is None else self.room - 1
+                self.envelopes.append(envelope)
                 self._carry(wire, port, lambda other: EnvelopeReceived(other.link, other.peer, envelope))
                 return True
         return False
