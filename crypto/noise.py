@@ -53,6 +53,23 @@ class CipherState:
         self.nonce += 1
         return plaintext
 
+    def seal_into(self, plaintext: memoryview, associated_data: bytes, sealed: memoryview) -> None:
+        """:meth:`seal` into memory of exactly the right size: fresh pages cost as much as sealing."""
+        self._cipher.encrypt_into((self.nonce << 32).to_bytes(12, "little"), plaintext, associated_data, sealed)
+        self.nonce += 1
+
+    def open_into(self, sealed: memoryview, associated_data: bytes, plaintext: memoryview) -> None:
+        """:meth:`open` into memory of exactly the right size.
+
+        Raises:
+            ForgedError: the tag does not verify; ``plaintext`` then holds nothing of use.
+        """
+        try:
+            self._cipher.decrypt_into((self.nonce << 32).to_bytes(12, "little"), sealed, associated_data, plaintext)
+        except InvalidTag as error:
+            raise ForgedError("bad tag") from error
+        self.nonce += 1
+
     def rekey(self) -> None:
         """REKEY (section 4.2): a new key that does not lead back to the old one; the nonce goes on."""
         self._key = Secret(self._cipher.encrypt(nonce_bytes(MAX_NONCE), ZERO_KEY, b"")[:KEY_BYTES])

@@ -157,7 +157,7 @@ class LinkMachine:
         self._state = state
         self._reader = FrameReader(MAX_UNAUTHENTICATED_BYTES)
         self._received_bytes = 0
-        self._output: list[bytes] = []
+        self._output: list[bytes | bytearray] = []
         self.output_bytes = 0
         """What :meth:`take_output` would give."""
         self.party = party
@@ -207,7 +207,7 @@ class LinkMachine:
             case state:
                 return state.deadline
 
-    def take_output(self, now: float) -> list[bytes]:
+    def take_output(self, now: float) -> list[bytes | bytearray]:
         """The bytes to write, in order."""
         if isinstance(self._state, Open) and self._output:
             self._state.keepalive.sent(now)
@@ -336,7 +336,7 @@ class LinkMachine:
             self._emit(state.writer.rekey())
         self._emit(state.writer.seal(frame_type, body))
 
-    def _emit(self, data: bytes) -> None:
+    def _emit(self, data: bytes | bytearray) -> None:
         self._output.append(data)
         self.output_bytes += len(data)
 
@@ -359,6 +359,7 @@ class LinkMachine:
         verdict = state.keepalive.poll(now)
         if isinstance(verdict, Ping):
             self._reader.shrink()
+            state.writer.shrink()
             self._seal(state, FrameType.PING, verdict.token)
         return self.close(CloseReason.DEAD) if isinstance(verdict, Dead) else []
 

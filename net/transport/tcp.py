@@ -50,7 +50,7 @@ class TcpStream(asyncio.BufferedProtocol):
         """Whether another frame may be written without exceeding the send buffer's limit."""
         return not self._paused and self._transport is not None
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         if self._transport is not None:
             self._transport.write(data)
 
