@@ -1,0 +1,23 @@
+"""Real processes that talk over 127.0.0.1."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.rpc_process import RpcProcess
+
+Start = Callable[..., RpcProcess]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts ``kith rpc`` on the profile of that name; whatever still runs at the end of the test is killed."""
+    with ExitStack() as running:
+
+        def started(profile: str, *flags: str, **options: Any) -> RpcProcess:
+            return running.enter_context(RpcProcess(tmp_path / profile, *flags, **options))
+
+        yield started
