@@ -181,6 +181,9 @@ class Store(Protocol):
 
     async def message(self, contact: int, message_id: MessageId) -> Message | None: ...
 
+    async def state_times(self, contact: int, message_id: MessageId) -> dict[MessageState, float]:
+        """When the message came to its states; those that it skipped, and the first, are absent."""
+
     async def own_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
         """Which of these ids are messages of ours in this conversation."""
 

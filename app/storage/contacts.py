@@ -22,8 +22,6 @@ _COLUMNS = (
     "endpoints",
     "announced",
     "discovery",
-    "profile_sent",
-    "clock",
     "last_seen_at",
 )
 
@@ -53,8 +51,6 @@ def values(contact: Contact) -> Values:
         _joined(contact.endpoints),
         _joined(contact.announced),
         contact.discovery,
-        contact.profile_sent,
-        contact.clock,
         contact.last_seen_at,
     )
 
@@ -72,7 +68,7 @@ def remove(connection: Connection, contact: int) -> None:
 def _contact(row: Row) -> Contact:
     fields = dict(zip(_COLUMNS, row, strict=True))
     del fields["contact_id"]
-    flags = {name: bool(fields[name]) for name in ("verified", "blocked", "in_person", "profile_sent")}
+    flags = {name: bool(fields[name]) for name in ("verified", "blocked", "in_person")}
     decoded = {
         "identity": PublicIdentity.decode(fields["identity"]),
         "state": ContactState(fields["state"]),

@@ -13,6 +13,7 @@ by the writer thread, those committed later on the loop's thread.  The number ch
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable, Sequence
 from queue import Empty
 from typing import NamedTuple
@@ -153,13 +154,10 @@ def _kind_of(error: Exception) -> ErrorKind:
         kind = storage_error(error).kind
         if kind is not ErrorKind.UNEXPECTED:
             return kind
-    # Neither the disk's fault nor the file's: a bug.  The message names tables at most, but a traceback quotes values.
+    # Neither the disk's fault nor the file's: a bug.  Its message may quote what was to be written.
     log.error("a transaction failed: %s at %s", type(error).__name__, _place_of(error))
     return ErrorKind.UNEXPECTED
 
 
 def _place_of(error: Exception) -> str:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return "?" if frame is None else f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"
+    return " > ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))

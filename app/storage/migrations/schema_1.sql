@@ -31,8 +31,6 @@ CREATE TABLE contacts (
     endpoints     TEXT NOT NULL,            -- as printed, separated by spaces
     announced     TEXT NOT NULL,
     discovery     BLOB NOT NULL,
-    profile_sent  INTEGER NOT NULL,
-    clock         INTEGER NOT NULL,
     last_seen_at  REAL
 ) STRICT;
 
