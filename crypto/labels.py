@@ -52,6 +52,7 @@ ROOT_CHAIN = b"kith1 root"
 PQ_RESUME = b"kith1 resume"
 PQ_PAIR = b"kith1 pair"
 VAULT_SLOT = b"kith1 vault"
+LAN_HINT_KEY = b"kith1 lan hint"
 
 # --- HKDF-SHA256 info: the first field of a list, whose length before it keeps it apart from a label alone
 RESET_SECRET = b"kith1 reset"

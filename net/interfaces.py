@@ -1,7 +1,15 @@
 """The addresses of this machine, as far as others could use them."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    ip_interface,
+)
 from typing import TypeAlias
 
 import ifaddr
@@ -9,12 +17,23 @@ import ifaddr
 from net.endpoint import Endpoint
 
 IPAddress: TypeAlias = IPv4Address | IPv6Address
+IPInterface: TypeAlias = IPv4Interface | IPv6Interface
+IPNetwork: TypeAlias = IPv4Network | IPv6Network
+
+
+def machine_interfaces() -> tuple[IPInterface, ...]:
+    """Every address of every interface with its network, loopback and link-local ones included, without zones."""
+    found = [
+        ip_interface(f"{ip.ip if isinstance(ip.ip, str) else ip.ip[0].partition('%')[0]}/{ip.network_prefix}")
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def machine_addresses() -> tuple[IPAddress, ...]:
     """Every address of every interface, loopback and link-local ones included."""
-    found = [ip.ip if isinstance(ip.ip, str) else ip.ip[0] for adapter in ifaddr.get_adapters() for ip in adapter.ips]
-    return tuple(dict.fromkeys(ip_address(text.partition("%")[0]) for text in found))
+    return tuple(dict.fromkeys(interface.ip for interface in machine_interfaces()))
 
 
 def reachable_endpoints(bound: Iterable[Endpoint], addresses: Iterable[IPAddress]) -> tuple[Endpoint, ...]:

@@ -97,3 +97,53 @@ NOMINATION_DELAY_S = 0.15
 
 CONFIRM_TIMEOUT_S = 2.0
 """For the answer to a nomination, then the next link is nominated."""
+
+# --- Finding each other on a LAN
+MAX_ANNOUNCEMENT_BYTES = 400
+"""Of a TXT record: with the rest of an mDNS answer it has to stay well below one Ethernet frame."""
+
+ANNOUNCED_HINTS = 64
+"""In every announcement, most of them random as a rule: their number tells nothing."""
+
+STEADY_HINTS = 32
+"""Of those for who was active last, where not all fit; the rest is drawn anew for each announcement."""
+
+MAX_ANNOUNCED_IPV4 = 6
+MAX_ANNOUNCED_IPV6 = 4
+"""One for each network this machine is in: virtual ones must not crowd out a real one."""
+
+GATHER_S = 0.25
+"""From a change to its announcement: changes come in groups."""
+
+MIN_ANNOUNCEMENT_INTERVAL_S = 1.0
+"""RFC 6762, section 6: a record is multicast at most once a second."""
+
+FIRST_ROTATION_S = 3.0
+"""Until others are announced where not all fit; twice as long each time."""
+
+RENEWAL_S = 3600.0
+"""At the latest then names, nonce and hints are new, so that nobody can be followed for long."""
+
+RENEWAL_JITTER = 0.2
+"""Renewals are shortened by up to this part: computers that were started together must not renew in step."""
+
+MAX_SIGHTINGS = 512
+"""Announcements of others remembered, half a megabyte; the longest unheard is forgotten first."""
+
+READINGS_PER_SECOND = 50.0
+"""Announcements compared with all keys, 5 ms each at 5,000 keys: a flood costs a quarter of one core at worst."""
+
+READING_BURST = 250.0
+"""A LAN with that many Kiths is read at once."""
+
+MAX_UNRESOLVED = 256
+"""Services whose TXT record is still to be asked for; an announcement brings its own."""
+
+RESOLVERS = 4
+"""Services asked for at once: of 200 asked together only 96 answered within 3 s."""
+
+RESOLVE_TIMEOUT_S = 3.0
+"""A computer of the LAN answers within a fraction of it."""
+
+ADDRESS_POLL_S = 5.0
+"""Between looks at this machine's addresses; no system tells of changes in a way that all share."""

@@ -1,0 +1,113 @@
+"""Whom to announce on the LAN, and when.  Sans-IO.
+
+An announcement holds 64 hints.  Where more keys are held than that, half of the places go to who was active last and
+half are drawn anew for each announcement, those who are not linked first; and announcements follow each other after
+3 s, then 6 s, and so on up to an hour, so that all are told early on.  One side's hint is enough for two to meet.
+"""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from crypto.primitives import Random
+from net.jitter import shortened
+from net.limits import (
+    ANNOUNCED_HINTS,
+    FIRST_ROTATION_S,
+    GATHER_S,
+    MIN_ANNOUNCEMENT_INTERVAL_S,
+    RENEWAL_JITTER,
+    RENEWAL_S,
+    STEADY_HINTS,
+)
+from net.peer import PeerId
+
+_RANDOM_BYTES = 8
+
+
+@dataclass(slots=True)
+class _Entry:
+    keys: tuple[bytes, ...]
+    linked: bool = False
+
+
+class Beacon:
+    """Keeps the peers in order of activity: who was declared, changed, linked or lost last was active last."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._peers: dict[PeerId, _Entry] = {}  # the least active first
+        self._announced: frozenset[bytes] = frozenset()
+        self._announced_at: float | None = None
+        self._rotation_s = FIRST_ROTATION_S
+        self._due_at: float | None = None
+
+    def set_peer(self, peer_id: PeerId, keys: tuple[bytes, ...], now: float) -> None:
+        """Announce ourselves under these LAN keys of the peer, the first being the most important."""
+        entry = self._peers.get(peer_id)
+        if entry is not None and entry.keys == keys:
+            return
+        self._touch(peer_id, _Entry(keys, entry is not None and entry.linked), now)
+
+    def remove_peer(self, peer_id: PeerId, now: float) -> None:
+        """Announce ourselves to this peer no more, from the next announcement on."""
+        entry = self._peers.pop(peer_id, None)
+        if entry is not None and not self._announced.isdisjoint(entry.keys):
+            self._hasten(now)
+
+    def set_linked(self, peer_id: PeerId, now: float, *, linked: bool) -> None:
+        """Say whether there is a link to the peer, which makes announcing less urgent."""
+        entry = self._peers.get(peer_id)
+        if entry is not None and entry.linked != linked:
+            self._touch(peer_id, _Entry(entry.keys, linked), now)
+
+    def restart(self, now: float) -> None:
+        """We are somewhere else: nobody has heard anything yet."""
+        self._announced = frozenset()
+        self._rotation_s = FIRST_ROTATION_S
+        self._hasten(now)
+
+    def wake_at(self) -> float | None:
+        return self._due_at
+
+    def handle_timer(self, now: float) -> tuple[bytes, ...] | None:
+        """The keys of the announcement to make now; none are left: make none.  None: it is not time yet."""
+        if self._due_at is None or now < self._due_at:
+            return None
+        chosen = self._chosen()
+        self._announced = frozenset(chosen)
+        self._announced_at = now
+        self._due_at = self._next_at(now)
+        return chosen
+
+    def _touch(self, peer_id: PeerId, entry: _Entry, now: float) -> None:
+        self._peers.pop(peer_id, None)
+        self._peers[peer_id] = entry
+        if not entry.linked and not self._announced.issuperset(entry.keys):
+            self._hasten(now)
+
+    def _hasten(self, now: float) -> None:
+        soon = now + GATHER_S
+        if self._announced_at is not None:
+            soon = max(soon, self._announced_at + MIN_ANNOUNCEMENT_INTERVAL_S)
+        self._due_at = soon if self._due_at is None else min(self._due_at, soon)
+
+    def _next_at(self, now: float) -> float | None:
+        if not self._announced:
+            return None
+        wait_s = RENEWAL_S
+        if any(not entry.linked and not self._announced.issuperset(entry.keys) for entry in self._peers.values()):
+            wait_s = min(self._rotation_s, RENEWAL_S)
+            self._rotation_s *= 2
+        return now + shortened(wait_s, RENEWAL_JITTER, self._random)
+
+    def _chosen(self) -> tuple[bytes, ...]:
+        unlinked = self._ranked(linked=False)
+        if len(unlinked) <= ANNOUNCED_HINTS:
+            return (*unlinked, *self._ranked(linked=True))[:ANNOUNCED_HINTS]
+        others = sorted(unlinked[STEADY_HINTS:], key=lambda _: self._random(_RANDOM_BYTES))
+        return (*unlinked[:STEADY_HINTS], *others[: ANNOUNCED_HINTS - STEADY_HINTS])
+
+    def _ranked(self, *, linked: bool) -> list[bytes]:
+        """Everybody's first key, the most active peer's first, then everybody's second, and so on."""
+        keys_of = [entry.keys for entry in reversed(self._peers.values()) if entry.linked == linked]
+        return [key for rank in zip_longest(*keys_of) for key in rank if key is not None]

@@ -1,0 +1,72 @@
+"""The networks that this machine is in, as far as we listen there: what to announce, and whom to believe is near."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from net.endpoint import Endpoint
+from net.interfaces import IPInterface, IPNetwork
+from net.limits import MAX_ANNOUNCED_IPV4, MAX_ANNOUNCED_IPV6
+
+_MOST = {4: MAX_ANNOUNCED_IPV4, 6: MAX_ANNOUNCED_IPV6}
+
+
+@dataclass(frozen=True, slots=True)
+class Vicinity:
+    """What one look at listeners and interfaces gave."""
+
+    endpoints: tuple[Endpoint, ...] = ()
+    """Where neighbours reach us, IPv4 first: one for each network."""
+
+    networks: frozenset[IPNetwork] = frozenset()
+
+    speakers: tuple[str, ...] = ()
+    """Our addresses to speak mDNS from."""
+
+    @classmethod
+    def of(cls, bound: Iterable[Endpoint], interfaces: Iterable[IPInterface]) -> Self:
+        """Loopback counts only where there is nothing else: several profiles on a computer without a network.
+
+        IPv6 link-local addresses mean nothing without a zone and are not announced, but mDNS speaks from them.  IPv4
+        link-local ones are what two computers with nothing but a cable between them have.
+        """
+        interfaces = tuple(interfaces)
+        listening = [pair for endpoint in bound for pair in _listening(endpoint, interfaces)]
+        real = [pair for pair in listening if not pair[0].is_loopback] or listening
+        one_a_network: dict[IPNetwork, Endpoint] = {}
+        for interface, port in sorted(real, key=lambda pair: pair[0].version):
+            if not (interface.version == 6 and interface.is_link_local):
+                one_a_network.setdefault(interface.network, Endpoint(interface.ip, port))
+        endpoints = one_a_network.values()
+        return cls(
+            endpoints=tuple(each for family in _MOST for each in _first_of(family, endpoints)),
+            networks=frozenset(one_a_network),
+            speakers=tuple(dict.fromkeys(_speakers(interface for interface, _ in real))),
+        )
+
+    def is_near(self, endpoint: Endpoint) -> bool:
+        """Whether the endpoint is in a network of ours, and not our own."""
+        return endpoint not in self.endpoints and any(endpoint.address in network for network in self.networks)
+
+
+def _listening(endpoint: Endpoint, interfaces: Iterable[IPInterface]) -> Iterator[tuple[IPInterface, int]]:
+    """The interfaces at which this listener is reached by neighbours; a network of one address has none."""
+    for interface in interfaces:
+        is_bound = interface.ip == endpoint.address
+        if endpoint.address.is_unspecified:
+            is_bound = interface.version == endpoint.address.version
+        if is_bound and (interface.is_loopback or interface.network.num_addresses > 1):
+            yield interface, endpoint.port
+
+
+def _first_of(family: int, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    return [endpoint for endpoint in endpoints if endpoint.address.version == family][: _MOST[family]]
+
+
+def _speakers(interfaces: Iterable[IPInterface]) -> Iterator[str]:
+    """IPv4 addresses as they are, IPv6 by the link-local one that every interface has."""
+    for interface in interfaces:
+        if interface.is_loopback:
+            yield "127.0.0.1"  # zeroconf hears nothing on ::1
+        elif interface.version == 4 or interface.is_link_local:
+            yield str(interface.ip)
