@@ -58,10 +58,6 @@ class Contact:
     """Our own endpoints as it last acknowledged knowing them."""
     discovery: bytes = b""
     """The contact's discovery point and secret, 64 bytes, once it told them."""
-    profile_sent: bool = False
-    """Our name and addresses went into this contact's session."""
-    clock: int = 0
-    """Largest hybrid clock seen in the conversation."""
     last_seen_at: float | None = None
 
     @property

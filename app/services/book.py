@@ -30,6 +30,8 @@ class Book:
         self.joinings: dict[int, Invite] = {}
         self.invites: dict[PeerId, PostedInvite] = {}
         self.unread: dict[int, int] = {}
+        self.clocks: dict[int, int] = {}
+        """The largest hybrid clock of each conversation: that of its newest message."""
         self._contacts: dict[int, Contact] = {}
         self._numbers: dict[ContactId, int] = {}
         self._numbers_by_peer: dict[PeerId, int] = {}
@@ -41,7 +43,7 @@ class Book:
         """Read everything from the store, replacing what was known."""
         account, contacts, sessions = await store.account(), await store.contacts(), await store.sessions()
         attempts, joinings = await store.attempts(), await store.joinings()
-        invites, unread = await store.invites(), await store.unread()
+        invites, unread, latest = await store.invites(), await store.unread(), await store.latest()
         store.resume()
         self._start_over(account or self.account)
         for contact in contacts:
@@ -53,6 +55,7 @@ class Book:
         self.joinings.update((joining.contact, joining.invite) for joining in joinings)
         self.invites.update((PeerId(posted.invite.invite_id), posted) for posted in invites)
         self.unread.update(unread)
+        self.clocks.update((number, message.clock) for number, message in latest.items())
 
     # --- contacts
 
@@ -97,9 +100,13 @@ class Book:
         """Forget a contact and everything that belongs to it."""
         number = contact.number
         del self._contacts[number], self._numbers[self._ids.pop(number)], self._numbers_by_peer[self._peers.pop(number)]
-        for belongings in (self.sessions, self.attempts, self.joinings, self.unread):
+        for belongings in (self.sessions, self.attempts, self.joinings, self.unread, self.clocks):
             belongings.pop(number, None)
         unit.remove_contact(number)
+
+    def saw_clock(self, contact: int, clock: int) -> None:
+        """A message with this clock stands in the conversation."""
+        self.clocks[contact] = max(clock, self.clocks.get(contact, 0))
 
     def _remember(self, contact: Contact) -> None:
         number = contact.number

@@ -121,7 +121,7 @@ class Contacts:
         Raises:
             KithError: ``unknown_request``.
         """
-        contact = replace(self._request(request), state=ContactState.ESTABLISHED, profile_sent=True)
+        contact = replace(self._request(request), state=ContactState.ESTABLISHED)
         unit = self._store.begin()
         contact = replace(contact, announced=self._own_profile.endpoints())
         self._book.put_contact(contact, unit)

@@ -1,6 +1,5 @@
 """Conversations: sending, paging, searching, reading."""
 
-from dataclasses import replace
 
 from app.domain.contact import Contact
 from app.domain.content import MAX_LISTED_IDS, ContentType, TextContent, encode_ids
@@ -45,7 +44,7 @@ class Conversations:
         message_id = bytes.fromhex(message.message_id)
         outgoing = self._outbox.queue(contact, ContentType.TEXT, content, unit, message_id=message_id)
         unit.add_message(contact.number, message)
-        self._book.put_contact(replace(contact, clock=message.clock), unit)
+        self._book.saw_clock(contact.number, message.clock)
         await self._store.commit(unit)
         self._outbox.committed(outgoing)
         return SentMessage(message.message_id, now, MessageState.QUEUED)
@@ -109,7 +108,7 @@ class Conversations:
             mine=True,
             content_type=ContentType.TEXT,
             text=text,
-            clock=next_clock(now, contact.clock),
+            clock=next_clock(now, self._book.clocks.get(contact.number, 0)),
             sent_at=now,
             received_at=None,
             state=MessageState.QUEUED,

@@ -149,8 +149,7 @@ class Inbox:
         if message.message_id in intake.received:
             return
         unit.add_message(intake.contact.number, message)
-        if message.clock > intake.contact.clock:
-            intake.contact = replace(intake.contact, clock=message.clock)
+        self._book.saw_clock(intake.contact.number, message.clock)
         intake.received[message.message_id] = message
 
     def _message(self, contact: Contact, payload: Payload) -> Message:

@@ -142,7 +142,7 @@ class Inviter:
             contact = with_profile(contact, ProfileContent.decode(accepted.first_payload.content))
         is_request = contact.state is ContactState.REQUEST
         if not is_request:
-            contact = replace(contact, profile_sent=True, announced=self._own_profile.endpoints())
+            contact = replace(contact, announced=self._own_profile.endpoints())
         self._book.put_contact(contact, unit)
         self._book.remove_joining(contact.number, unit)
         if self._book.account.identity.public.fingerprint > self._book.peer_id(contact.number):

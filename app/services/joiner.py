@@ -95,7 +95,7 @@ class Joiner:
         self._drop_oldest(contact, unit)
         self._book.add_attempt(attempt, unit)
         self._sessions.add(contact.number, made.session, unit, confirmed=False)
-        changed = replace(contact, capabilities=made.peer_capabilities, announced=profile.endpoints, profile_sent=True)
+        changed = replace(contact, capabilities=made.peer_capabilities, announced=profile.endpoints)
         self._book.put_contact(changed, unit)
         self._answered[contact.number] = event.link
         await self._store.commit(unit)

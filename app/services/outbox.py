@@ -10,7 +10,7 @@ otherwise it stays in the store and a pump brings it from there, page by page.
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.domain.contact import Contact
 from app.domain.content import is_conversation
@@ -105,14 +105,8 @@ class Outbox:
         if self._waiting_count >= MAX_WAITING and is_conversation(content_type):
             raise KithError(ErrorKind.LIMIT_REACHED)
         self._sequence += 1
-        outgoing = Outgoing(
-            sequence=self._sequence,
-            contact=contact.number,
-            content_type=content_type,
-            message_id=message_id or self._random(MESSAGE_ID_BYTES),
-            content=content,
-        )
-        outgoing = self._sealed(outgoing, unit)
+        message_id = message_id or self._random(MESSAGE_ID_BYTES)
+        outgoing = self._sealed(Outgoing(self._sequence, contact.number, content_type, message_id, content), unit)
         unit.add_outgoing(outgoing)
         self._waiting_count += 1
         return outgoing
@@ -251,11 +245,15 @@ class Outbox:
         if stored is None:
             return outgoing
         sealed = self._sessions.seal(stored, outgoing.content_type, outgoing.message_id, outgoing.content, unit)
-        return replace(
-            outgoing,
-            transcript=sealed.transcript,
-            envelope_id=sealed.envelope_id,
-            envelope=sealed.envelope,
+        return Outgoing(
+            outgoing.sequence,
+            outgoing.contact,
+            outgoing.content_type,
+            outgoing.message_id,
+            outgoing.content,
+            sealed.transcript,
+            sealed.envelope_id,
+            sealed.envelope,
         )
 
     def _hand_over(self, lane: Lane, outgoing: Outgoing, envelope: bytes) -> bool:

@@ -1,12 +1,12 @@
 """What every service works with, bound together once."""
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.ports import Clock, Network, Store
 from app.services.announcer import Announcer
 from app.services.book import Book
+from app.services.random_pool import RandomPool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,5 +18,5 @@ class Surroundings:
     network: Network
     clock: Clock
     announcer: Announcer
-    random: Callable[[int], bytes] = os.urandom
+    random: Callable[[int], bytes] = field(default_factory=lambda: RandomPool().take)
     """Random bytes of a length; tests pass their own."""

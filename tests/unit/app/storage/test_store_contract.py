@@ -101,8 +101,6 @@ def test_every_field_of_a_contact_is_kept(with_store: WithStore) -> None:
         endpoints=(samples.endpoint(1), samples.endpoint(2)),
         announced=(samples.endpoint(3),),
         discovery=b"d" * 64,
-        profile_sent=True,
-        clock=2**63 - 1,
         last_seen_at=NOW + 0.5,
     )
 
