@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.gui.application import Application
 from app.gui.event_loop import EventLoop
+from app.gui.garbage import GarbageCollector
 from app.gui.termination import on_termination
 from app.gui.theme.theme import Theme
 from app.services.gate import Gate
@@ -20,7 +21,7 @@ def run(gate: Gate, link: str | None) -> int:
     qt.setDesktopFileName(APPLICATION_ID)
     qt.setQuitOnLastWindowClosed(False)
     theme = Theme(qt)
-    with EventLoop(qt) as loop:
+    with GarbageCollector(), EventLoop(qt) as loop:
         application = Application(gate, theme, link)
         with on_termination(application.quit):
             loop.run_until_complete(application.run())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.gui.application import Application
 from app.gui.event_loop import EventLoop
+from app.gui.garbage import GarbageCollector
 from app.gui.home import Home
 from app.gui.theme.theme import Theme
 from app.services.gate import Gate
@@ -33,9 +34,9 @@ def run_gui(coroutine: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
     qt = QApplication.instance()
     assert isinstance(qt, QApplication), "take pytest-qt's qapp fixture"
     qt.setQuitOnLastWindowClosed(False)
-    with EventLoop(qt) as loop:
+    with GarbageCollector(), EventLoop(qt) as loop:
         result: T = loop.run_until_complete(_supervised(coroutine, timeout_s))
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     if "engine" in {thread.name for thread in threading.enumerate()}:
         raise LostTaskError("an engine thread still runs")
     return result

@@ -1,0 +1,213 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import pytest
+import zxingcpp
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+
+from app.domain.contact import ContactState
+from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.identifiers import ContactId
+from app.gui.application import Application
+from app.gui.dialogs.add_contact_dialog import AddContactDialog
+from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
+from app.gui.dialogs.invite_dialog import InviteDialog
+from app.gui.models.contact_list import ContactRole
+from app.gui.theme.theme import Theme
+from app.gui.widgets.qr_code import QrCode
+from tests.support.clicks import click, press, write
+from tests.support.fake_messenger import GOOD_LINK, FakeGate, FakeMessenger
+from tests.support.gui import home_of, on_engine, run_gui, running, until
+
+D = TypeVar("D", bound=QDialog)
+
+
+@asynccontextmanager
+async def at_home(theme: Theme, fake: FakeMessenger) -> AsyncIterator[Application]:
+    async with running(FakeGate(fake, None), theme) as application:
+        await until(lambda: application.home is not None and application.window.main.isVisible())
+        yield application
+
+
+async def dialog_of(application: Application, kind: type[D]) -> D:
+    home = home_of(application)
+    await until(lambda: isinstance(home.dialog, kind) and home.dialog.isVisible())
+    assert isinstance(home.dialog, kind)
+    return home.dialog
+
+
+async def closed(application: Application) -> None:
+    await until(lambda: home_of(application).dialog is None)
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def scanned(code: QrCode) -> str:
+    image: QImage = code.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = memoryview(image.constBits()).cast("B", [image.height(), image.bytesPerLine()])
+    (result,) = zxingcpp.read_barcodes(pixels)
+    return str(result.text)
+
+
+def test_an_invite_is_a_code_and_a_link_that_works_once(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(dialog.link.text)
+            invite = fake._invites[0]
+            assert scanned(dialog.code) == invite.qr_text
+            assert dialog.link.text() == invite.link
+            assert dialog.expiry.text().startswith("Works once. Expires in 7 days")
+            click(dialog.copy_button)
+            assert QGuiApplication.clipboard().text() == invite.link
+            assert dialog.copy_button.text() == "Copied"
+            click(dialog.close_button)
+            await closed(application)
+
+    run_gui(scene())
+
+
+def test_the_switch_makes_one_more_invite_for_a_meeting_and_keeps_the_first(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.contacts.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(dialog.link.text)
+            first = dialog.link.text()
+            click(dialog.in_person)
+            await until(lambda: dialog.link.text() != first)
+            assert "10 minutes" in dialog.expiry.text()
+            assert "four digits" in dialog.expiry.text()
+            click(dialog.in_person)
+            assert dialog.link.text() == first
+            press(dialog, Qt.Key.Key_Escape)
+            await closed(application)
+
+    run_gui(scene())
+    assert [invite.in_person for invite in fake._invites] == [False, True]
+
+
+def test_an_invite_that_cannot_be_made_says_why(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(dialog.error.isVisible)
+            assert dialog.error.text() == SENTENCES[ErrorKind.STORAGE_FULL]
+
+    run_gui(scene())
+
+
+def test_adding_by_link_opens_the_new_conversation(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.add_button)
+            dialog = await dialog_of(application, AddContactDialog)
+            write(dialog.link, GOOD_LINK)
+            write(dialog.name, "Ben")
+            press(dialog.name, Qt.Key.Key_Return)
+            await closed(application)
+            chat = application.window.main.chat
+            await until(chat.isVisible)
+            assert chat.header.name.text() == "Ben"
+            assert chat.header.standing.text() == "Waits for the first connection"
+            assert "goes out by itself" in chat.nothing.sentence.text()
+
+    run_gui(scene())
+
+
+def test_a_torn_link_is_refused_in_words_and_can_be_mended(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.contacts.add_button)
+            dialog = await dialog_of(application, AddContactDialog)
+            assert not dialog.add_button.isEnabled()
+            write(dialog.link, "kith:torn")
+            click(dialog.add_button)
+            await until(dialog.error.isVisible)
+            assert dialog.error.text() == SENTENCES[ErrorKind.BAD_LINK]
+            dialog.link.setText(GOOD_LINK)
+            click(dialog.add_button)
+            await closed(application)
+
+    run_gui(scene())
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_the_side_that_showed_the_code_compares_digits(theme: Theme, *, same: bool) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            await on_engine(application, lambda: fake.appear("Ben", digits="1234"))
+            dialog = await dialog_of(application, CheckDigitsDialog)
+            assert any("1234" in text for text in texts(dialog))
+            if same:
+                click(dialog.same_button)
+                await until(lambda: fake.calls.count("set_verified") == 1)
+                model = home_of(application).roster.model
+                await until(lambda: model.rowCount() and model.data(model.index(0), ContactRole.CONTACT).verified)
+            else:
+                click(dialog.other_button)
+                click((await dialog_of(application, DifferentDigitsDialog)).remove_button)
+                await until(lambda: fake.calls.count("remove_contact") == 1)
+                assert "set_verified" not in fake.calls
+            await closed(application)
+
+    run_gui(scene())
+
+
+def test_the_side_that_followed_the_link_only_shows_its_digits(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.add_button)
+            dialog = await dialog_of(application, AddContactDialog)
+            write(dialog.link, GOOD_LINK)
+            click(dialog.add_button)
+            await closed(application)
+            contact = ContactId(next(iter(fake._contacts)))
+            await on_engine(application, lambda: fake.establish(contact, "Ben", digits="1234"))
+            shown = await dialog_of(application, ShowDigitsDialog)
+            assert "1234" in texts(shown)
+            click(shown.close_button)
+            await closed(application)
+
+    run_gui(scene())
+    assert "set_verified" not in fake.calls
+
+
+@pytest.mark.parametrize("answer", ["Accept", "Decline"])
+def test_a_request_is_accepted_or_declined_in_the_left_column(theme: Theme, answer: str) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> int:
+        async with at_home(theme, fake) as application:
+            await on_engine(application, lambda: fake.appear("<b>Jonas</b>", state=ContactState.REQUEST))
+            rows = application.window.main.contacts.requests
+            await until(rows.isVisible)
+            assert "<b>Jonas</b> wants to talk with you" in texts(rows)
+            (button,) = [each for each in rows.findChildren(QPushButton) if each.text() == answer]
+            click(button)
+            await until(lambda: not rows.isVisible())
+            return home_of(application).roster.model.rowCount()
+
+    assert run_gui(scene()) == (1 if answer == "Accept" else 0)

@@ -1,0 +1,23 @@
+"""Click and type as a person does."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+
+def click(button: QAbstractButton) -> None:
+    """Press and release the left button on it; a button that is hidden or disabled cannot be clicked."""
+    assert button.isVisible(), f"{button.text()!r} is not visible"
+    assert button.isEnabled(), f"{button.text()!r} is disabled"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(button.width() // 2, button.height() // 2))
+
+
+def write(field: QWidget, text: str) -> None:
+    """Type into the field."""
+    assert field.isVisible()
+    QTest.keyClicks(field, text)
+
+
+def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press one key."""
+    QTest.keyClick(widget, key, modifier)
