@@ -1,0 +1,85 @@
+"""Bounds on strangers."""
+
+from ipaddress import ip_address
+
+from net.gate import Gate, source_of
+from net.limits import (
+    FAILED_HANDSHAKES_PER_MINUTE,
+    MAX_REMEMBERED_SOURCES,
+    MAX_UNAUTHENTICATED,
+    MAX_UNAUTHENTICATED_PER_SOURCE,
+    SCAN_BURST,
+    SCANS_PER_SECOND,
+)
+
+
+def source(number: int) -> bytes:
+    return number.to_bytes(4, "big")
+
+
+def test_a_source_is_an_ipv4_address_or_an_ipv6_64() -> None:
+    assert source_of(ip_address("192.0.2.1")) != source_of(ip_address("192.0.2.2"))
+    assert source_of(ip_address("2001:db8::1")) == source_of(ip_address("2001:db8::ffff:2"))
+    assert source_of(ip_address("2001:db8::1")) != source_of(ip_address("2001:db8:0:1::1"))
+
+
+def test_one_source_may_have_so_many_connections() -> None:
+    gate = Gate(0.0)
+    admitted = [gate.enter(source(1)) for _ in range(MAX_UNAUTHENTICATED_PER_SOURCE)]
+    assert None not in admitted
+    assert gate.enter(source(1)) is None
+    assert gate.enter(source(2)) is not None
+    assert admitted[0] is not None
+    gate.leave(admitted[0].guest)
+    gate.leave(admitted[0].guest)
+    assert gate.enter(source(1)) is not None
+    assert gate.enter(source(1)) is None
+
+
+def test_when_all_is_full_the_oldest_makes_room() -> None:
+    gate = Gate(0.0)
+    admitted = [gate.enter(source(number)) for number in range(MAX_UNAUTHENTICATED)]
+    assert all(entry is not None and entry.evicted is None for entry in admitted)
+    for oldest in admitted[:3]:
+        newcomer = gate.enter(source(9_999))
+        assert newcomer is not None
+        assert oldest is not None
+        assert newcomer.evicted == oldest.guest
+
+
+def test_after_so_many_failures_a_source_is_not_looked_at_for_a_while() -> None:
+    gate = Gate(0.0)
+    for _ in range(FAILED_HANDSHAKES_PER_MINUTE):
+        assert gate.may_scan(source(1), 0.0)
+        gate.failed(source(1), 0.0)
+    assert not gate.may_scan(source(1), 0.0)
+    assert gate.may_scan(source(2), 0.0)
+    assert gate.may_scan(source(1), 3.0)
+
+
+def test_successes_cost_a_source_nothing() -> None:
+    gate = Gate(0.0)
+    assert all(gate.may_scan(source(1), float(now)) for now in range(500))
+
+
+def test_searches_are_rationed_over_all_sources_with_a_burst() -> None:
+    gate = Gate(0.0)
+    assert sum(gate.may_scan(source(number), 0.0) for number in range(1_000)) == SCAN_BURST
+    assert sum(gate.may_scan(source(number), 1.0) for number in range(1_000)) == SCANS_PER_SECOND
+
+
+def test_a_refused_look_does_not_use_up_the_searches() -> None:
+    gate = Gate(0.0)
+    for _ in range(FAILED_HANDSHAKES_PER_MINUTE):
+        gate.failed(source(1), 0.0)
+    for _ in range(1_000):
+        assert not gate.may_scan(source(1), 0.0)
+    assert gate.may_scan(source(2), 0.0)
+
+
+def test_the_longest_unseen_source_is_forgotten_first() -> None:
+    gate = Gate(0.0)
+    for number in range(MAX_REMEMBERED_SOURCES + 1):
+        gate.failed(source(number), 0.0)
+    assert len(gate._failures) == MAX_REMEMBERED_SOURCES
+    assert source(0) not in gate._failures

@@ -1,0 +1,21 @@
+from net.token_bucket import TokenBucket
+
+
+def test_a_burst_passes_and_then_the_rate() -> None:
+    bucket = TokenBucket(per_second=2.0, burst=5.0, now=0.0)
+    assert [bucket.take(0.0) for _ in range(6)] == [True] * 5 + [False]
+    assert not bucket.take(0.4)
+    assert bucket.take(0.5)
+    assert not bucket.take(0.5)
+
+
+def test_no_more_than_the_burst_is_saved() -> None:
+    bucket = TokenBucket(per_second=2.0, burst=5.0, now=0.0)
+    assert sum(bucket.take(1e6) for _ in range(10)) == 5
+
+
+def test_asking_takes_nothing() -> None:
+    bucket = TokenBucket(per_second=1.0, burst=1.0, now=0.0)
+    assert all(bucket.has_token(0.0) for _ in range(3))
+    assert bucket.take(0.0)
+    assert not bucket.has_token(0.0)
