@@ -12,6 +12,7 @@ from typing import NewType
 
 from crypto.primitives import Random
 from net.endpoint import Endpoint
+from net.interfaces import IPNetwork
 from net.jitter import shortened
 from net.limits import BACKOFF_JITTER, FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_ENDPOINTS
 
@@ -33,17 +34,36 @@ class OwnEndpoints:
     listens_on_loopback: bool = False
     """A listener is bound to a loopback address: peers on this computer are wanted (tests, several profiles)."""
 
+    networks: frozenset[IPNetwork] = frozenset()
+    """What this machine is in: whoever is there too can be reached without a router."""
+
+    def is_near(self, endpoint: Endpoint) -> bool:
+        """Whether the endpoint is in a network of ours, but not here."""
+        return endpoint not in self.endpoints and any(endpoint.address in network for network in self.networks)
+
 
 def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
     """Whether a contact who names this endpoint may make us connect to it."""
     address, port = endpoint.address, endpoint.port
-    if endpoint in own.endpoints or (port < _FIRST_UNPRIVILEGED_PORT and port != _HTTPS_PORT):
+    if endpoint in own.endpoints or _is_privileged(port):
         return False
     if address.is_multicast or address.is_unspecified or address.is_link_local:
         return False
     if isinstance(address, IPv4Address) and address.is_reserved:  # 240/4, the broadcast address in it
         return False
     return own.listens_on_loopback or not address.is_loopback
+
+
+def _is_privileged(port: int) -> bool:
+    return port < _FIRST_UNPRIVILEGED_PORT and port != _HTTPS_PORT
+
+
+def nearby(endpoints: Iterable[Endpoint], own: OwnEndpoints) -> tuple[Endpoint, ...]:
+    """Of endpoints announced on the LAN those in our own networks, loopback and link-local ones included.
+
+    Who names one elsewhere is a stranger's echo.
+    """
+    return tuple(endpoint for endpoint in endpoints if own.is_near(endpoint) and not _is_privileged(endpoint.port))
 
 
 def dialable(endpoints: Iterable[Endpoint], own: OwnEndpoints) -> tuple[Endpoint, ...]:

@@ -15,7 +15,11 @@ from dataclasses import dataclass
 
 from crypto.primitives import Random
 from net import interfaces
+from net.address_watch import AddressWatch
 from net.dialling import DialId, OwnEndpoints
+from net.discovery.lan import LanDiscovery
+from net.discovery.sightings import Found
+from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
 from net.errors import RemoteError
 from net.events import (
@@ -33,12 +37,13 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
+from net.interfaces import IPInterface
 from net.keyring import Keyring
 from net.limits import CLOSE_TIMEOUT_S
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
-from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial, path_of
+from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, Peer, PeerId
 from net.reception import Reception
 from net.supervisor import Supervisor
@@ -71,6 +76,7 @@ class Node:
         self._keyring = Keyring()
         self._reception = Reception(self._keyring, random, self._loop.time())
         self._paths = Paths(random)
+        self._lan: LanDiscovery | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: list[tcp.Listener] = []
         self._connections: set[LinkDriver] = set()
@@ -94,13 +100,7 @@ class Node:
         """
         listeners = await tcp.listen(endpoints, lambda: LinkDriver(self, self._receive, self._loop))
         self._listeners += listeners
-        bound = self.bound_endpoints()
-        own = OwnEndpoints(
-            endpoints=interfaces.own_endpoints(bound, interfaces.machine_addresses()),
-            listens_on_loopback=any(endpoint.address.is_loopback for endpoint in bound),
-        )
-        self._paths.set_own_endpoints(own, self._loop.time())
-        self._arm()
+        self._place(interfaces.machine_interfaces())
         return tuple(listener.endpoint for listener in listeners)
 
     def bound_endpoints(self) -> tuple[Endpoint, ...]:
@@ -111,12 +111,50 @@ class Node:
         """What others may be told: this machine's addresses for a wildcard, loopback if nothing else is bound."""
         return interfaces.reachable_endpoints(self.bound_endpoints(), interfaces.machine_addresses())
 
+    def discover(self, *, lan: bool) -> None:
+        """From now on notice when this machine moves or wakes up and, if ``lan``, find peers on its LAN by mDNS."""
+        if lan:
+            self._lan = LanDiscovery(on_found=self._found, random=self._random)
+            for peer in self._paths.peers():
+                self._lan.set_peer(peer)
+            _ = self._supervisor.start("start of mDNS", self._lan.start())
+        _ = self._supervisor.start("address watch", AddressWatch(self._move).run())
+
+    def lan_running(self) -> bool:
+        """Whether mDNS speaks on at least one interface."""
+        return self._lan is not None and self._lan.is_running
+
+    def _place(self, machine: Sequence[IPInterface]) -> None:
+        """These are the machine's addresses."""
+        bound = self.bound_endpoints()
+        own = OwnEndpoints(
+            endpoints=interfaces.own_endpoints(bound, [interface.ip for interface in machine]),
+            listens_on_loopback=any(endpoint.address.is_loopback for endpoint in bound),
+            networks=Vicinity.of(bound, machine).networks,
+        )
+        self._perform(self._paths.set_own_endpoints(own, self._loop.time()))
+
+    def _move(self, machine: Sequence[IPInterface]) -> None:
+        """The machine's addresses changed, or it was asleep."""
+        addresses = {interface.ip for interface in machine}
+        for driver in list(self._links.values()):
+            if driver.local.address not in addresses:  # what was sent from there gets no answer any more
+                driver.close(CloseReason.LOST)
+        self._place(machine)
+        if self._lan is not None:
+            self._lan.move(Vicinity.of(self.bound_endpoints(), machine))
+
+    def _found(self, found: Found) -> None:
+        self._perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))
+
     # --- Whom we want
 
     def set_peer(self, peer: Peer) -> None:
         """Declare or replace a peer; its links stay up, even under keys that are no longer listed."""
         self._keyring.set_peer(peer)
         self._perform(self._paths.set_peer(peer, self._loop.time()))
+        if self._lan is not None:
+            self._lan.set_peer(peer)
 
     def remove_peer(self, peer_id: PeerId) -> None:
         """Forget a peer and close its links."""
@@ -124,6 +162,8 @@ class Node:
         self._expecting.discard(peer_id)
         self._paused.discard(peer_id)
         self._perform(self._paths.remove_peer(peer_id))
+        if self._lan is not None:
+            self._lan.remove_peer(peer_id)
 
     def nudge(self, peer_id: PeerId) -> None:
         """Dial a wanted peer now instead of at the next retry."""
@@ -200,7 +240,7 @@ class Node:
             LinkStatus(
                 link=link,
                 peer=driver.party.peer,
-                path=path_of(driver.remote),
+                path=self._paths.path_of(driver.remote),
                 remote=driver.remote,
                 rtt_s=driver.rtt_s,
                 since=self._since[link],
@@ -222,6 +262,8 @@ class Node:
         if self._timer is not None:
             self._timer.cancel()
         await self._supervisor.close()
+        if self._lan is not None:
+            await self._lan.close()
         if self._connections:
             self._all_gone.clear()
             # Every driver cuts its connection after the same time at the latest.
@@ -243,7 +285,7 @@ class Node:
         self._links[link] = driver
         self._since[link] = time.time()
         driver.pause_reading(paused=peer_id in self._paused)
-        path = path_of(driver.remote)
+        path = self._paths.path_of(driver.remote)
         log.info("link %d up: %s, %s", link, path.value, kind.value)
         self._on_event(
             LinkUp(
@@ -321,6 +363,7 @@ class Node:
                 case Online(peer=peer_id, link=link):
                     self._come_online(peer_id, link)
                 case Offline(peer=peer_id):
+                    self._tell_lan(peer_id, linked=False)
                     self._on_event(PeerOffline(peer_id))
         self._arm()
 
@@ -329,7 +372,12 @@ class Node:
         if driver is None:  # gone since; its end brings the next news
             return
         driver.expect_answer(expecting=peer_id in self._expecting)
-        self._on_event(PeerOnline(peer_id, link, path_of(driver.remote), driver.rtt_s))
+        self._tell_lan(peer_id, linked=True)
+        self._on_event(PeerOnline(peer_id, link, self._paths.path_of(driver.remote), driver.rtt_s))
+
+    def _tell_lan(self, peer_id: PeerId, *, linked: bool) -> None:
+        if self._lan is not None:
+            self._lan.set_linked(peer_id, linked=linked)
 
     def _send_control(self, link: LinkId, frame_type: FrameType) -> None:
         if (driver := self._links.get(link)) is not None:

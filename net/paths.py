@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from crypto.primitives import Random
 from net.agenda import Agenda
-from net.dialling import DialId, Dialling, OwnEndpoints, dialable
+from net.dialling import DialId, Dialling, OwnEndpoints, dialable, nearby
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
@@ -69,11 +69,6 @@ Effect: TypeAlias = Dial | StopDial | CloseLink | Online | Offline | Nominate | 
 _ORDER = {path: position for position, path in enumerate(PathClass)}
 
 
-def path_of(endpoint: Endpoint) -> PathClass:
-    """The class of a TCP path: private and loopback addresses are near."""
-    return PathClass.LAN if endpoint.address.is_private else PathClass.DIRECT
-
-
 @dataclass(slots=True)
 class _Link:
     peer: PeerId
@@ -86,6 +81,8 @@ class _Link:
 class _PeerState:
     peer: Peer
     dialling: Dialling
+    near: tuple[Endpoint, ...] = ()
+    """Where it was announced on the LAN."""
     survivors: dict[LinkKind, Survivor] = field(default_factory=dict)
     links: set[LinkId] = field(default_factory=set)
 
@@ -120,11 +117,16 @@ class Paths:
 
     # --- What the engine wants
 
-    def set_own_endpoints(self, own: OwnEndpoints, now: float) -> None:
-        """Where we listen has changed."""
+    def set_own_endpoints(self, own: OwnEndpoints, now: float) -> list[Effect]:
+        """Where we are or listen has changed: what is under way leaves from a place that may be gone; begin anew."""
         self._own = own
+        effects: list[Effect] = []
         for state in self._peers.values():
+            effects += self._abandon(state, None)
             self._want(state, now)
+            state.dialling.nudge(now)
+            self._schedule(state)
+        return effects
 
     def set_peer(self, peer: Peer, now: float) -> list[Effect]:
         """Declare or replace a peer; links that are up stay up, whatever keys are listed now."""
@@ -149,6 +151,30 @@ class Paths:
         if state.in_use(LinkKind.CONTACT) is not None:
             effects.append(Offline(peer_id))
         return effects
+
+    def found_near(self, peer_id: PeerId, endpoints: tuple[Endpoint, ...], now: float) -> list[Effect]:
+        """The peer is announced there on the LAN: try it now, however long it has been away."""
+        state = self._peers.get(peer_id)
+        if state is None:
+            return []
+        state.near = endpoints
+        # What was begun before may hang for seconds yet.
+        begun = [StopDial(dial) for dial in state.dialling.abandon(lambda endpoint: endpoint in endpoints)]
+        for stop in begun:
+            self._dials.pop(stop.dial, None)
+        self._want(state, now)
+        state.dialling.nudge(now)
+        self._schedule(state)
+        return list(begun)
+
+    def peers(self) -> tuple[Peer, ...]:
+        """Everybody declared."""
+        return tuple(state.peer for state in self._peers.values())
+
+    def path_of(self, endpoint: Endpoint) -> PathClass:
+        """The class of a TCP path: our own networks, private and loopback addresses are near."""
+        is_near = endpoint.address.is_private or self._own.is_near(endpoint)
+        return PathClass.LAN if is_near else PathClass.DIRECT
 
     def nudge(self, peer_id: PeerId, now: float) -> None:
         """There is reason to try this peer now."""
@@ -292,8 +318,8 @@ class Paths:
 
     def _want(self, state: _PeerState, now: float) -> None:
         peer = state.peer
-        endpoints = dialable(peer.endpoints, self._own)
-        state.dialling.set_wanted(endpoints, now, wanted=peer.wanted and bool(peer.keys))
+        endpoints = dict.fromkeys((*nearby(state.near, self._own), *dialable(peer.endpoints, self._own)))
+        state.dialling.set_wanted(tuple(endpoints), now, wanted=peer.wanted and bool(peer.keys))
         self._schedule(state)
 
     def _adjust_to_key(self, state: _PeerState, peer: Peer, now: float) -> list[Effect]:
@@ -322,7 +348,7 @@ class Paths:
         def is_hopeless(endpoint: Endpoint) -> bool:
             if better_than is None or better_than.kind is not LinkKind.CONTACT:
                 return True
-            return _ORDER[path_of(endpoint)] >= _ORDER[better_than.path]
+            return _ORDER[self.path_of(endpoint)] >= _ORDER[better_than.path]
 
         for dial in state.dialling.abandon(is_hopeless):
             self._dials.pop(dial, None)

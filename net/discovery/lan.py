@@ -4,16 +4,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from crypto.primitives import Random
 from net.discovery.announcement import announce, lan_key
 from net.discovery.beacon import Beacon
-from net.discovery.mdns import Mdns, Presence, Service
+from net.discovery.presence import Presence, Service
 from net.discovery.sightings import Found, Sightings
 from net.discovery.vicinity import Vicinity
 from net.errors import RemoteError
 from net.peer import Peer, PeerId
+
+if TYPE_CHECKING:
+    from net.discovery.mdns import Mdns
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +35,18 @@ class LanDiscovery:
         self._moves = 0
         self._service: Service | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._mdns = Mdns(self, random)
+        self._mdns: Mdns | None = None
+
+    async def start(self) -> None:
+        """Begin to speak and listen."""
+        mdns = await asyncio.to_thread(_load)
+        self._mdns = mdns(self, self._random)
+        self._tell()
 
     @property
     def is_running(self) -> bool:
         """Whether mDNS speaks on at least one interface."""
-        return self._mdns.is_running
+        return self._mdns is not None and self._mdns.is_running
 
     def set_peer(self, peer: Peer) -> None:
         """Look out for the peer, and let it find us, under all its link keys."""
@@ -45,7 +55,7 @@ class LanDiscovery:
         self._arm()
         found = self._sightings.set_peer(peer.peer_id, keys)
         if found is not None:
-            self._report([found])
+            self._on_found(found)
 
     def remove_peer(self, peer_id: PeerId) -> None:
         self._beacon.remove_peer(peer_id, self._loop.time())
@@ -71,7 +81,8 @@ class LanDiscovery:
         """Take back the announcement, and end."""
         if self._timer is not None:
             self._timer.cancel()
-        await self._mdns.close()
+        if self._mdns is not None:
+            await self._mdns.close()
 
     # --- mdns.Listener
 
@@ -81,18 +92,13 @@ class LanDiscovery:
         except RemoteError as error:
             log.debug("an announcement is ignored: %s", error)
             return
-        self._report(found)
+        for each in found:
+            self._on_found(each)
 
     def gone(self, name: str) -> None:
         self._sightings.forget(name)
 
     # --- Carrying out
-
-    def _report(self, found: Iterable[Found]) -> None:
-        for each in found:
-            near = tuple(endpoint for endpoint in each.endpoints if self._vicinity.is_near(endpoint))
-            if near:
-                self._on_found(Found(each.peer, near))
 
     def _announce(self, keys: tuple[bytes, ...]) -> None:
         endpoints = self._vicinity.endpoints
@@ -101,7 +107,8 @@ class LanDiscovery:
         self._tell()
 
     def _tell(self) -> None:
-        self._mdns.want(Presence(speakers=self._vicinity.speakers, move=self._moves, service=self._service))
+        if self._mdns is not None:
+            self._mdns.want(Presence(speakers=self._vicinity.speakers, move=self._moves, service=self._service))
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -114,3 +121,10 @@ class LanDiscovery:
         if keys is not None:
             self._announce(keys)
         self._arm()
+
+
+def _load() -> "type[Mdns]":
+    """Not at the start of the process: zeroconf takes 0.1 s to import."""
+    from net.discovery.mdns import Mdns  # noqa: PLC0415 - see above
+
+    return Mdns

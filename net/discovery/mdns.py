@@ -7,14 +7,12 @@ missing or refuses.  Nothing that comes in is believed, and nothing escapes but 
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
-from typing import Protocol
 
-from zeroconf import Error, IPVersion, ServiceStateChange, Zeroconf
+from zeroconf import Error, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from crypto.primitives import Random
-from net.endpoint import Endpoint
+from net.discovery.presence import Listener, Presence, Service
 from net.limits import ADDRESS_POLL_S, MAX_UNRESOLVED, RESOLVE_TIMEOUT_S, RESOLVERS
 from net.supervisor import Supervisor
 
@@ -26,37 +24,6 @@ _NAME_BYTES = 12
 _CLOSE_TIMEOUT_S = 3.0
 _FAILURES = (Error, OSError, RuntimeError, TimeoutError)
 """Of zeroconf: its own, those of its sockets, and an address that went away between two looks (RuntimeError)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What to announce: the data of the TXT record, and where."""
-
-    text: bytes
-    endpoints: tuple[Endpoint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """What is wanted."""
-
-    speakers: tuple[str, ...] = ()
-    """Own addresses to speak from; without any, nothing runs."""
-
-    move: int = 0
-    """Another number starts anew even from the same addresses: what was said and heard before may be lost."""
-
-    service: Service | None = None
-
-
-class Listener(Protocol):
-    """Who is told; both calls come on the event loop."""
-
-    def heard(self, name: str, text: bytes) -> None:
-        """A service of that name has this TXT record."""
-
-    def gone(self, name: str) -> None:
-        """It was taken back."""
 
 
 class Mdns:
@@ -100,7 +67,7 @@ class Mdns:
                 self._changed.clear()
                 try:
                     await self._bring_about(present, wanted)
-                    present, patience_s = wanted, None
+                    present, patience_s = wanted, self._patience_s()
                 except _FAILURES as error:
                     log.info("mDNS does not run: %s", error)
                     await self._leave()
@@ -117,8 +84,14 @@ class Mdns:
             if wanted.speakers:
                 self._station = _Station(wanted.speakers, self._listener, self._random)
                 await self._station.start()
+        elif self._station is not None and not self._station.is_complete:
+            await self._station.mend()
         if self._station is not None:
             await self._station.announce(wanted.service)
+
+    def _patience_s(self) -> float | None:
+        """How long to wait for something else to be wanted."""
+        return None if self._station is None or self._station.is_complete else ADDRESS_POLL_S
 
     async def _leave(self) -> None:
         station, self._station = self._station, None
@@ -133,11 +106,10 @@ class _Station:
     """One start of zeroconf."""
 
     def __init__(self, speakers: tuple[str, ...], listener: Listener, random: Random) -> None:
+        self._speakers = speakers
         self._listener = listener
         self._random = random
-        families = {":" in speaker for speaker in speakers}
-        version = IPVersion.All if len(families) == 2 else IPVersion.V6Only if True in families else IPVersion.V4Only
-        self._zeroconf = AsyncZeroconf(interfaces=list(speakers), ip_version=version)
+        self._zeroconf = AsyncZeroconf(interfaces=list(speakers))
         self._supervisor = Supervisor(asyncio.get_running_loop())
         self._browser: AsyncServiceBrowser | None = None
         self._unresolved: asyncio.Queue[str] = asyncio.Queue(MAX_UNRESOLVED)
@@ -147,7 +119,13 @@ class _Station:
 
     @property
     def speaks(self) -> bool:
+        """Whether any of the addresses to speak from is in use."""
         return bool(self._zeroconf.zeroconf.engine.senders)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all are: the system may still make sure that a new one is unique, 1 s or 2 in IPv6."""
+        return len(self._zeroconf.zeroconf.engine.senders) >= len(self._speakers)
 
     async def start(self) -> None:
         """Begin to listen."""
@@ -156,6 +134,10 @@ class _Station:
         self._browser = AsyncServiceBrowser(zeroconf, SERVICE_TYPE, handlers=[self._service_changed])
         for number in range(RESOLVERS):
             _ = self._supervisor.start(f"mdns resolver {number}", self._resolve())
+
+    async def mend(self) -> None:
+        """Try the missing addresses again."""
+        await self._zeroconf.async_update_interfaces(list(self._speakers))
 
     async def announce(self, service: Service | None) -> None:
         """Announce this and nothing else, under names that nobody has seen."""

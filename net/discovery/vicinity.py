@@ -1,6 +1,6 @@
 """The networks that this machine is in, as far as we listen there: what to announce, and whom to believe is near."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -41,12 +41,8 @@ class Vicinity:
         return cls(
             endpoints=tuple(each for family in _MOST for each in _first_of(family, endpoints)),
             networks=frozenset(one_a_network),
-            speakers=tuple(dict.fromkeys(_speakers(interface for interface, _ in real))),
+            speakers=tuple(dict.fromkeys(_speakers(one_a_network, [interface for interface, _ in real]))),
         )
-
-    def is_near(self, endpoint: Endpoint) -> bool:
-        """Whether the endpoint is in a network of ours, and not our own."""
-        return endpoint not in self.endpoints and any(endpoint.address in network for network in self.networks)
 
 
 def _listening(endpoint: Endpoint, interfaces: Iterable[IPInterface]) -> Iterator[tuple[IPInterface, int]]:
@@ -63,10 +59,13 @@ def _first_of(family: int, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     return [endpoint for endpoint in endpoints if endpoint.address.version == family][: _MOST[family]]
 
 
-def _speakers(interfaces: Iterable[IPInterface]) -> Iterator[str]:
-    """IPv4 addresses as they are, IPv6 by the link-local one that every interface has."""
-    for interface in interfaces:
-        if interface.is_loopback:
-            yield "127.0.0.1"  # zeroconf hears nothing on ::1
-        elif interface.version == 4 or interface.is_link_local:
-            yield str(interface.ip)
+def _speakers(announced: Mapping[IPNetwork, Endpoint], interfaces: Iterable[IPInterface]) -> Iterator[str]:
+    """The announced addresses, but for IPv6 the link-local one that every interface has, if we listen there."""
+    if any(network.is_loopback for network in announced):
+        yield "127.0.0.1"  # zeroconf hears nothing on ::1
+        return
+    link_local = [str(each.ip) for each in interfaces if each.version == 6 and each.is_link_local]
+    yield from link_local
+    for endpoint in announced.values():
+        if endpoint.address.version == 4 or not link_local:
+            yield str(endpoint.address)

@@ -48,6 +48,7 @@ class LinkDriver:
         self.party: Party
         """Whom it is with, from then on; an adopted link changes it."""
         self.remote: Endpoint
+        self.local: Endpoint
 
     @property
     def rtt_s(self) -> float | None:
@@ -100,7 +101,7 @@ class LinkDriver:
     # --- StreamOwner
 
     def stream_opened(self, stream: TcpStream) -> None:
-        self.remote = stream.remote
+        self.remote, self.local = stream.remote, stream.local
         machine = None if self._ended else self._start(self, stream.remote, self._loop.time())
         if machine is None:
             self._ended = True

@@ -39,6 +39,7 @@ class TcpStream(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._paused = False
         self.remote: Endpoint
+        self.local: Endpoint
         self.space = owner.space
 
     @property
@@ -82,6 +83,7 @@ class TcpStream(asyncio.BufferedProtocol):
             self._transport.abort()
             return
         self.remote = Endpoint.of(peer_name[0], peer_name[1])
+        self.local = Endpoint.of(*transport.get_extra_info("sockname")[:2])
         self._owner.stream_opened(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the frame decides, not the hint
