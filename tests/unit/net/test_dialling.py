@@ -1,0 +1,158 @@
+"""Whom we dial, and when."""
+
+import itertools
+
+import pytest
+
+from net.dialling import DialId, Dialling, OwnEndpoints, dialable
+from net.endpoint import Endpoint
+from net.limits import MAX_BACKOFF_S, MAX_ENDPOINTS
+
+HERE, THERE, ELSEWHERE = (Endpoint.parse(text) for text in ("5.6.7.8:4000", "5.6.7.8:5000", "[2600::1]:5000"))
+
+
+def longest_wait(size_bytes: int) -> bytes:
+    return bytes(size_bytes)
+
+
+def dialling() -> Dialling:
+    ids = map(DialId, itertools.count(1))
+    return Dialling(longest_wait, lambda: next(ids))
+
+
+def wanting(*endpoints: Endpoint) -> Dialling:
+    made = dialling()
+    made.set_wanted(endpoints, 0.0, wanted=True)
+    return made
+
+
+def fail_all(machine: Dialling, now: float) -> None:
+    for dial, _ in machine.handle_timer(now):
+        machine.failed(dial, now)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.0.0.0:5000",
+        "[::]:5000",
+        "224.0.0.251:5353",
+        "[ff02::fb]:5353",
+        "169.254.1.1:5000",
+        "[fe80::1]:5000",
+        "255.255.255.255:5000",
+        "240.0.0.1:5000",
+        "127.0.0.1:5000",
+        "127.9.9.9:5000",
+        "[::1]:5000",
+        "[::ffff:127.0.0.1]:5000",
+        "[::ffff:169.254.1.1]:5000",
+        "5.6.7.8:0",
+        "5.6.7.8:25",
+        "5.6.7.8:1023",
+        "5.6.7.8:4000",
+    ],
+)
+def test_nobody_makes_us_dial_there(text: str) -> None:
+    own = OwnEndpoints(endpoints=frozenset({HERE}))
+    assert dialable([Endpoint.parse(text)], own) == ()
+
+
+@pytest.mark.parametrize("text", ["5.6.7.8:443", "5.6.7.8:1024", "192.168.1.5:5000", "[2600::1]:65535"])
+def test_there_we_dial(text: str) -> None:
+    assert dialable([Endpoint.parse(text)], OwnEndpoints()) == (Endpoint.parse(text),)
+
+
+def test_loopback_is_dialled_by_who_listens_there() -> None:
+    own = OwnEndpoints(listens_on_loopback=True)
+    assert dialable([Endpoint.parse("127.0.0.1:5000")], own) == (Endpoint.parse("127.0.0.1:5000"),)
+
+
+def test_at_most_eight_endpoints_each_once() -> None:
+    many = [Endpoint.parse(f"5.6.7.{number}:5000") for number in range(20)]
+    assert dialable(many + many, OwnEndpoints()) == tuple(many[:MAX_ENDPOINTS])
+    assert dialable([THERE, THERE], OwnEndpoints()) == (THERE,)
+
+
+def test_a_wanted_peer_is_dialled_everywhere_at_once() -> None:
+    machine = wanting(THERE, ELSEWHERE)
+    assert machine.wake_at() == 0.0
+    assert [endpoint for _, endpoint in machine.handle_timer(0.0)] == [THERE, ELSEWHERE]
+    assert machine.wake_at() is None
+
+
+def test_waits_double_up_to_five_minutes() -> None:
+    machine = wanting(THERE)
+    now, waits = 0.0, []
+    for _ in range(12):
+        fail_all(machine, now)
+        waits.append((machine.wake_at() or 0.0) - now)
+        now = machine.wake_at() or 0.0
+    assert waits[:4] == [1.0, 2.0, 4.0, 8.0]
+    assert waits[-1] == MAX_BACKOFF_S
+
+
+def test_waits_are_shortened_at_random() -> None:
+    machine = Dialling(lambda size_bytes: b"\xff" * size_bytes, lambda: DialId(1))
+    machine.set_wanted((THERE,), 0.0, wanted=True)
+    fail_all(machine, 0.0)
+    assert machine.wake_at() == pytest.approx(0.5)
+
+
+def test_an_attempt_that_hangs_does_not_hold_up_the_others() -> None:
+    machine = wanting(THERE, ELSEWHERE)
+    (first, _), (_, _) = machine.handle_timer(0.0)
+    machine.failed(first, 0.1)
+    assert machine.wake_at() == pytest.approx(1.1)
+    assert [endpoint for _, endpoint in machine.handle_timer(1.1)] == [THERE]
+
+
+def test_new_endpoints_are_tried_at_once() -> None:
+    machine = wanting(THERE)
+    fail_all(machine, 0.0)
+    machine.set_wanted((THERE, ELSEWHERE), 0.5, wanted=True)
+    assert machine.wake_at() == 0.5
+
+
+def test_the_same_endpoints_again_change_nothing() -> None:
+    machine = wanting(THERE)
+    fail_all(machine, 0.0)
+    machine.set_wanted((THERE,), 0.5, wanted=True)
+    assert machine.wake_at() == 1.0
+
+
+def test_a_nudge_forgets_the_waiting() -> None:
+    machine = wanting(THERE)
+    for now in (0.0, 1.0, 3.0):
+        fail_all(machine, now)
+    machine.nudge(4.0)
+    fail_all(machine, 4.0)
+    assert machine.wake_at() == 5.0
+
+
+def test_nobody_is_dialled_who_is_connected_unwanted_or_nowhere() -> None:
+    connected, unwanted, nowhere = wanting(THERE), wanting(THERE), wanting()
+    connected.connected()
+    unwanted.set_wanted((THERE,), 0.0, wanted=False)
+    for machine in (connected, unwanted, nowhere):
+        machine.nudge(1.0)
+        assert machine.wake_at() is None
+        assert machine.handle_timer(1.0) == []
+
+
+def test_after_a_loss_the_first_retry_comes_soon() -> None:
+    machine = wanting(THERE)
+    machine.handle_timer(0.0)
+    machine.connected()
+    machine.disconnected(100.0)
+    assert machine.wake_at() == 101.0
+
+
+def test_attempts_can_be_abandoned() -> None:
+    machine = wanting(THERE, ELSEWHERE)
+    (first, _), (second, _) = machine.handle_timer(0.0)
+    assert machine.abandon(lambda endpoint: endpoint == THERE) == [first]
+    machine.failed(first, 0.5)
+    assert machine.wake_at() is None
+    machine.failed(second, 0.5)
+    assert machine.wake_at() == 1.5
