@@ -77,6 +77,7 @@ class ProfileGate:
         node = Node(on_event=deliver)
         undo.push_async_callback(node.close)
         account = await self._listen(node, account, store)
+        node.discover(lan=self._options.lan)
         engine = Engine(account, store=store, node=node)
         return engine
 

@@ -243,6 +243,8 @@ class Network(Protocol):
 
     def links(self) -> tuple[LinkStatus, ...]: ...
 
+    def lan_running(self) -> bool: ...
+
 
 class Clock(Protocol):
     """Wall time in Unix seconds; it may jump, and nothing may depend on its being right."""

@@ -196,6 +196,9 @@ class SwitchedNode:
             if port.carries_peer
         )
 
+    def lan_running(self) -> bool:
+        return False
+
     # --- the board's side
 
     def joined(self, wire: Wire, port: Port, handshake_hash: bytes, *, dialled: bool) -> None:
