@@ -13,11 +13,10 @@ from app.domain.contact import ContactProblem, ContactState
 from app.domain.errors import ErrorKind, StorageError
 from app.domain.message import MessageState
 from app.ports import Answer, Attempt, Joining, Store, UnitOfWork
-from app.storage.store import SqlStore
-from crypto.secret import Secret
 from crypto.session import encode
 from tests.support import samples
 from tests.support.aio import run
+from tests.support.databases import store_in
 from tests.support.memory_store import MemoryStore
 from tests.support.samples import NOW, envelope_id, message_id
 
@@ -26,20 +25,11 @@ WithStore = Callable[[Steps], None]
 
 
 @asynccontextmanager
-async def sql_store(folder: Path) -> AsyncIterator[Store]:
-    path = folder / "kith.db"
-    path.touch()
-    store = await SqlStore.open(path, Secret(bytes(32)))
-    yield store
-    await store.close()
-
-
-@asynccontextmanager
 async def memory_store(folder: Path) -> AsyncIterator[Store]:
     yield MemoryStore()
 
 
-@pytest.fixture(params=[sql_store, memory_store])
+@pytest.fixture(params=[store_in, memory_store])
 def with_store(request: pytest.FixtureRequest, tmp_path: Path) -> WithStore:
     """Run steps on a store that holds contacts 1 and 2."""
     make: Callable[[Path], AbstractAsyncContextManager[Store]] = request.param

@@ -1,0 +1,49 @@
+"""The schema and its version."""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import ErrorKind, KithError
+from app.storage.connection import open_writing
+from app.storage.database import Database
+from app.storage.migrations import CURRENT_VERSION, migrate, version_of
+from tests.support.aio import run
+from tests.support.databases import STORE_KEY, connection_in, database_in
+
+
+def test_an_empty_file_gets_the_present_schema(tmp_path: Path) -> None:
+    path = tmp_path / "kith.db"
+    path.touch()
+    connection = open_writing(path, STORE_KEY)
+    assert version_of(connection) == 0
+    migrate(connection)
+    assert version_of(connection) == CURRENT_VERSION
+    migrate(connection)
+    assert connection.execute("SELECT count(*) FROM messages").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_step_that_fails_leaves_the_version_before(tmp_path: Path) -> None:
+    path = tmp_path / "kith.db"
+    path.touch()
+    connection = open_writing(path, STORE_KEY)
+    connection.execute("CREATE TABLE received (stands_in_the_way)")
+    with pytest.raises(Exception, match="received"):
+        migrate(connection)
+    assert version_of(connection) == 0
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    assert tables == [("received",)]
+    connection.close()
+
+
+def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
+    connection = connection_in(tmp_path)
+    connection.execute(f"PRAGMA user_version = {CURRENT_VERSION + 1}")
+    files = {path: path.read_bytes() for path in tmp_path.iterdir() if not path.name.endswith("-shm")}
+    assert any(path.name.endswith("-wal") for path in files)
+    with pytest.raises(KithError) as refused:
+        run(Database.open(database_in(tmp_path), STORE_KEY))
+    assert refused.value.kind is ErrorKind.PROFILE_NEWER
+    assert {path: path.read_bytes() for path in files} == files
+    connection.close()

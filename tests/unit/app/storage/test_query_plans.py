@@ -1,0 +1,62 @@
+"""Every query that grows with use goes by an index, and none sorts what an index holds in order."""
+
+from pathlib import Path
+
+import pytest
+
+from app.storage import messages, outbox, search
+from tests.support.databases import connection_in
+
+PLANS = {
+    messages.PAGE: ["SEARCH messages USING INDEX messages_in_order (contact=?)"],
+    messages.PAGE_BEFORE: [
+        "SEARCH messages USING INDEX messages_in_order (contact=? AND (clock,message_id)<(?,?))",
+    ],
+    messages.ONE: ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=?)"],
+    messages.OWN.sql(2): [
+        "SEARCH messages USING COVERING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"
+    ],
+    messages.RAISE.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
+    messages.UNREAD: ["SEARCH messages USING INDEX messages_open (mine=?)"],
+    messages.UNREAD_UP_TO: [
+        "SEARCH messages USING INDEX messages_open (mine=? AND contact=? AND (clock,message_id)<(?,?))",
+    ],
+    messages.LATEST: [
+        "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH messages USING COVERING INDEX messages_in_order (contact=?)",
+    ],
+    # M: the match; the index itself yields rows in descending order (no sorting below it).
+    search.SEARCH: ["SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"],
+    outbox.PAGE: ["SEARCH outgoing USING INDEX outgoing_by_contact (contact=? AND rowid>?)"],
+    outbox.REMOVE.sql(2): ["SEARCH outgoing USING COVERING INDEX outgoing_by_envelope (envelope_id=? AND contact=?)"],
+    outbox.SEAL.sql(2): ["SEARCH outgoing USING INTEGER PRIMARY KEY (rowid=?)"],
+    outbox.RECEIVED.sql(2): ["SEARCH received USING PRIMARY KEY (contact=? AND envelope_id=?)"],
+    outbox.PRUNE_RECEIVED: ["SEARCH received USING COVERING INDEX received_by_time (received_at<?)"],
+    outbox.COUNTS: ["SCAN outgoing USING COVERING INDEX outgoing_by_contact"],
+}
+ALLOWED_SCANS = ("VALUES CLAUSE", "SCAN contacts", "SCAN message_texts VIRTUAL TABLE", "SCAN outgoing USING COVERING")
+
+
+@pytest.mark.parametrize("statement", PLANS)
+def test_a_statement_goes_by_its_index(tmp_path: Path, statement: str) -> None:
+    connection = connection_in(tmp_path)
+    parameters = [None] * statement.count("?")
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()]
+    connection.close()
+    assert not [step for step in plan if "TEMP B-TREE" in step]
+    assert not [step for step in plan if step.startswith("SCAN") and not any(scan in step for scan in ALLOWED_SCANS)]
+    assert [step for step in PLANS[statement] if step not in plan] == [], plan
+
+
+def test_a_word_in_one_conversation_is_found_without_the_others(tmp_path: Path) -> None:
+    expression = search.match_expression("quick br", contact=12)
+    assert expression == '{contact} : "12" AND {text} : ("quick" "br"*)'
+
+
+def test_search_reads_its_index_newest_first(tmp_path: Path) -> None:
+    connection = connection_in(tmp_path)
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {search.SEARCH}", [None, None]).fetchall()
+    connection.close()
+    # FTS5 names the order in the bits of its index number: 32 for "by rowid", 64 more and 128 for the direction.
+    assert rows[0][3].startswith("SCAN message_texts VIRTUAL TABLE INDEX ")
+    assert not any("USE TEMP" in row[3] for row in rows)
