@@ -36,7 +36,7 @@ def test_every_library_that_the_code_imports_is_declared() -> None:
         for name in imported_roots() - sys.stdlib_module_names - set(PACKAGES)
         if declared.isdisjoint(normalized(distribution) for distribution in distributions.get(name, []))
     }
-    assert undeclared <= {"shiboken6"}  # half of PySide6
+    assert undeclared == set()
 
 
 def test_there_is_a_lock_for_each_purpose() -> None:
