@@ -21,6 +21,11 @@ TIMEOUT_S = 30.0
 Message = dict[str, Any]
 
 
+def child_environment() -> dict[str, str]:
+    """This process's environment, but bytecode is kept: an installed Kith has it, and compiling doubles a start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 class RpcFailureError(Exception):
     """A request was answered with an error; ``kind`` is None where the error has no data."""
 
@@ -46,6 +51,7 @@ class RpcProcess:
         passphrase: str | None = PASSPHRASE,
         network: tuple[str, ...] = LOOPBACK_ONLY,
         environment: Mapping[str, str] | None = None,
+        launcher: tuple[str, ...] = (),
     ) -> None:
         naming = () if create is None else ("--create", create)
         secret = {} if passphrase is None else {"KITH_PASSPHRASE": passphrase}
@@ -54,12 +60,12 @@ class RpcProcess:
         """Everything any process on this profile said on stderr."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "rpc", "--profile", str(profile), *naming, *network, *flags],
+                [*launcher, sys.executable, "-m", "app", "rpc", "--profile", str(profile), *naming, *network, *flags],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, **secret, **(environment or {})},
+                env=child_environment() | secret | dict(environment or {}),
             )
         self.answers: dict[object, Message] = {}
         self.notifications: list[Message] = []
