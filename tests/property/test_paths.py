@@ -1,0 +1,93 @@
+"""Every interleaving of two sides: both dial, answers are late, connections die; one link is left, and both know it."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from net.endpoint import Endpoint
+from net.events import PathClass
+from tests.support.links import counted
+from tests.support.paths_world import Place, World
+
+NETWORK_BEHAVES_AFTER_S = 60.0
+SETTLED_AFTER_S = 1_500.0
+"""Pings find what was cut without a sign, two waits of up to five minutes each, a few nominations."""
+
+LATENCIES = (0.0, 0.001, 0.04, 0.05, 0.075, 0.15, 0.3, 1.1)
+ANSWERED_IN_TIME = LATENCIES[:-1]
+"""A link that takes more than two seconds for an answer counts as silent."""
+
+
+def places(first: int, latencies: tuple[float, ...] = LATENCIES) -> st.SearchStrategy[tuple[Place, ...]]:
+    """One to three endpoints, near or far, the first of them reachable once the network behaves."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> tuple[Place, ...]:
+        made = []
+        for number in range(draw(st.integers(1, 3))):
+            network = draw(st.sampled_from(["10.0.0", "5.6.7"]))
+            endpoint = Endpoint.parse(f"{network}.{first + number}:5000")
+            made.append(
+                Place(endpoint, draw(st.sampled_from(latencies)), is_reachable=number == 0 or draw(st.booleans()))
+            )
+        return tuple(made)
+
+    return drawn()
+
+
+moments = st.floats(0.0, NETWORK_BEHAVES_AFTER_S)
+cuts = st.lists(st.tuples(moments, st.integers(0, 7), st.booleans()), max_size=6)
+
+
+@settings(max_examples=200)
+@given(
+    theirs=places(10),
+    ours=places(20),
+    late_s=st.sampled_from([0.0, 0.01, 0.2, 3.0]),
+    cuts=cuts,
+    seed=st.integers(0, 1000),
+)
+def test_one_link_survives_and_both_sides_agree(
+    theirs: tuple[Place, ...],
+    ours: tuple[Place, ...],
+    late_s: float,
+    cuts: list[tuple[float, int, bool]],
+    seed: int,
+) -> None:
+    world = World((theirs, ours), counted(seed))
+    first, second = world.sides
+    world.introduce(first)
+    world.at(late_s, lambda: world.introduce(second))
+    for moment, which, with_sign in cuts:
+        world.at(moment, lambda which=which, with_sign=with_sign: cut_one(world, which, with_sign=with_sign))  # type: ignore[misc]
+    world.run(SETTLED_AFTER_S)
+
+    assert len(first.links) == len(second.links) == 1
+    assert first.online is not None
+    assert second.online is not None
+    assert first.links[first.online] is second.links[second.online]
+    assert first.paths.wake_at() is None, "nothing is left to decide"
+    assert not first.dials
+
+
+def cut_one(world: World, which: int, *, with_sign: bool) -> None:
+    """One of the connections that live, if there is any."""
+    living = [connection for connection in world.connections if not connection.is_cut and any(connection.ends)]
+    if living:
+        world.cut(living[which % len(living)], with_sign=with_sign)
+
+
+@settings(max_examples=50)
+@given(theirs=places(10, ANSWERED_IN_TIME), ours=places(20, ANSWERED_IN_TIME), seed=st.integers(0, 1000))
+def test_without_trouble_the_best_class_that_dialled_in_time_is_left_within_seconds(
+    theirs: tuple[Place, ...], ours: tuple[Place, ...], seed: int
+) -> None:
+    world = World((theirs, ours), counted(seed))
+    for side in world.sides:
+        world.introduce(side)
+    world.run(20.0)
+    first, second = world.sides
+    assert len(first.links) == len(second.links) == 1
+    (connection,) = first.links.values()
+    came_up = {made.place.path for made in world.connections}
+    assert connection.place.path is next(path for path in PathClass if path in came_up)
+    assert all(link is not None for link in first.history + second.history), "nobody was offline in between"

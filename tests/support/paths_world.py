@@ -1,0 +1,203 @@
+"""Two sides of :class:`net.paths.Paths` and a network between them, on a virtual clock.
+
+Dials take time and may fail; frames are delayed, in order within a link; links are cut with a sign, which both sides
+notice soon, or without one, which each notices by its pings only.
+"""
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from crypto.primitives import Random
+from crypto.secret import Secret
+from net.dialling import DialId
+from net.endpoint import Endpoint
+from net.events import LinkId, PathClass
+from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.peer import LinkKey, LinkKind, Peer, PeerId
+from net.survivor import Confirm, Nominate
+
+PEER = PeerId(b"the other")
+KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))
+DIAL_TIMEOUT_S = 10.0
+DEAD_AFTER_S = (20.0, 60.0)
+"""A link that was cut without a sign is given up at one of these times, depending on the side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An endpoint of one side as the network sees it."""
+
+    endpoint: Endpoint
+    latency_s: float
+    is_reachable: bool = True
+
+    @property
+    def path(self) -> PathClass:
+        return PathClass.LAN if self.endpoint.address.is_private else PathClass.DIRECT
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One link with its two ends; ``None`` for an end that is not up, or not any more."""
+
+    place: Place
+    ends: list[LinkId | None] = field(default_factory=lambda: [None, None])
+    is_cut: bool = False
+    arrivals: list[float] = field(default_factory=lambda: [0.0, 0.0])
+
+
+class Side:
+    """One machine and what it has been told to do."""
+
+    def __init__(self, number: int, places: tuple[Place, ...], random: Random) -> None:
+        self.number = number
+        self.places = {place.endpoint: place for place in places}
+        self.paths = Paths(random)
+        self.links: dict[LinkId, Connection] = {}
+        self.dials: dict[DialId, None] = {}
+        self.online: LinkId | None = None
+        self.history: list[LinkId | None] = []
+
+
+class World:
+    """Events in order of their moment."""
+
+    def __init__(self, places: tuple[tuple[Place, ...], tuple[Place, ...]], random: Random) -> None:
+        self.now = 0.0
+        self.sides = tuple(Side(number, places[number], random) for number in (0, 1))
+        self.connections: list[Connection] = []
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._link_ids = itertools.count(1)
+
+    def at(self, moment: float, action: Callable[[], None]) -> None:
+        heapq.heappush(self._queue, (moment, next(self._order), action))
+
+    def introduce(self, side: Side) -> None:
+        """The side learns of the other and where it may be."""
+        other = self.sides[1 - side.number]
+        peer = Peer(
+            peer_id=PEER,
+            keys=(KEY,),
+            controls=side.number == 0,
+            wanted=True,
+            endpoints=tuple(other.places),
+        )
+        self.perform(side, side.paths.set_peer(peer, self.now))
+
+    def run(self, until: float) -> None:
+        """Let time pass."""
+        while (moment := self._next_moment()) <= until:
+            self.now = max(self.now, moment)
+            if self._queue and self._queue[0][0] <= moment:
+                heapq.heappop(self._queue)[2]()
+                continue
+            for side in self.sides:
+                self.perform(side, side.paths.handle_timer(self.now))
+        self.now = until
+
+    def cut(self, connection: Connection, *, with_sign: bool) -> None:
+        """The connection dies."""
+        connection.is_cut = True
+        for side in self.sides:
+            delay_s = connection.place.latency_s if with_sign else DEAD_AFTER_S[side.number]
+            self.at(self.now + delay_s, lambda side=side: self._end(side, connection))  # type: ignore[misc]
+
+    def perform(self, side: Side, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Dial():
+                    self._dial(side, effect)
+                case StopDial(dial=dial):
+                    side.dials.pop(dial, None)
+                case CloseLink(link=link):
+                    self._close(side, link)
+                case Nominate(link=link):
+                    self._carry(side, link, lambda other, end: other.paths.nominated(end))
+                case Confirm(link=link):
+                    self._carry(side, link, lambda other, end: other.paths.confirmed(end, self.now))
+                case Online(link=link):
+                    assert link != side.online, "a change that is none"
+                    side.online = link
+                    side.history.append(link)
+                case Offline():
+                    assert side.online is not None
+                    side.online = None
+                    side.history.append(None)
+
+    def _next_moment(self) -> float:
+        moments = [side.paths.wake_at() for side in self.sides]
+        queued = [self._queue[0][0]] if self._queue else []
+        return min([moment for moment in moments if moment is not None] + queued, default=float("inf"))
+
+    def _dial(self, side: Side, effect: Dial) -> None:
+        other = self.sides[1 - side.number]
+        place = other.places[effect.endpoint]
+        side.dials[effect.dial] = None
+        if not place.is_reachable:
+            self.at(self.now + DIAL_TIMEOUT_S, lambda: self._fail(side, effect.dial))
+            return
+        connection = Connection(place)
+        # SYN, SYN-ACK, first flight, second flight; then the first frame, which is what the listener waits for.
+        self.at(self.now + 4 * place.latency_s, lambda: self._open(side, connection, effect.dial))
+
+    def _fail(self, side: Side, dial: DialId) -> None:
+        if dial in side.dials:
+            del side.dials[dial]
+            side.paths.dial_failed(dial, self.now)
+
+    def _open(self, side: Side, connection: Connection, dial: DialId) -> None:
+        if dial not in side.dials:
+            return
+        del side.dials[dial]
+        self.connections.append(connection)
+        connection.arrivals[1 - side.number] = self.now + connection.place.latency_s
+        self.at(self.now + connection.place.latency_s, lambda: self._accept(self.sides[1 - side.number], connection))
+        self._up(side, connection, dial)
+
+    def _accept(self, side: Side, connection: Connection) -> None:
+        if not connection.is_cut and connection.ends[1 - side.number] is not None:
+            self._up(side, connection, None)
+
+    def _up(self, side: Side, connection: Connection, dial: DialId | None) -> None:
+        if not side.paths.may_come_up(PEER, LinkKind.CONTACT):
+            self.cut(connection, with_sign=True)
+            return
+        link = LinkId(next(self._link_ids))
+        connection.ends[side.number] = link
+        side.links[link] = connection
+        effects = side.paths.link_up(link, PEER, LinkKind.CONTACT, connection.place.path, dial, self.now)
+        self.perform(side, effects)
+
+    def _carry(self, side: Side, link: LinkId, deliver: Callable[[Side, LinkId], list[Effect]]) -> None:
+        connection = side.links.get(link)
+        if connection is None:
+            return
+        other = self.sides[1 - side.number]
+        arrival = max(self.now + connection.place.latency_s, connection.arrivals[other.number])
+        connection.arrivals[other.number] = arrival
+
+        def arrive() -> None:
+            end = connection.ends[other.number]
+            if end is not None and not connection.is_cut:
+                self.perform(other, deliver(other, end))
+
+        self.at(arrival, arrive)
+
+    def _close(self, side: Side, link: LinkId) -> None:
+        connection = side.links.get(link)
+        if connection is None:
+            return
+        other = self.sides[1 - side.number]
+        arrival = max(self.now + connection.place.latency_s, connection.arrivals[other.number])
+        if not connection.is_cut:
+            self.at(arrival, lambda: self._end(other, connection))
+        self._end(side, connection)
+
+    def _end(self, side: Side, connection: Connection) -> None:
+        link, connection.ends[side.number] = connection.ends[side.number], None
+        if link is not None:
+            del side.links[link]
+            self.perform(side, side.paths.link_down(link, self.now))
