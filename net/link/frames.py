@@ -188,6 +188,7 @@ class FrameReader:
     def discard(self) -> None:
         """Forget everything received."""
         self._start = self._end = 0
+        self._wanted_bytes = LENGTH_BYTES
 
     def unseal_with(self, key: Secret) -> None:
         """From here on the bytes are frames under this key."""

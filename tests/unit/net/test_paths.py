@@ -1,0 +1,191 @@
+"""All peers at once; interleavings of two sides are in ``tests/property/test_paths.py``."""
+
+import pytest
+
+from crypto.secret import Secret
+from net.dialling import DialId
+from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.events import CloseReason, LinkId, PathClass
+from net.limits import MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER
+from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.peer import LinkKey, LinkKind, Peer, PeerId
+from net.survivor import Confirm, Nominate
+from tests.support.links import counted
+
+ALICE, INVITE = PeerId(b"alice"), PeerId(b"invite")
+FAR, NEAR = Endpoint.parse("5.6.7.8:5000"), Endpoint.parse("10.0.0.8:5000")
+L1, L2 = LinkId(1), LinkId(2)
+LAN, DIRECT = PathClass.LAN, PathClass.DIRECT
+CONTACT_KEY = LinkKey(LinkKind.CONTACT, Secret(b"c" * 32))
+INVITE_KEY = LinkKey(LinkKind.INVITE, Secret(b"i" * 32))
+RESET_KEY = LinkKey(LinkKind.RESET, Secret(b"r" * 32))
+
+
+def peer(
+    *endpoints: Endpoint,
+    peer_id: PeerId = ALICE,
+    keys: tuple[LinkKey, ...] = (CONTACT_KEY,),
+    controls: bool = True,
+) -> Peer:
+    return Peer(peer_id=peer_id, keys=keys, controls=controls, wanted=bool(endpoints), endpoints=endpoints)
+
+
+def knowing(*peers: Peer) -> Paths:
+    paths = Paths(counted())
+    for each in peers:
+        paths.set_peer(each, 0.0)
+    return paths
+
+
+def dials(effects: list[Effect]) -> dict[Endpoint, DialId]:
+    return {effect.endpoint: effect.dial for effect in effects if isinstance(effect, Dial)}
+
+
+def up(paths: Paths, link: LinkId, path: PathClass = DIRECT, kind: LinkKind = LinkKind.CONTACT) -> list[Effect]:
+    return paths.link_up(link, INVITE if kind is LinkKind.INVITE else ALICE, kind, path, None, 0.0)
+
+
+def test_a_wanted_peer_is_dialled_with_its_first_key() -> None:
+    paths = knowing(peer(FAR, NEAR, keys=(RESET_KEY, CONTACT_KEY)))
+    assert paths.wake_at() == 0.0
+    started = [effect for effect in paths.handle_timer(0.0) if isinstance(effect, Dial)]
+    assert [(dial.endpoint, dial.key) for dial in started] == [(FAR, RESET_KEY), (NEAR, RESET_KEY)]
+    assert paths.wake_at() is None
+
+
+def test_a_failed_dial_is_tried_again() -> None:
+    paths = knowing(peer(FAR))
+    paths.dial_failed(dials(paths.handle_timer(0.0))[FAR], 0.5)
+    assert 1.0 <= (paths.wake_at() or 0.0) <= 1.5
+    assert FAR in dials(paths.handle_timer(1.5))
+
+
+def test_the_first_link_makes_a_peer_online_and_stops_dials_that_could_not_better_it() -> None:
+    paths = knowing(peer(FAR, NEAR, Endpoint.parse("5.6.7.9:5000")))
+    started = dials(paths.handle_timer(0.0))
+    effects = paths.link_up(L1, ALICE, LinkKind.CONTACT, DIRECT, started[FAR], 0.1)
+    assert effects == [StopDial(started[Endpoint.parse("5.6.7.9:5000")]), Online(ALICE, L1)]
+    assert paths.link_in_use(ALICE) == L1
+
+
+def test_the_end_of_the_last_link_is_reported_and_dialled_after() -> None:
+    paths = knowing(peer(FAR))
+    paths.link_up(L1, ALICE, LinkKind.CONTACT, DIRECT, dials(paths.handle_timer(0.0))[FAR], 0.0)
+    assert paths.link_down(L1, 50.0) == [Offline(ALICE)]
+    assert 50.5 <= (paths.wake_at() or 0.0) <= 51.0
+    assert paths.link_down(L1, 50.0) == []
+
+
+def test_a_removed_peer_leaves_nothing_behind() -> None:
+    paths = knowing(peer(FAR, NEAR))
+    started = dials(paths.handle_timer(0.0))
+    paths.link_up(L1, ALICE, LinkKind.CONTACT, DIRECT, started[FAR], 0.0)
+    effects = paths.remove_peer(ALICE)
+    assert effects == [StopDial(started[NEAR]), CloseLink(L1, CloseReason.REMOVED), Offline(ALICE)]
+    paths.dial_failed(started[NEAR], 1.0)
+    assert paths.link_down(L1, 1.0) == []
+    assert paths.remove_peer(ALICE) == []
+    assert paths.wake_at() is None
+
+
+def test_a_peer_no_longer_wanted_is_not_dialled_and_keeps_its_links() -> None:
+    paths = knowing(peer(FAR))
+    started = dials(paths.handle_timer(0.0))
+    assert paths.set_peer(peer(), 0.5) == [StopDial(started[FAR])]
+    up(paths, L1)
+    paths.set_peer(peer(keys=()), 1.0)
+    assert paths.link_in_use(ALICE) == L1
+
+
+def test_another_key_is_dialled_at_once() -> None:
+    paths = knowing(peer(FAR))
+    started = dials(paths.handle_timer(0.0))
+    effects = paths.set_peer(peer(FAR, keys=(RESET_KEY, CONTACT_KEY)), 0.5)
+    assert effects == [StopDial(started[FAR])]
+    assert paths.wake_at() == 0.5
+
+
+def test_a_reset_is_dialled_beside_a_living_contact_link_and_does_not_compete_with_it() -> None:
+    paths = knowing(peer(FAR))
+    up(paths, L1)
+    paths.set_peer(peer(FAR, keys=(RESET_KEY, CONTACT_KEY)), 1.0)
+    started = dials(paths.handle_timer(1.0))
+    assert paths.link_up(L2, ALICE, LinkKind.RESET, LAN, started[FAR], 1.1) == []
+    assert paths.link_in_use(ALICE) == L1
+    assert paths.adopt(L2, ALICE, 2.0) == []
+    paths.handle_timer(10.0)
+
+
+def test_links_of_an_invite_we_posted_stand_alone() -> None:
+    paths = knowing(peer(peer_id=INVITE, keys=(INVITE_KEY,), controls=False))
+    assert up(paths, L1, kind=LinkKind.INVITE) == up(paths, L2, kind=LinkKind.INVITE) == []
+    assert paths.nominated(L2) == [Confirm(L2)]
+    assert paths.confirmed(L2, 0.0) == []
+    assert paths.link_in_use(INVITE) is None
+    assert paths.wake_at() is None
+    assert paths.link_down(L1, 1.0) == []
+
+
+def test_the_joiner_controls_the_links_of_an_invite_whatever_its_fingerprint() -> None:
+    paths = knowing(peer(FAR, peer_id=INVITE, keys=(INVITE_KEY,), controls=False))
+    paths.handle_timer(0.0)
+    assert not any(isinstance(effect, Online) for effect in up(paths, L1, kind=LinkKind.INVITE))
+    up(paths, L2, LAN, kind=LinkKind.INVITE)
+    assert paths.handle_timer(0.15) == [Nominate(L1)]
+    assert paths.confirmed(L1, 0.2) == [CloseLink(L2, CloseReason.SUPERSEDED)]
+
+
+def test_an_adopted_link_makes_the_contact_online() -> None:
+    paths = knowing(peer(peer_id=INVITE, keys=(INVITE_KEY,), controls=False), peer(controls=False))
+    up(paths, L1, kind=LinkKind.INVITE)
+    assert paths.adopt(L1, ALICE, 1.0) == [Online(ALICE, L1)]
+    assert paths.remove_peer(INVITE) == []
+    assert paths.link_down(L1, 2.0) == [Offline(ALICE)]
+
+
+def test_only_what_exists_can_be_adopted() -> None:
+    paths = knowing(peer())
+    up(paths, L1)
+    for link, peer_id in ((L2, ALICE), (L1, INVITE)):
+        with pytest.raises(LocalError):
+            paths.adopt(link, peer_id, 0.0)
+    assert paths.link_in_use(ALICE) == L1
+
+
+def test_a_peer_may_have_so_many_links() -> None:
+    paths = knowing(peer(), peer(peer_id=INVITE, keys=(INVITE_KEY,)))
+    assert not paths.may_come_up(PeerId(b"nobody"), LinkKind.CONTACT)
+    for number in range(MAX_LINKS_PER_PEER):
+        assert paths.may_come_up(ALICE, LinkKind.CONTACT)
+        up(paths, LinkId(number))
+    assert not paths.may_come_up(ALICE, LinkKind.CONTACT)
+    for number in range(1000, 1000 + MAX_LINKS_PER_INVITE):
+        assert paths.may_come_up(INVITE, LinkKind.INVITE)
+        up(paths, LinkId(number), kind=LinkKind.INVITE)
+    assert not paths.may_come_up(INVITE, LinkKind.INVITE)
+
+
+def test_frames_of_links_that_are_gone_do_nothing() -> None:
+    paths = knowing(peer())
+    assert paths.nominated(L1) == []
+    assert paths.confirmed(L1, 0.0) == []
+    paths.dial_failed(DialId(7), 0.0)
+    paths.nudge(INVITE, 0.0)
+
+
+def test_a_nudge_dials_now() -> None:
+    paths = knowing(peer(FAR))
+    paths.dial_failed(dials(paths.handle_timer(0.0))[FAR], 0.0)
+    paths.nudge(ALICE, 0.2)
+    assert FAR in dials(paths.handle_timer(0.2))
+
+
+def test_five_thousand_absent_peers_cost_nothing_while_they_wait() -> None:
+    paths = knowing(*(peer(FAR, peer_id=PeerId(number.to_bytes(4, "big"))) for number in range(5_000)))
+    started = [effect for effect in paths.handle_timer(0.0) if isinstance(effect, Dial)]
+    assert len(started) == 5_000
+    for dial in started:
+        paths.dial_failed(dial.dial, 0.0)
+    assert paths.handle_timer(0.4) == []
+    assert len(dials(paths.handle_timer(1.0))) == 1

@@ -1,0 +1,128 @@
+"""Streams and listeners over loopback."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+
+import pytest
+
+from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.transport import tcp
+from net.transport.tcp import TcpStream
+from tests.support.aio import run
+
+LOOPBACK = Endpoint.parse("127.0.0.1:0")
+
+
+class Owner:
+    """Keeps what arrives."""
+
+    def __init__(self) -> None:
+        self.stream: TcpStream
+        self.opened = asyncio.Event()
+        self.news = asyncio.Event()
+        self.lost = asyncio.Event()
+        self.data = b""
+        self._buffer = memoryview(bytearray(1024))
+
+    def stream_opened(self, stream: TcpStream) -> None:
+        self.stream = stream
+        self.opened.set()
+
+    def space(self) -> memoryview:
+        return self._buffer
+
+    def received(self, size_bytes: int) -> None:
+        self.data += bytes(self._buffer[:size_bytes])
+        self.news.set()
+
+    def stream_drained(self) -> None: ...
+
+    def stream_lost(self) -> None:
+        self.lost.set()
+
+
+def accepting(owners: list[Owner]) -> Callable[[], Owner]:
+    def accept() -> Owner:
+        owners.append(Owner())
+        return owners[-1]
+
+    return accept
+
+
+def test_bytes_go_both_ways_without_delay() -> None:
+    async def scenario() -> None:
+        accepted: list[Owner] = []
+        (listener,) = await tcp.listen([LOOPBACK], accepting(accepted))
+        dialler = Owner()
+        await tcp.dial(listener.endpoint, dialler)
+        await dialler.opened.wait()
+        assert dialler.stream.remote == listener.endpoint
+        dialler.stream.write(b"there")
+        while not accepted:
+            await asyncio.sleep(0)
+        await accepted[0].news.wait()
+        accepted[0].stream.write(b"back")
+        await dialler.news.wait()
+        assert (accepted[0].data, dialler.data) == (b"there", b"back")
+        assert dialler.stream._transport is not None
+        raw = dialler.stream._transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        dialler.stream.close()
+        await asyncio.gather(dialler.lost.wait(), accepted[0].lost.wait())
+        dialler.stream.write(b"late")
+        dialler.stream.close()
+        listener.close()
+
+    run(scenario())
+
+
+def test_nobody_there_is_an_os_error() -> None:
+    async def scenario() -> None:
+        (listener,) = await tcp.listen([LOOPBACK], Owner)
+        listener.close()
+        with pytest.raises(ConnectionRefusedError):
+            await tcp.dial(listener.endpoint, Owner())
+
+    run(scenario())
+
+
+def test_both_families_are_listened_to_where_they_exist() -> None:
+    async def scenario() -> None:
+        listeners = await tcp.listen([LOOPBACK, Endpoint.parse("[::1]:0")], Owner)
+        assert {listener.endpoint.address.version for listener in listeners} <= {4, 6}
+        for listener in listeners:
+            assert listener.endpoint.port
+            listener.close()
+
+    run(scenario())
+
+
+def test_a_missing_ipv6_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_ipv6(family: int, kind: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "no such family")
+        return real(family, kind)
+
+    real = socket.socket
+    ipv6 = Endpoint.parse("[::1]:0")
+
+    async def scenario() -> None:
+        monkeypatch.setattr(socket, "socket", without_ipv6)
+        (listener,) = await tcp.listen([LOOPBACK, ipv6], Owner)
+        assert listener.endpoint.address.version == 4
+        listener.close()
+        with pytest.raises(LocalError):
+            await tcp.listen([ipv6], Owner)
+
+    run(scenario())
+
+
+def test_an_address_that_is_not_ours_is_a_local_error_and_nothing_is_left_listening() -> None:
+    async def scenario() -> None:
+        with pytest.raises(LocalError):
+            await tcp.listen([LOOPBACK, Endpoint.parse("192.0.2.1:0")], Owner)
+
+    run(scenario())
