@@ -46,8 +46,8 @@ class TwoPeople(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.random = Randomness("network")
-        self.people = [Person(encode(end)) for end in session_ends("network")]
+        self.random = Randomness("of both computers")
+        self.people = [Person(encode(end)) for end in session_ends("handshake")]
         self.sent: dict[bytes, bytes] = {}
         self.message_keys: set[Seal] = set()
         self.nonces: set[bytes] = set()
