@@ -8,6 +8,7 @@ an argument                                 prints as
 ==========================================  =====================================================================
 ``None``, bool, int, float                  itself
 enum member, class                          its name
+stack (``traceback.extract_tb``)            functions and line numbers
 exception                                   the name of its class: a message may quote what it tripped over
 address (``Endpoint``, ``IPv4Address`` …)   itself in a DEBUG record, ``<Endpoint>`` in all others
 anything else, ``str`` and ``bytes`` too    ``<str>``, ``<bytes>``, ``<Contact>``: the name of its class
@@ -98,6 +99,8 @@ def redacted(value: object, *, debugging: bool) -> object:
         return value.__name__
     if isinstance(value, BaseException):
         return type(value).__name__
+    if isinstance(value, traceback.StackSummary):
+        return " > ".join(f"{frame.name}:{frame.lineno}" for frame in value)
     if debugging and isinstance(value, _ADDRESSES):
         return str(value)
     return f"<{type(value).__name__}>"

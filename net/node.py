@@ -286,7 +286,7 @@ class Node:
         self._since[link] = time.time()
         driver.pause_reading(paused=peer_id in self._paused)
         path = self._paths.path_of(driver.remote)
-        log.info("link %d up: %s, %s", link, path.value, kind.value)
+        log.info("link %d up: %s, %s", link, path, kind)
         self._on_event(
             LinkUp(
                 link=link,
@@ -335,7 +335,7 @@ class Node:
         if link is None or self._links.pop(link, None) is None:
             return
         del self._since[link]
-        log.info("link %d down: %s", link, reason.value)
+        log.info("link %d down: %s", link, reason)
         self._on_event(LinkDown(link, driver.party.peer, reason))
         self._perform(self._paths.link_down(link, now))
 
@@ -412,7 +412,7 @@ class Node:
         try:
             await tcp.dial(endpoint, driver)
         except OSError as error:
-            log.debug("dialling failed: %s", type(error).__name__)
+            log.debug("dialling failed: %s", type(error))
             driver.close(CloseReason.LOST)
 
     def _stop(self, dial: DialId) -> None:

@@ -30,4 +30,4 @@ class Supervisor:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a background task failed: %s", type(error).__name__)
+            log.error("a background task failed: %s", type(error))

@@ -65,5 +65,5 @@ class TaskOwner:
         if isinstance(error, KithError):
             self._report(error.sentence)
         elif error is not None:
-            logger.error("task %s failed: %s", task.get_name(), type(error).__name__)
+            logger.error("task %s failed: %s", task.get_name(), type(error))
             self._report(SENTENCES[ErrorKind.UNEXPECTED])

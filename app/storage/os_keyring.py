@@ -62,5 +62,5 @@ async def _attempted(call: Callable[[], T]) -> T | None:
             return await on_side_thread("kith-keyring", call)
     except Exception as error:  # noqa: BLE001 (backends raise what they like)
         # By its type alone: a backend's message may quote what it was asked to keep.
-        log.info("no keyring: %s", type(error).__name__)
+        log.info("no keyring: %s", type(error))
         return None

@@ -155,9 +155,5 @@ def _kind_of(error: Exception) -> ErrorKind:
         if kind is not ErrorKind.UNEXPECTED:
             return kind
     # Neither the disk's fault nor the file's: a bug.  Its message may quote what was to be written.
-    log.error("a transaction failed: %s at %s", type(error).__name__, _place_of(error))
+    log.error("a transaction failed: %s at %s", type(error), traceback.extract_tb(error.__traceback__))
     return ErrorKind.UNEXPECTED
-
-
-def _place_of(error: Exception) -> str:
-    return " > ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))

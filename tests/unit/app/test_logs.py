@@ -1,7 +1,9 @@
 import io
 import logging
+import re
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -130,6 +132,13 @@ def test_a_traceback_lists_frames_without_messages(stream: io.StringIO) -> None:
     assert "in inner" in lines
     assert not any(secret in lines for secret in SECRETS)
     assert 'inner("' not in lines
+
+
+def test_a_stack_shows_functions_and_lines_alone(stream: io.StringIO) -> None:
+    with pytest.raises(KeyError) as caught:
+        dict[str, int]()["hunter2"]
+    logging.getLogger("app").error("%s at %s", caught.value, traceback.extract_tb(caught.tb))
+    assert re.search(r"KeyError at test_a_stack_shows_functions_and_lines_alone:\d+\n$", stream.getvalue())
 
 
 def test_a_group_lists_its_members_and_a_cycle_ends(stream: io.StringIO) -> None:
