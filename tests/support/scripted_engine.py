@@ -28,6 +28,7 @@ class ScriptedEngine:
         self.is_committing.set()
         self.failure: Exception | None = None
         self.listeners: list[Callable[[Event], None]] = []
+        self.closed = 0
 
     @property
     def messenger(self) -> Messenger:
@@ -41,6 +42,9 @@ class ScriptedEngine:
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         self.listeners.append(callback)
         return lambda: self.listeners.remove(callback)
+
+    async def close(self) -> None:
+        self.closed += 1
 
     def account_info(self) -> AccountInfo:
         return AccountInfo("alice", "Alice", "0" * 64)

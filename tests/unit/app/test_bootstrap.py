@@ -1,0 +1,218 @@
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import bootstrap
+from app.bootstrap import DEFAULT_PORTS, ProfileGate, listen_at, listen_everywhere
+from app.config import LaunchOptions
+from app.domain.errors import ErrorKind, KithError
+from app.services.messenger import Messenger
+from app.storage.profile import create_profile
+from crypto.passphrase import Argon2Cost
+from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.node import Node
+from tests.support.aio import run
+
+LOOPBACK = Endpoint.parse("127.0.0.1:0")
+PASSPHRASE = "open sesame"
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    cheap = partial(create_profile, cost=Argon2Cost(memory_kib=8, passes=1))
+    monkeypatch.setattr(bootstrap, "create_profile", cheap)
+
+
+def gate(folder: Path, **options: Any) -> ProfileGate:
+    here: dict[str, Any] = {"listen": (LOOPBACK,), "lan": False}
+    return ProfileGate(LaunchOptions(profile=folder, **(here | options)))
+
+
+async def created(folder: Path, **options: Any) -> tuple[str, tuple[str, ...]]:
+    return await told(await gate(folder, **options).create("Alice", PASSPHRASE))
+
+
+async def opened(folder: Path, **options: Any) -> tuple[str, tuple[str, ...]]:
+    return await told(await gate(folder, **options).open(PASSPHRASE))
+
+
+async def told(engine: Messenger) -> tuple[str, tuple[str, ...]]:
+    """The account's id and where it listens; the engine is closed again."""
+    try:
+        return engine.account_info().id, (await engine.network_status()).listen
+    finally:
+        await engine.close()
+
+
+def kind_of_failure(coroutine: Any) -> ErrorKind:
+    with pytest.raises(KithError) as caught:
+        run(coroutine)
+    return caught.value.kind
+
+
+# --- Accounts
+
+
+def test_an_account_that_was_made_opens_again(tmp_path: Path) -> None:
+    assert not gate(tmp_path).exists()
+    first = run(created(tmp_path))
+    assert gate(tmp_path).exists()
+    assert run(opened(tmp_path)) == first
+
+
+def test_a_wrong_passphrase_a_second_account_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
+    assert kind_of_failure(opened(tmp_path)) is ErrorKind.PROFILE_MISSING
+    run(created(tmp_path))
+    assert kind_of_failure(gate(tmp_path).open("wrong")) is ErrorKind.WRONG_PASSPHRASE
+    assert kind_of_failure(gate(tmp_path).create("Bob", PASSPHRASE)) is ErrorKind.USAGE
+
+
+def test_a_name_that_is_none_makes_nothing(tmp_path: Path) -> None:
+    assert kind_of_failure(gate(tmp_path / "new").create("\n", PASSPHRASE)) is ErrorKind.NAME_INVALID
+    assert not (tmp_path / "new").exists()
+
+
+def test_where_nothing_can_listen_there_is_no_account(tmp_path: Path) -> None:
+    elsewhere = (Endpoint.parse("192.0.2.1:1"),)
+    assert kind_of_failure(created(tmp_path, listen=elsewhere)) is ErrorKind.LISTEN_FAILED
+    assert not gate(tmp_path).exists()
+    run(created(tmp_path))
+    assert kind_of_failure(opened(tmp_path, listen=elsewhere)) is ErrorKind.LISTEN_FAILED
+    run(opened(tmp_path))
+
+
+def test_a_creation_that_is_broken_off_leaves_no_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        listening = asyncio.Event()
+
+        async def listen(_: Node, endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
+            listening.set()
+            await asyncio.Event().wait()
+            return tuple(endpoints)
+
+        monkeypatch.setattr(Node, "listen", listen)
+        async with asyncio.TaskGroup() as tasks:
+            creating = tasks.create_task(gate(tmp_path).create("Alice", PASSPHRASE), name="create")
+            await listening.wait()
+            creating.cancel()
+
+    run(scenario())
+    monkeypatch.undo()
+    assert not gate(tmp_path).exists()
+    assert not list(tmp_path.glob("kith.db*"))
+
+
+def test_an_engine_that_fails_to_start_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(created(tmp_path))
+
+    async def start(_: Messenger) -> None:
+        raise KithError(ErrorKind.STORAGE_DAMAGED)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Messenger, "start", start)
+        assert kind_of_failure(opened(tmp_path)) is ErrorKind.STORAGE_DAMAGED
+    run(opened(tmp_path))
+
+
+# --- Passphrases
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_the_passphrase_file_wins_over_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    run(created(tmp_path / "profile"))
+    file = tmp_path / "passphrase"
+    file.write_bytes((PASSPHRASE + ending).encode())
+    monkeypatch.setenv("KITH_PASSPHRASE", "wrong")
+    run(opened_with_none(tmp_path / "profile", passphrase_file=file))
+    assert kind_of_failure(opened_with_none(tmp_path / "profile")) is ErrorKind.WRONG_PASSPHRASE
+    monkeypatch.setenv("KITH_PASSPHRASE", PASSPHRASE)
+    run(opened_with_none(tmp_path / "profile"))
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_passphrase_file_that_cannot_be_read_is_no_passphrase(tmp_path: Path, content: bytes | None) -> None:
+    run(created(tmp_path / "profile"))
+    file = tmp_path / "passphrase"
+    if content is not None:
+        file.write_bytes(content)
+    failure = kind_of_failure(opened_with_none(tmp_path / "profile", passphrase_file=file))
+    assert failure is ErrorKind.PASSPHRASE_MISSING
+
+
+def test_without_any_passphrase_the_keyring_is_asked(tmp_path: Path) -> None:
+    run(created(tmp_path))
+    assert kind_of_failure(opened_with_none(tmp_path)) is ErrorKind.PASSPHRASE_MISSING
+
+
+async def opened_with_none(folder: Path, **options: Any) -> None:
+    await told(await gate(folder, **options).open(None))
+
+
+# --- Listening
+
+
+class PortTable(Node):
+    """A node that binds by a table: ``taken`` ports are somebody else's, port 0 is the next of ``free``."""
+
+    def __init__(self, *, taken: set[int], free: int = 40_000) -> None:
+        self.taken = taken
+        self.free = free
+        self.bound: list[str] = []
+
+    async def listen(self, endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
+        if any(endpoint.port in self.taken for endpoint in endpoints):
+            raise LocalError("taken")
+        bound = tuple(Endpoint(endpoint.address, endpoint.port or self.free) for endpoint in endpoints)
+        self.bound += map(str, bound)
+        return bound
+
+
+def test_the_picked_port_is_asked_for_again_at_the_next_start(tmp_path: Path) -> None:
+    first = run(created(tmp_path))
+    assert first[1][0].startswith("127.0.0.1:")
+    assert run(opened(tmp_path)) == first
+
+
+def test_a_remembered_port_is_used_while_it_is_free() -> None:
+    node = PortTable(taken=set())
+    settings = run(listen_at(node, [LOOPBACK], {"port of 127.0.0.1": "50000"}))
+    assert (node.bound, settings) == (["127.0.0.1:50000"], {"port of 127.0.0.1": "50000"})
+
+
+def test_another_port_is_picked_and_remembered_when_it_is_taken() -> None:
+    node = PortTable(taken={50_000})
+    settings = run(listen_at(node, [LOOPBACK], {"port of 127.0.0.1": "50000"}))
+    assert (node.bound, settings) == (["127.0.0.1:40000"], {"port of 127.0.0.1": "40000"})
+
+
+def test_a_port_that_was_asked_for_by_number_is_that_or_nothing() -> None:
+    wanted = [Endpoint.parse("127.0.0.1:50000")]
+    assert run(listen_at(PortTable(taken=set()), wanted, {"port of 127.0.0.1": "60000"})) == {}
+    with pytest.raises(LocalError):
+        run(listen_at(PortTable(taken={50_000}), wanted, {}))
+
+
+def test_by_default_one_port_serves_all_interfaces() -> None:
+    node = PortTable(taken=set())
+    port = run(listen_everywhere(node, 0))
+    assert port in DEFAULT_PORTS
+    assert node.bound == [f"0.0.0.0:{port}", f"[::]:{port}"]
+
+
+def test_the_kept_port_stays_kept_even_while_it_is_taken() -> None:
+    node = PortTable(taken={25_000})
+    assert run(listen_everywhere(node, 25_000)) == 25_000
+    assert len(node.bound) == 2
+    assert "0.0.0.0:25000" not in node.bound
+
+
+def test_where_no_port_can_be_had_that_is_said() -> None:
+    with pytest.raises(LocalError):
+        run(listen_everywhere(PortTable(taken=set(DEFAULT_PORTS)), 0))
