@@ -72,7 +72,7 @@ def test_after_a_changed_byte_nothing_is_delivered(position: int, flip: int, siz
 
 @given(
     sizes=st.lists(st.integers(0, 3000) | st.just(70_000), max_size=8),
-    cuts=st.lists(st.sampled_from([1, 2, 3, 19, 400, 5000, 66_000]), min_size=4, max_size=8),
+    cuts=st.permutations([1, 2, 19, 400, 5_000, 66_000]),
 )
 def test_frames_arrive_whole_however_the_stream_is_cut(sizes: list[int], cuts: list[int]) -> None:
     first, second = opened()
