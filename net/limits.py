@@ -5,7 +5,10 @@ MAX_FRAME_BYTES = 1 << 20
 """The sealed part of one frame: a link must not have to hold more than this of a peer before it can verify it."""
 
 INITIAL_BUFFER_BYTES = 64 * 1024
-"""Receive buffer of an open link: many envelopes a read; it grows to a larger frame and shrinks when idle."""
+"""Receive buffer of an open link: many envelopes a read; it shrinks to this when idle."""
+
+BULK_BUFFER_BYTES = 256 * 1024
+"""What it grows to for a larger frame, or to that frame's size: several frames a read while much is sent."""
 
 MAX_SEND_BUFFER_BYTES = 4 << 20
 """Unsent bytes a link may hold, envelopes included; beyond it the outbox waits (the disk is the better queue)."""

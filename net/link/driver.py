@@ -6,12 +6,12 @@ from typing import Protocol, TypeAlias
 
 from net.endpoint import Endpoint
 from net.events import CloseReason, LinkId
-from net.limits import CLOSE_TIMEOUT_S, MAX_CONTROL_BACKLOG_BYTES, MAX_FRAME_BYTES, MAX_SEND_BUFFER_BYTES
+from net.limits import CLOSE_TIMEOUT_S, MAX_CONTROL_BACKLOG_BYTES, MAX_SEND_BUFFER_BYTES
 from net.link.frames import Frame, FrameType
 from net.link.machine import Closed, LinkEvent, LinkMachine, Opened, Party
 from net.transport.tcp import TcpStream
 
-_GATHERED_BYTES = MAX_FRAME_BYTES // 4
+_GATHERED_BYTES = 64 * 1024
 """Sealed frames gathered for one write; the rest of the loop's turn gathers anew."""
 
 

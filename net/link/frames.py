@@ -29,7 +29,7 @@ from crypto.primitives import TAG_BYTES
 from crypto.secret import Secret
 from net.endpoint import Endpoint
 from net.errors import LocalError, RemoteError
-from net.limits import MAX_FRAME_BYTES
+from net.limits import BULK_BUFFER_BYTES, MAX_FRAME_BYTES
 
 LENGTH_BYTES = 3
 TYPE_BYTES = 1
@@ -250,7 +250,7 @@ class FrameReader:
         if needed_bytes > len(self._buffer):
             if self._locked:
                 raise RemoteError("large frame from a stranger")
-            old, self._buffer = self._buffer, memoryview(bytearray(needed_bytes))
+            old, self._buffer = self._buffer, memoryview(bytearray(max(needed_bytes, BULK_BUFFER_BYTES)))
             self._buffer[:rest] = old[self._start : self._end]
         elif rest and self._start:
             self._buffer[:rest] = self._buffer[self._start : self._end]

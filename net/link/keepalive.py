@@ -70,7 +70,7 @@ class Keepalive:
             self.rtt_s = now - self._pinged_at
             self._ping = None
 
-    def expect_answer(self, expecting: bool) -> None:  # noqa: FBT001 - a flag that is set, not a mode of the call
+    def expect_answer(self, *, expecting: bool) -> None:
         """Whether a message waits for its acknowledgement."""
         self._expecting = expecting
         self._draw_intervals()

@@ -366,7 +366,7 @@ class LinkMachine:
     def expect_answer(self, *, expecting: bool) -> None:
         """Ping faster while a message waits for its acknowledgement."""
         if isinstance(self._state, Open):
-            self._state.keepalive.expect_answer(expecting)
+            self._state.keepalive.expect_answer(expecting=expecting)
 
     def excuse(self, now: float) -> None:
         """We are not reading: silence is not the peer's fault."""

@@ -1,6 +1,7 @@
 """Nodes over real loopback sockets."""
 
 import asyncio
+import contextlib
 import os
 
 import pytest
@@ -23,7 +24,7 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
-from net.limits import MAX_SEND_BUFFER_BYTES
+from net.limits import MAX_SEND_BUFFER_BYTES, MAX_UNAUTHENTICATED_PER_SOURCE
 from net.node import Node
 from net.peer import LinkKey, LinkKind, PeerId
 from tests.support.aio import run
@@ -151,6 +152,22 @@ def test_strangers_get_silence_and_no_close() -> None:
                 assert await said_to_stranger(bob.endpoint, data) == b"silence"
             assert bob.events == []
             assert alice.events == []
+
+    run(scenario())
+
+
+def test_one_source_cannot_fill_the_door_for_ever() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            host, port = str(bob.endpoint.address), bob.endpoint.port
+            strangers = [await asyncio.open_connection(host, port) for _ in range(MAX_UNAUTHENTICATED_PER_SOURCE)]
+            reader, writer = await asyncio.open_connection(host, port)
+            with contextlib.suppress(ConnectionError):
+                assert await reader.read(1) == b""
+            strangers.append((reader, writer))
+            for _, writer in strangers:
+                writer.close()
+            await befriend(alice, bob)
 
     run(scenario())
 
