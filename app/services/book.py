@@ -108,6 +108,15 @@ class Book:
         """A message with this clock stands in the conversation."""
         self.clocks[contact] = max(clock, self.clocks.get(contact, 0))
 
+    def saw_received(self, contact: int, count: int) -> None:
+        """So many messages more are unread."""
+        self.unread[contact] = self.unread.get(contact, 0) + count
+
+    def saw_read(self, contact: int, count: int) -> None:
+        """So many messages are no longer unread; nothing of a contact that was removed meanwhile."""
+        if contact in self.unread:
+            self.unread[contact] = max(0, self.unread[contact] - count)
+
     def _remember(self, contact: Contact) -> None:
         number = contact.number
         if number not in self._contacts:
@@ -147,6 +156,11 @@ class Book:
         """Drop the attempts with a contact, but for the one whose ephemeral key is ``keep``."""
         self.attempts[contact] = [attempt for attempt in self.attempts[contact] if attempt.ephemeral == keep]
         unit.remove_attempts(contact, keep=keep)
+
+    def session(self, contact: int, transcript: bytes) -> StoredSession | None:
+        """The session of this transcript, unless it was dropped."""
+        found = (stored for stored in self.sessions[contact] if stored.session.transcript == transcript)
+        return next(found, None)
 
     def put_session(self, stored: StoredSession, unit: UnitOfWork) -> None:
         """Add a session, or replace the state of the one with the same transcript."""

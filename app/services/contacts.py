@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from app.domain.contact import Contact, ContactProblem, ContactState, ContactSummary
-from app.domain.content import ContentType, encode_endpoints
+from app.domain.content import ContentType, encode_endpoints, is_conversation
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged, PathChanged
 from app.domain.identifiers import ContactId, MessageId
@@ -32,6 +32,7 @@ class Contacts:
         self._peers = peers
         self._own_profile = own_profile
         self._store = around.store
+        self._network = around.network
         self._clock = around.clock
         self._announcer = around.announcer
         self._online: dict[int, PeerOnline] = {}
@@ -58,7 +59,7 @@ class Contacts:
         self._book.put_contact(contact, unit)
         self._book.put_joining(contact.number, invite, unit)
         await self._store.commit(unit)
-        self._peers.declare(contact)
+        self._peers.declare(contact.number)
         return contact.contact_id
 
     async def rename(self, contact_id: ContactId, name: str) -> None:
@@ -70,9 +71,10 @@ class Contacts:
     async def remove(self, contact_id: ContactId) -> None:
         """Forget a contact, its messages and its session; it is not told."""
         contact = self._book.contact(contact_id)
+        unit = self._store.begin()
         self._peers.remove(contact)
         self._outbox.forget(contact.number)
-        unit = self._store.begin()
+        self._online.pop(contact.number, None)
         self._book.remove_contact(contact, unit)
         await self._store.commit(unit)
         await self._outbox.recount()
@@ -80,24 +82,26 @@ class Contacts:
 
     async def block(self, contact_id: ContactId) -> None:
         """Answer a contact with silence; what waits for it fails, in words."""
-        waiting = await self._waiting(self._book.contact(contact_id).number)
-        contact = replace(self._book.contact(contact_id), blocked=True)
-        unit = self._store.begin()
-        self._book.put_contact(contact, unit)
-        failed = self._fail(contact.number, waiting, unit)
-        await self._store.commit(unit)
-        self._peers.declare(contact)
-        self._outbox.forget(contact.number)
+        number = self._book.contact(contact_id).number
+        await self._put(replace(self._book.contact(contact_id), blocked=True))  # from here on nothing more is queued
+        self._peers.declare(number)
+        self._outbox.forget(number)
+        self._announcer.publish(ContactChanged(contact_id, blocked=True))
+        failed = await self._fail_waiting(number)
         await self._outbox.recount()
         at = self._clock()
         for message in failed:
             self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.FAILED, at, REASON_BLOCKED))
-        self._announcer.publish(ContactChanged(contact_id, blocked=True))
 
     async def unblock(self, contact_id: ContactId) -> None:
+        """Hear a contact again, and tell it what it missed of us."""
         contact = replace(self._book.contact(contact_id), blocked=False)
-        await self._put(contact)
-        self._peers.declare(contact)
+        unit = self._store.begin()
+        queued = self._queue_profile(contact, unit)
+        await self._store.commit(unit)
+        self._peers.declare(contact.number)
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
         self._announcer.publish(ContactChanged(contact_id, blocked=False))
 
     # --- verification
@@ -123,15 +127,14 @@ class Contacts:
         """
         contact = replace(self._request(request), state=ContactState.ESTABLISHED)
         unit = self._store.begin()
-        contact = replace(contact, announced=self._own_profile.endpoints())
-        self._book.put_contact(contact, unit)
-        profile = self._own_profile.content().encode()
-        outgoing = self._outbox.queue(contact, ContentType.PROFILE, profile, unit)
+        queued = self._queue_profile(contact, unit)
         await self._store.commit(unit)
-        self._peers.declare(contact)
-        self._outbox.committed(outgoing)
+        self._peers.declare(contact.number)
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
         self._announcer.publish(ContactAdded(request, contact.name, contact.verified))
-        self.established(contact.number)
+        if (online := self._online.get(contact.number)) is not None:
+            self._network.close_link(online.link)  # what was written before the yes comes again with the next one
 
     async def decline(self, request: ContactId) -> None:
         """Say nothing to somebody who came by a reusable invite, and forget them.
@@ -245,18 +248,31 @@ class Contacts:
         self._book.put_contact(contact, unit)
         await self._store.commit(unit)
 
-    async def _waiting(self, number: int) -> list[Outgoing]:
-        waiting: list[Outgoing] = []
-        while page := await self._store.outgoing(number, after=waiting[-1].sequence if waiting else 0, limit=PAGE):
-            waiting += page
-        return waiting
+    def _queue_profile(self, contact: Contact, unit: UnitOfWork) -> list[Outgoing]:
+        """Keep the contact as it is given, and tell it who and where we are if it is one to know."""
+        if contact.state is not ContactState.ESTABLISHED:
+            self._book.put_contact(contact, unit)
+            return []
+        profile = self._own_profile.content()
+        self._book.put_contact(replace(contact, announced=profile.endpoints), unit)
+        return [self._outbox.queue(contact, ContentType.PROFILE, profile.encode(), unit)]
 
-    def _fail(self, number: int, waiting: list[Outgoing], unit: UnitOfWork) -> list[MessageId]:
+    async def _fail_waiting(self, number: int) -> list[MessageId]:
+        """Give up what waits for a blocked contact; the messages among it."""
+        messages: list[MessageId] = []
+        after = 0
+        while page := await self._store.outgoing(number, after=after, limit=PAGE):
+            after = page[-1].sequence
+            messages += [
+                MessageId(waiting.message_id.hex()) for waiting in page if is_conversation(waiting.content_type)
+            ]
+        contact = self._book.numbered(number)
+        if contact is None or not contact.blocked:
+            return []  # somebody else changed their mind meanwhile
+        unit = self._store.begin()
         unit.remove_outgoing_of(number)
-        messages = [
-            MessageId(outgoing.message_id.hex()) for outgoing in waiting if outgoing.content_type == ContentType.TEXT
-        ]
         unit.raise_states(number, messages, MessageState.FAILED, at=self._clock())
+        await self._store.commit(unit)
         return messages
 
     def _summary(self, contact: Contact, latest: dict[int, Message]) -> ContactSummary:

@@ -1,5 +1,6 @@
 """Conversations: sending, paging, searching, reading."""
 
+import asyncio
 
 from app.domain.contact import Contact
 from app.domain.content import MAX_LISTED_IDS, ContentType, TextContent, encode_ids
@@ -23,6 +24,7 @@ class Conversations:
         self._store = around.store
         self._clock = around.clock
         self._random = around.random
+        self._reading = asyncio.Lock()
 
     async def send_text(self, contact_id: ContactId, text: str, reply_to: MessageId | None) -> SentMessage:
         """Send a text: message, outbox and ratchet become durable in one commit; then it leaves.
@@ -72,22 +74,26 @@ class Conversations:
         Raises:
             KithError: ``unknown_contact``, ``unknown_message``.
         """
-        contact = self._book.contact(contact_id)
-        message = await self._find(contact, up_to)
+        message = await self._find(self._book.contact(contact_id), up_to)
         place = (message.clock, message.message_id)
-        while read := await self._store.unread_up_to(contact.number, place, limit=MAX_LISTED_IDS):
-            unit = self._store.begin()
-            unit.raise_states(contact.number, read, MessageState.READ, at=self._clock(), mine=False)
-            receipt = encode_ids([bytes.fromhex(identifier) for identifier in read])
-            outgoing = None
-            if not contact.blocked:
-                outgoing = self._outbox.queue(contact, ContentType.READ, receipt, unit)
-            await self._store.commit(unit)
-            self._book.unread[contact.number] = max(0, self._book.unread.get(contact.number, 0) - len(read))
-            if outgoing is not None:
-                self._outbox.committed(outgoing)
+        async with self._reading:  # two at once would count the same messages twice
+            number = self._book.contact(contact_id).number
+            while read := await self._store.unread_up_to(number, place, limit=MAX_LISTED_IDS):
+                await self._mark_read(self._book.contact(contact_id), read)
 
     # --- parts
+
+    async def _mark_read(self, contact: Contact, read: list[MessageId]) -> None:
+        number, unit = contact.number, self._store.begin()
+        unit.raise_states(number, read, MessageState.READ, at=self._clock(), mine=False)
+        queued = []
+        if not contact.blocked:
+            receipt = encode_ids([bytes.fromhex(identifier) for identifier in read])
+            queued.append(self._outbox.queue(contact, ContentType.READ, receipt, unit))
+        await self._store.commit(unit)
+        self._book.saw_read(number, len(read))
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
 
     def _writable(self, contact_id: ContactId) -> Contact:
         contact = self._book.contact(contact_id)

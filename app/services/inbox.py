@@ -5,6 +5,7 @@ An envelope seen before is acknowledged again and dropped without being opened, 
 """
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,15 +26,21 @@ from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import Message, MessageState
 from app.ports import Outgoing, UnitOfWork
 from app.services.joiner import Joiner
+from app.services.lane import MAX_IN_FLIGHT
 from app.services.outbox import Outbox
+from app.services.peers import Peers
 from app.services.profiles import with_profile
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.session import Payload, envelope_id
 from net.events import EnvelopeReceived
+from net.peer import PeerId
 
 logger = logging.getLogger(__name__)
+
+MAX_UNSENT_ANSWERS = MAX_IN_FLIGHT
+"""Acknowledgements that wait for room on one link: a contact that keeps to its window never needs more."""
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class Intake:
     """What one contact's part of a batch comes to, before it is durable."""
 
     contact: Contact
+    before: Contact
+    """The contact as it was."""
     acknowledge: list[bytes] = field(default_factory=list)
     """Envelope ids to acknowledge."""
     acknowledged: dict[bytes, None] = field(default_factory=dict)
@@ -58,16 +67,21 @@ class Intake:
 class Inbox:
     """Receives envelopes for all contacts, one batch at a time."""
 
-    def __init__(self, around: Surroundings, *, sessions: Sessions, outbox: Outbox, joiner: Joiner) -> None:
+    def __init__(
+        self, around: Surroundings, *, sessions: Sessions, outbox: Outbox, joiner: Joiner, peers: Peers
+    ) -> None:
         self._book = around.book
         self._sessions = sessions
         self._outbox = outbox
         self._joiner = joiner
+        self._peers = peers
         self._store = around.store
         self._network = around.network
         self._clock = around.clock
         self._announcer = around.announcer
         self._random = around.random
+        self._unsent: dict[PeerId, deque[bytes]] = {}
+        """Acknowledgements that found a link full."""
 
     async def receive(self, batch: Sequence[EnvelopeReceived]) -> None:
         """Take a batch in.
@@ -81,21 +95,29 @@ class Inbox:
             if contact is not None and _is_heard(contact):
                 envelopes.setdefault(contact.number, {})[envelope_id(event.envelope)] = event.envelope
         known = {number: await self._store.received(number, tuple(ids)) for number, ids in envelopes.items()}
-        names = {number: contact.name for number in envelopes if (contact := self._book.numbered(number))}
         # From the first state that moves to the commit nothing may pause: a send in between would make a state durable
         # whose message is not, or have its own overwritten by an older one.
         unit = self._store.begin()
-        intakes = [self._take_in(number, envelopes[number], known[number], unit) for number in names]
+        contacts = [contact for number in envelopes if (contact := self._book.numbered(number)) is not None]
+        intakes = [
+            self._take_in(contact, envelopes[contact.number], known[contact.number], unit) for contact in contacts
+        ]
         await self._store.commit(unit)
         for intake in intakes:
-            await self._finish(intake, names[intake.contact.number], unit)
+            await self._finish(intake, unit)
+
+    def writable(self, peer: PeerId) -> None:
+        """The peer's link takes envelopes again."""
+        self._send_answers(peer)
+
+    def offline(self, peer: PeerId) -> None:
+        """The peer's last link is gone: it will send again what it has no acknowledgement for."""
+        self._unsent.pop(peer, None)
 
     # --- before the commit
 
-    def _take_in(self, number: int, envelopes: dict[bytes, bytes], known: set[bytes], unit: UnitOfWork) -> Intake:
-        contact = self._book.numbered(number)
-        assert contact is not None
-        intake = Intake(contact)
+    def _take_in(self, contact: Contact, envelopes: dict[bytes, bytes], known: set[bytes], unit: UnitOfWork) -> Intake:
+        number, intake = contact.number, Intake(contact, contact)
         for identifier, envelope in envelopes.items():
             if identifier in known:
                 intake.acknowledge.append(identifier)
@@ -127,6 +149,8 @@ class Inbox:
             self._take(intake, opened.payload, unit)
         except RemoteError as error:  # sealed by the contact, so its own fault; there is no use in sending it again
             logger.info("contact %d: a payload of type %d is refused: %s", number, opened.payload.type, type(error))
+        except Exception:  # our own fault; the states of this and of other contacts have moved and must be committed
+            logger.exception("contact %d: a payload of type %d cannot be taken", number, opened.payload.type)
 
     def _take(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
         match payload.type:
@@ -184,26 +208,40 @@ class Inbox:
 
     # --- after the commit
 
-    async def _finish(self, intake: Intake, name: str, unit: UnitOfWork) -> None:
-        """Answer and tell; ``name`` is what the contact was called before."""
+    async def _finish(self, intake: Intake, unit: UnitOfWork) -> None:
+        """Answer and tell."""
         number = intake.contact.number
         if self._book.numbered(number) is None:
             return  # removed meanwhile
-        for envelope in intake.answers:
-            if not self._network.send_envelope(self._book.peer_id(number), envelope):
-                break  # the contact will send again, and be answered again
+        self._answer(self._book.peer_id(number), intake.answers)
         self._outbox.delivered(number, intake.settled, intake.delivered)
-        self._joiner.established(number)
-        if intake.contact.name != name:
+        if intake.before.state is ContactState.PENDING:
+            self._joiner.established(number)
+        elif intake.contact.endpoints != intake.before.endpoints:
+            self._peers.declare(number)
+        if intake.contact.name != intake.before.name:
             self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
         self._tell_received(intake, unit.repeated())
         if intake.read:
             await self._tell_read(intake)
 
+    def _answer(self, peer: PeerId, answers: Sequence[bytes]) -> None:
+        unsent = self._unsent.setdefault(peer, deque())
+        if len(unsent) + len(answers) <= MAX_UNSENT_ANSWERS:
+            unsent.extend(answers)
+        self._send_answers(peer)
+
+    def _send_answers(self, peer: PeerId) -> None:
+        unsent = self._unsent.get(peer, ())
+        while unsent and self._network.send_envelope(peer, unsent[0]):
+            unsent.popleft()
+        if not unsent:
+            self._unsent.pop(peer, None)
+
     def _tell_received(self, intake: Intake, repeated: set[tuple[int, MessageId]]) -> None:
         number = intake.contact.number
         new = [message for message in intake.received.values() if (number, message.message_id) not in repeated]
-        self._book.unread[number] = self._book.unread.get(number, 0) + len(new)
+        self._book.saw_received(number, len(new))
         for message in new:
             self._announcer.publish(MessageReceived(message))
 

@@ -1,13 +1,14 @@
 """Takes the network's events one at a time and in order, and hands each to the service that it concerns.
 
 Envelopes that came in a row are handed over together: that is what makes one commit serve many.  A peer's bad bytes
-end its link; a store that fails ends the links whose bytes were lost with it, and they come again.
+end its link; a store that fails ends the links whose bytes were lost with it, and they come again.  Nothing that one
+peer brings about may end the intake, which all others depend on.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
 from app.domain.contact import ContactState
 from app.domain.errors import StorageError
@@ -16,10 +17,12 @@ from app.services.inbox import Inbox
 from app.services.inviter import Inviter
 from app.services.joiner import Joiner
 from app.services.outbox import Outbox
+from app.services.recovery import Recovery
 from app.services.surroundings import Surroundings
 from crypto.errors import LocalError, RemoteError
 from crypto.handshake import Kind
 from net.events import (
+    AddressObserved,
     EnvelopeReceived,
     HandshakeReceived,
     LinkDown,
@@ -29,12 +32,16 @@ from net.events import (
     PeerOffline,
     PeerOnline,
     PeerWritable,
+    ProgressReceived,
 )
 
 logger = logging.getLogger(__name__)
 
 MAX_QUEUED_EVENTS = 20_000
 """Beyond this the link that speaks is closed: its peer sends again what was not acknowledged."""
+
+MAX_QUEUED_BYTES = 64 << 20
+"""The same for the size of what waits: several full windows of an outbox, and no more than a desktop can spare."""
 
 MAX_BATCH = 1_000
 """Envelopes in one commit: enough to share its cost, few enough that no acknowledgement waits long."""
@@ -52,7 +59,7 @@ class Intake:
         contacts: Contacts,
         inviter: Inviter,
         joiner: Joiner,
-        recover: Callable[[], Awaitable[None]],
+        recovery: Recovery,
     ) -> None:
         self._book = around.book
         self._inbox = inbox
@@ -61,17 +68,22 @@ class Intake:
         self._inviter = inviter
         self._joiner = joiner
         self._network = around.network
-        self._recover = recover
+        self._recovery = recovery
         self._events: deque[NetEvent] = deque()
+        self._queued_bytes = 0
         self._arrived = asyncio.Event()
         self._links: dict[LinkId, LinkUp] = {}
 
     def put(self, event: NetEvent) -> None:
         """Queue an event; called by the network on the engine's loop."""
-        if len(self._events) >= MAX_QUEUED_EVENTS and isinstance(event, EnvelopeReceived | HandshakeReceived):
-            self._network.close_link(event.link)
-            return
+        match event:
+            case ProgressReceived() | AddressObserved():
+                return  # they have no listener in this version, and a peer may send any number
+            case EnvelopeReceived() | HandshakeReceived() if self._is_full():
+                self._network.close_link(event.link)
+                return
         self._events.append(event)
+        self._queued_bytes += _size(event)
         self._arrived.set()
 
     async def run(self) -> None:
@@ -80,60 +92,61 @@ class Intake:
             await self._arrived.wait()
             self._arrived.clear()
             while self._events:
-                await self._take()
+                await self._take(self._next())
 
-    async def _take(self) -> None:
-        if isinstance(self._events[0], EnvelopeReceived):
-            await self._receive(self._next_envelopes())
-            return
-        event = self._events.popleft()
+    def _is_full(self) -> bool:
+        return len(self._events) >= MAX_QUEUED_EVENTS or self._queued_bytes >= MAX_QUEUED_BYTES
+
+    def _next(self) -> list[NetEvent]:
+        """The oldest event, with the envelopes right behind it if it is one."""
+        events = [self._events.popleft()]
+        if isinstance(events[0], EnvelopeReceived):
+            while self._events and len(events) < MAX_BATCH and isinstance(self._events[0], EnvelopeReceived):
+                events.append(self._events.popleft())
+        self._queued_bytes -= sum(map(_size, events))
+        return events
+
+    async def _take(self, events: Sequence[NetEvent]) -> None:
         try:
-            await self._handle(event)
+            await self._handle(events)
         except StorageError as error:
-            logger.warning("%s was not kept: %s", type(event), error.kind)
-            await self._fail(event)
+            logger.warning("%d events from %s on were not kept: %s", len(events), type(events[0]), error.kind)
+            self._close_links(events)
+            await self._recovery.wait()
+        except Exception:  # whatever one peer brought about must not make us deaf to all the others
+            logger.exception("%s could not be handled", type(events[0]))
+            self._close_links(events)
 
-    def _next_envelopes(self) -> list[EnvelopeReceived]:
-        batch: list[EnvelopeReceived] = []
-        while self._events and len(batch) < MAX_BATCH and isinstance(event := self._events[0], EnvelopeReceived):
-            batch.append(event)
-            self._events.popleft()
-        return batch
+    def _close_links(self, events: Sequence[NetEvent]) -> None:
+        """End the links whose bytes were lost: what was not acknowledged comes again with the next."""
+        spoken = (event for event in events if isinstance(event, LinkUp | HandshakeReceived | EnvelopeReceived))
+        for link in dict.fromkeys(event.link for event in spoken):
+            self._network.close_link(link)
 
-    async def _receive(self, batch: list[EnvelopeReceived]) -> None:
-        try:
-            await self._inbox.receive(batch)
-        except StorageError as error:
-            logger.warning("%d envelopes were not kept: %s", len(batch), error.kind)
-            for link in {event.link for event in batch}:
-                self._network.close_link(link)
-            await self._recover()
-
-    async def _fail(self, event: NetEvent) -> None:
-        if isinstance(event, LinkUp | HandshakeReceived):
-            self._network.close_link(event.link)
-        await self._recover()
-
-    async def _handle(self, event: NetEvent) -> None:
-        match event:
-            case LinkUp():
+    async def _handle(self, events: Sequence[NetEvent]) -> None:
+        match events[0]:
+            case EnvelopeReceived():
+                await self._inbox.receive([event for event in events if isinstance(event, EnvelopeReceived)])
+            case LinkUp() as event:
                 self._link_up(event)
-            case LinkDown():
+            case LinkDown() as event:
                 self._links.pop(event.link, None)
                 self._inviter.link_down(event.link)
                 self._joiner.link_down(event.link)
-            case HandshakeReceived():
+            case HandshakeReceived() as event:
                 await self._shake_hands(event)
-            case PeerOnline():
+            case PeerOnline() as event:
                 await self._peer_online(event)
-            case PeerOffline():
+            case PeerOffline() as event:
+                self._inbox.offline(event.peer)
                 if (contact := self._book.of_peer(event.peer)) is not None:
                     await self._contacts.offline(contact.number)
-            case PeerWritable():
+            case PeerWritable() as event:
+                self._inbox.writable(event.peer)
                 if (contact := self._book.of_peer(event.peer)) is not None:
                     self._outbox.writable(contact.number)
             case _:
-                pass  # progress and observed addresses have no listener in this version
+                pass  # nothing else is queued
 
     def _link_up(self, event: LinkUp) -> None:
         self._links[event.link] = event
@@ -163,11 +176,19 @@ class Intake:
         contact = self._book.of_peer(link.peer)
         if message[0] == Kind.ANSWER:
             await self._inviter.take_answer(link, message)
-        elif contact is None or contact.state is ContactState.REQUEST:
+        elif contact is None or contact.blocked or contact.state is ContactState.REQUEST:
             self._network.close_link(link.link)
         elif message[0] == Kind.BUNDLE:
             await self._joiner.take_bundle(link, contact, message)
         elif message[0] == Kind.CONFIRMATION:
-            await self._joiner.take_confirmation(link.link, contact, message)
+            await self._joiner.take_confirmation(link, contact, message)
         elif message[0] == Kind.USED:
             await self._joiner.take_used_notice(link, contact, message)
+
+
+def _size(event: NetEvent) -> int:
+    match event:
+        case EnvelopeReceived(envelope=payload) | HandshakeReceived(message=payload):
+            return len(payload)
+        case _:
+            return 0

@@ -25,7 +25,7 @@ from crypto.errors import MalformedError
 from crypto.handshake import UsedStatus
 from crypto.invite import InviteFlag
 from net.events import LinkId, LinkUp
-from net.peer import PeerId
+from net.peer import LinkKind, PeerId
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ class Granted:
 
     contact: Contact
     answer: Answer
-    event: Event
+    event: Event | None
+    """None when there is nothing new to tell: a request came again."""
 
 
 class Inviter:
@@ -127,15 +128,18 @@ class Inviter:
         await self._store.commit(unit)
         number = granted.contact.number
         self._half_opens[event.peer].pop(event.link, None)
-        self._peers.declare(granted.contact)
-        self._network.adopt(event.link, self._book.peer_id(number))
+        if self._book.numbered(number) is None:
+            return  # removed meanwhile
+        self._peers.adopt(event, number)
         self._network.send_handshake(event.link, granted.answer.message)
-        self._announcer.publish(granted.event)
+        if granted.event is not None:
+            self._announcer.publish(granted.event)
         self._on_established(number)
 
     def _granted(self, posted: PostedInvite, accepted: handshake.Accepted, unit: UnitOfWork) -> Granted | None:
         """Record what an accepted M3 brings; None when its sender is to be left without an answer."""
-        contact = self._contact(posted, accepted)
+        known = self._book.of_peer(PeerId(accepted.peer.fingerprint))
+        contact = self._contact(posted, accepted, known)
         if contact is None:
             return None
         if accepted.first_payload.type == ContentType.PROFILE:
@@ -143,12 +147,12 @@ class Inviter:
         is_request = contact.state is ContactState.REQUEST
         if not is_request:
             contact = replace(contact, announced=self._own_profile.endpoints())
+        content_type, content = self._first_payload(is_request=is_request)
         self._book.put_contact(contact, unit)
         self._book.remove_joining(contact.number, unit)
         if self._book.account.identity.public.fingerprint > self._book.peer_id(contact.number):
             self._book.remove_attempts(contact.number, unit)  # both began at once: the larger gives way
         stored = self._sessions.add(contact.number, accepted.session, unit, confirmed=True)
-        content_type, content = self._first_payload(is_request=is_request)
         sealed = self._sessions.seal(stored, content_type, self._random(MESSAGE_ID_BYTES), content, unit)
         message = handshake.Confirmation(sealed.envelope).encode()
         answer = Answer(accepted.ephemeral, contact.number, message, self._clock())
@@ -157,12 +161,13 @@ class Inviter:
             used_by = handshake.ephemeral_hash(accepted.ephemeral)
             self._book.put_invite(replace(posted, used_by=used_by), unit)
         self._sessions.prune(contact.number, unit)
-        return Granted(contact, answer, self._event(contact, posted, accepted.transcript, message))
+        is_new = known is None or not is_request
+        event = self._event(contact, posted, accepted.transcript, message) if is_new else None
+        return Granted(contact, answer, event)
 
-    def _contact(self, posted: PostedInvite, accepted: handshake.Accepted) -> Contact | None:
+    def _contact(self, posted: PostedInvite, accepted: handshake.Accepted, known: Contact | None) -> Contact | None:
         """Whom the answer makes: somebody known, a contact, or a request; nobody if blocked or one too many."""
         reusable = bool(posted.invite.flags & InviteFlag.REUSABLE)
-        known = self._book.of_peer(PeerId(accepted.peer.fingerprint))
         if known is not None:
             if known.blocked:
                 return None
@@ -204,10 +209,11 @@ class Inviter:
     def _confirm_again(self, event: LinkUp, known: Answer) -> None:
         """A known EK gets the stored M4 again (rule 3)."""
         contact = self._book.numbered(known.contact)
-        if contact is None or contact.blocked:
+        is_of_another = event.kind is LinkKind.CONTACT and self._book.of_peer(event.peer) is not contact
+        if contact is None or contact.blocked or is_of_another:
             self._network.close_link(event.link)
             return
-        self._network.adopt(event.link, self._book.peer_id(contact.number))
+        self._peers.adopt(event, contact.number)
         self._network.send_handshake(event.link, known.message)
 
     # --- half-opens and spent invites

@@ -25,6 +25,7 @@ from crypto.handshake import UsedStatus
 from crypto.invite import Invite
 from crypto.session import envelope_id
 from net.events import LinkId, LinkUp
+from net.peer import LinkKind
 
 logger = logging.getLogger(__name__)
 
@@ -62,14 +63,12 @@ class Joiner:
         self._random = around.random
         self._answered: dict[int, LinkId] = {}
         """The link on which the attempt of a contact is under way."""
-        self._told: dict[int, ContactAdded] = {}
-        """What is to be said of a contact once the commit that established it is durable."""
 
     # --- links
 
     def link_up(self, event: LinkUp, contact: Contact) -> None:
         """On a contact's link, ask again for an M4 that never came."""
-        if event.kind.value != "invite":
+        if event.kind is LinkKind.CONTACT:
             self._ask_again(event.link, contact)
 
     def link_down(self, link: LinkId) -> None:
@@ -99,10 +98,10 @@ class Joiner:
         self._book.put_contact(changed, unit)
         self._answered[contact.number] = event.link
         await self._store.commit(unit)
-        self._peers.declare(changed)
+        self._peers.declare(contact.number)
         self._network.send_handshake(event.link, attempt.message)
 
-    async def take_confirmation(self, link: LinkId, contact: Contact, message: bytes) -> None:
+    async def take_confirmation(self, event: LinkUp, contact: Contact, message: bytes) -> None:
         """M4: the session stands (rule 4).
 
         Raises:
@@ -126,12 +125,11 @@ class Joiner:
         self._book.put_contact(contact, unit)
         self._book.remove_attempts(contact.number, unit)
         await self._store.commit(unit)
-        self._network.adopt(link, self._book.peer_id(contact.number))
-        if was_established:
+        self._peers.adopt(event, contact.number)
+        if not was_established:
+            self.established(contact.number, digits)
+        elif self._book.numbered(contact.number) is not None:
             self._announcer.publish(ContactChanged(contact.contact_id, name=contact.name, check_digits=digits))
-        else:
-            self._told[contact.number] = _added(contact, digits)
-        self.established(contact.number)
 
     async def take_used_notice(self, event: LinkUp, contact: Contact, message: bytes) -> None:
         """USED: either our own attempt took the invite, or it leads nowhere (rule 5).
@@ -144,7 +142,7 @@ class Joiner:
         notice = handshake.read_used_notice(contact.identity, event.handshake_hash, message)
         for attempt in self._book.attempts[contact.number]:
             if handshake.ephemeral_hash(attempt.ephemeral) == notice.ephemeral_hash:
-                await self._establish_by_notice(event.link, contact, attempt)
+                await self._establish_by_notice(event, contact, attempt)
                 return
         await self._give_up(contact, _PROBLEMS[notice.status])
 
@@ -165,31 +163,30 @@ class Joiner:
         self._book.remove_joining(number, unit)
         self._book.remove_attempts(number, unit, keep=mine[0].ephemeral if mine else None)
         self._sessions.prune(number, unit)
-        self._told[number] = _added(contact, None)
         return contact
 
-    def established(self, number: int) -> None:
+    def established(self, number: int, digits: str | None = None) -> None:
         """The commit is durable: tell it and let messages flow."""
-        told = self._told.pop(number, None)
         contact = self._book.numbered(number)
-        if told is None or contact is None:
-            return
-        self._peers.declare(contact)
-        self._announcer.publish(told)
+        if contact is None:
+            return  # removed meanwhile
+        self._peers.declare(number)
+        self._announcer.publish(ContactAdded(contact.contact_id, contact.name, contact.verified, digits))
         self._on_established(number)
 
-    async def _establish_by_notice(self, link: LinkId, contact: Contact, attempt: Attempt) -> None:
+    async def _establish_by_notice(self, event: LinkUp, contact: Contact, attempt: Attempt) -> None:
+        number = contact.number
+        stored = self._book.session(number, attempt.transcript)
+        if stored is None:
+            return  # one attempt too many: its session has made room for others
         unit = self._store.begin()
-        stored = next(
-            stored for stored in self._book.sessions[contact.number] if stored.session.transcript == attempt.transcript
-        )
         confirmed = replace(stored, confirmed=True)
         self._book.put_session(confirmed, unit)
-        contact = self.establish(contact, confirmed, unit)
+        self.establish(contact, confirmed, unit)
         await self._store.commit(unit)
-        self._network.adopt(link, self._book.peer_id(contact.number))
-        self.established(contact.number)
-        self._ask_again(link, contact)
+        self._peers.adopt(event, number)
+        self.established(number)
+        self._ask_again(event.link, contact)
 
     async def _give_up(self, contact: Contact, problem: ContactProblem) -> None:
         if contact.problem is problem:
@@ -198,7 +195,7 @@ class Joiner:
         contact = replace(contact, problem=problem)
         self._book.put_contact(contact, unit)
         await self._store.commit(unit)
-        self._peers.declare(contact)
+        self._peers.declare(contact.number)
         self._announcer.publish(ContactChanged(contact.contact_id, problem=problem))
 
     def _ask_again(self, link: LinkId, contact: Contact) -> None:
@@ -230,7 +227,3 @@ def _terms(invite: Invite, event: LinkUp) -> handshake.Terms:
         responder=invite.inviter,
         handshake_hash=event.handshake_hash,
     )
-
-
-def _added(contact: Contact, digits: str | None) -> ContactAdded:
-    return ContactAdded(contact.contact_id, contact.name, contact.verified, digits)

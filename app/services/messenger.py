@@ -29,6 +29,7 @@ from app.services.joiner import Joiner
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile
+from app.services.recovery import Recovery
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
@@ -49,6 +50,7 @@ class Messenger:
         self._clock = clock
         self._announcer = Announcer()
         self._tasks = TaskOwner()
+        self._recovery = Recovery(self._load, tasks=self._tasks)
         self._book = Book(account)
         around = Surroundings(self._book, store, network, clock, self._announcer)
         sessions = Sessions(around)
@@ -64,7 +66,7 @@ class Messenger:
         inviter = Inviter(
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
-        inbox = Inbox(around, sessions=sessions, outbox=outbox, joiner=joiner)
+        inbox = Inbox(around, sessions=sessions, outbox=outbox, joiner=joiner, peers=peers)
         self._intake = Intake(
             around,
             inbox=inbox,
@@ -72,7 +74,7 @@ class Messenger:
             contacts=contacts,
             inviter=inviter,
             joiner=joiner,
-            recover=self._load,
+            recovery=self._recovery,
         )
 
     # --- life
@@ -80,8 +82,7 @@ class Messenger:
     async def start(self) -> None:
         """Load the profile, listen for everybody in it and begin to work; returns without waiting for the network."""
         await self._load()
-        self._store.on_failure(self._recover_later)
-        self._peers.declare_all()
+        self._store.on_failure(self._recovery.begin)
         self._tasks.start(self._intake.run(), name="intake")
         await self._maintain()
 
@@ -181,7 +182,7 @@ class Messenger:
         """Listeners and links as they are now; what this version has no part for reads as not running."""
         return NetworkStatus(
             listen=tuple(str(endpoint) for endpoint in self._network.bound_endpoints()),
-            lan_running=False,
+            lan_running=self._network.lan_running(),
             dht_running=False,
             dht_nodes=0,
             port_mapping=False,
@@ -201,18 +202,10 @@ class Messenger:
     # --- upkeep
 
     async def _load(self) -> None:
+        """Read the profile, at the start or after a failed commit, and declare to the network what it says."""
         await self._book.load(self._store)
+        self._peers.declare_all()
         await self._outbox.load()
-
-    def _recover_later(self) -> None:
-        self._tasks.start(self._recover(), name="recover")
-
-    async def _recover(self) -> None:
-        """A commit failed: what memory built on it is read anew."""
-        try:
-            await self._load()
-        except StorageError as error:
-            logger.warning("the profile cannot be read: %s", error.kind)
 
     async def _maintain(self) -> None:
         """Once an hour: forget what is long over."""

@@ -10,7 +10,6 @@ otherwise it stays in the store and a pump brings it from there, page by page.
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from app.domain.contact import Contact
 from app.domain.content import is_conversation
@@ -19,44 +18,19 @@ from app.domain.events import MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import MessageState
 from app.ports import Outgoing, UnitOfWork
+from app.services.lane import Lane
+from app.services.sent_ledger import SentLedger
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
-from net.peer import PeerId
 
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 200_000
 """Payloads in the outbox of all contacts; the contract promises room for 100,000."""
 
-MAX_IN_FLIGHT = 2_048
-"""Envelopes handed to one link and not acknowledged yet; the rest waits in the store."""
-
 PAGE = 256
 """Payloads that the pump reads at once."""
-
-SENT_DELAY_S = 0.05
-"""How long "sent" may wait to be recorded: under load many share one commit, or "delivered" overtakes it."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """The way to one contact.  ``epoch`` tells a pump that the link changed under it."""
-
-    contact: int
-    peer: PeerId
-    online: bool = False
-    epoch: int = 0
-    cursor: int = 0
-    """Sequence of the last payload handed to the present link."""
-    committed: int = 0
-    """Largest sequence known to be durable."""
-    behind: bool = True
-    """The store may hold payloads after the cursor."""
-    pumping: bool = False
-    waiting: bool = False
-    """The network was told that an answer is due."""
-    in_flight: dict[bytes, Outgoing] = field(default_factory=dict)
 
 
 class Outbox:
@@ -74,15 +48,12 @@ class Outbox:
         self._lanes: dict[int, Lane] = {}
         self._sequence = 0
         self._waiting_count = 0
-        self._sent: dict[tuple[int, MessageId], None] = {}
-        self._recorded: dict[tuple[int, MessageId], None] = {}
-        self._recording_sent = False
+        self._ledger = SentLedger(around, tasks=tasks)
 
     async def load(self) -> None:
         """Begin anew, at the start or after a failed commit."""
         await self.recount()
-        self._sent.clear()
-        self._recorded.clear()
+        self._ledger.clear()
         for lane in self._lanes.values():
             if lane.online:
                 self._begin_anew(lane)
@@ -117,6 +88,8 @@ class Outbox:
             return  # removed meanwhile
         lane = self._lane(outgoing.contact)
         lane.committed = max(lane.committed, outgoing.sequence)
+        if outgoing.sequence <= lane.cursor:
+            return  # a pump found it in the store before we heard that it was there
         if not lane.online:
             lane.behind = True
         elif lane.behind or outgoing.envelope is None or not self._hand_over(lane, outgoing, outgoing.envelope):
@@ -126,14 +99,15 @@ class Outbox:
         """A link carries the contact's envelopes now: send everything unacknowledged, again if need be."""
         lane = self._lane(contact)
         lane.online = True
+        lane.told = self._ledger.recorded(contact)
         self._begin_anew(lane)
 
     def offline(self, contact: int) -> None:
         """No link is left; what was in flight goes out again with the next."""
         lane = self._lane(contact)
-        lane.online = lane.waiting = False
-        lane.epoch += 1
-        lane.in_flight.clear()
+        lane.online = False
+        lane.begin_anew()
+        self._tell_waiting(lane)
 
     def writable(self, contact: int) -> None:
         """The link takes envelopes again."""
@@ -143,10 +117,11 @@ class Outbox:
 
     def forget(self, contact: int) -> None:
         """The contact is gone, or blocked: nothing of it is in the way any more."""
-        self._lanes.pop(contact, None)
-        for messages in (self._sent, self._recorded):
-            for key in [key for key in messages if key[0] == contact]:
-                del messages[key]
+        self._ledger.forget(contact)
+        lane = self._lanes.pop(contact, None)
+        if lane is not None:
+            lane.online = False
+            lane.begin_anew()  # which a pump of this lane notices
 
     # --- acknowledgements
 
@@ -155,8 +130,7 @@ class Outbox:
 
         What is not in flight was sent on an earlier link; it goes out again on this one, and is acknowledged again.
         """
-        in_flight = self._lane(contact).in_flight
-        return [in_flight[envelope_id] for envelope_id in envelope_ids if envelope_id in in_flight]
+        return self._lane(contact).find(envelope_ids)
 
     def acknowledge(self, contact: int, acknowledged: Sequence[Outgoing], unit: UnitOfWork) -> list[MessageId]:
         """Record that payloads arrived; the ids of the messages among them.
@@ -175,17 +149,26 @@ class Outbox:
         """The acknowledgement is durable: tell it, and let what waits move up."""
         lane = self._lane(contact)
         for outgoing in acknowledged:
-            if outgoing.envelope_id is not None:
-                lane.in_flight.pop(outgoing.envelope_id, None)
+            lane.land(outgoing)
         self._waiting_count -= len(acknowledged)
         at, contact_id = self._clock(), self._book.contact_id(contact)
         for message in messages:
-            self._sent.pop((contact, message), None)
-            self._recorded.pop((contact, message), None)
-            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.DELIVERED, at))
+            self._ledger.discard(contact, message)
+            if message not in lane.read:
+                self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.DELIVERED, at))
         self._tell_waiting(lane)
-        if lane.behind and lane.online:
+        if lane.is_empty:
+            lane.read.clear()
+        elif lane.behind:
             self._pump_later(lane)
+
+    def read(self, contact: int, messages: Iterable[MessageId]) -> None:
+        """The contact has read messages of ours, maybe before we hear that they arrived: a state never goes down."""
+        lane = self._lane(contact)
+        for message in messages:
+            self._ledger.discard(contact, message)
+            if not lane.is_empty:
+                lane.read.add(message)
 
     # --- lanes
 
@@ -196,9 +179,8 @@ class Outbox:
         return lane
 
     def _begin_anew(self, lane: Lane) -> None:
-        lane.epoch += 1
-        lane.cursor = 0
-        lane.in_flight.clear()
+        lane.begin_anew()
+        self._tell_waiting(lane)
         self._pump_later(lane)
 
     def _pump_later(self, lane: Lane) -> None:
@@ -211,17 +193,19 @@ class Outbox:
         try:
             while lane.online and lane.behind and await self._pump_page(lane):
                 pass
-        except StorageError as error:  # the book is loaded anew, and the lanes with it
-            logger.warning("contact %d: its outbox cannot be read: %s", lane.contact, error.kind)
         finally:
             lane.pumping = False
 
     async def _pump_page(self, lane: Lane) -> bool:
         """Send one page from the store; False when there is nothing to do, or no room, for now."""
         epoch, committed = lane.epoch, lane.committed
-        page = await self._store.outgoing(lane.contact, after=lane.cursor, limit=PAGE)
-        if lane.epoch == epoch and page:
-            page = await self._seal_page(page)
+        try:
+            page = await self._store.outgoing(lane.contact, after=lane.cursor, limit=PAGE)
+            if lane.epoch == epoch:
+                page = await self._seal_page(page)
+        except StorageError as error:
+            logger.warning("contact %d: its outbox cannot be read: %s", lane.contact, error.kind)
+            return lane.epoch != epoch  # after a failed commit all is read anew, and begins anew
         if lane.epoch != epoch:
             return True
         if not page:
@@ -258,45 +242,22 @@ class Outbox:
 
     def _hand_over(self, lane: Lane, outgoing: Outgoing, envelope: bytes) -> bool:
         """Give an envelope to the link; False when window or link are full."""
-        if len(lane.in_flight) >= MAX_IN_FLIGHT or not self._network.send_envelope(lane.peer, envelope):
+        if lane.is_full or not self._network.send_envelope(lane.peer, envelope):
             return False
-        assert outgoing.envelope_id is not None
-        lane.in_flight[outgoing.envelope_id] = outgoing
-        lane.cursor = max(lane.cursor, outgoing.sequence)
+        lane.launch(outgoing)
         self._tell_waiting(lane)
-        if is_conversation(outgoing.content_type):
-            self._sent[lane.contact, MessageId(outgoing.message_id.hex())] = None
-            self._record_sent_later()
+        if is_conversation(outgoing.content_type) and outgoing.sequence > lane.told:
+            self._tell_sent(lane, outgoing)
         return True
+
+    def _tell_sent(self, lane: Lane, outgoing: Outgoing) -> None:
+        lane.told = outgoing.sequence
+        message = MessageId(outgoing.message_id.hex())
+        if message not in lane.read:
+            self._ledger.add(lane.contact, message, outgoing.sequence)
 
     def _tell_waiting(self, lane: Lane) -> None:
         waiting = bool(lane.in_flight)
         if waiting != lane.waiting:
             lane.waiting = waiting
             self._network.expect_answer(lane.peer, waiting=waiting)
-
-    # --- the state "sent"
-
-    def _record_sent_later(self) -> None:
-        if not self._recording_sent:
-            self._recording_sent = True
-            self._tasks.start_later(SENT_DELAY_S, self._record_sent, name="record sent")
-
-    async def _record_sent(self) -> None:
-        self._recording_sent = False
-        self._recorded, self._sent = self._sent, {}
-        by_contact: dict[int, list[MessageId]] = {}
-        for contact, message in self._recorded:
-            by_contact.setdefault(contact, []).append(message)
-        at, unit = self._clock(), self._store.begin()
-        for contact, messages in by_contact.items():
-            unit.raise_states(contact, messages, MessageState.SENT, at=at)
-        try:
-            await self._store.commit(unit)
-        except StorageError as error:  # "sent" is told again when the envelope goes out again
-            logger.warning("the state of messages was not kept: %s", error.kind)
-            return
-        for contact, message in self._recorded:  # without those that were delivered meanwhile
-            contact_id = self._book.contact_id(contact)
-            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.SENT, at))
-        self._recorded = {}

@@ -1,5 +1,7 @@
 """Tells the network whom to listen for and whom to dial, under which link keys."""
 
+import logging
+
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import PostedInvite
 from app.ports import StoredSession
@@ -9,7 +11,11 @@ from crypto.labels import CONTACT_LINK_KEY
 from crypto.primitives import hkdf
 from crypto.secret import Secret
 from net.endpoint import Endpoint
+from net.errors import LocalError
+from net.events import LinkUp
 from net.peer import LinkKey, LinkKind, Peer, PeerId
+
+logger = logging.getLogger(__name__)
 
 
 class Peers:
@@ -23,13 +29,16 @@ class Peers:
     def declare_all(self) -> None:
         """At the start, and after the book was loaded anew."""
         for contact in self._book.contacts():
-            self.declare(contact)
+            self.declare(contact.number)
         for posted in self._book.invites.values():
             self.declare_invite(posted)
 
-    def declare(self, contact: Contact) -> None:
-        """Listen for a contact, and dial it if it is one to reach."""
-        peer_id = self._book.peer_id(contact.number)
+    def declare(self, number: int) -> None:
+        """Listen for a contact as it is now, and dial it if it is one to reach."""
+        contact = self._book.numbered(number)
+        if contact is None:
+            return  # removed while whoever calls was waiting for a commit
+        peer_id = self._book.peer_id(number)
         keys = self._keys(contact)
         if contact.blocked or not keys:
             self._network.remove_peer(peer_id)
@@ -43,6 +52,16 @@ class Peers:
                 endpoints=self._endpoints(contact),
             )
         )
+
+    def adopt(self, link: LinkUp, number: int) -> None:
+        """Make the link of a first contact the contact's own, as far as both are still there."""
+        self.declare(number)
+        if link.kind is LinkKind.CONTACT or self._book.numbered(number) is None:
+            return
+        try:
+            self._network.adopt(link.link, self._book.peer_id(number))
+        except LocalError:
+            logger.info("link %d ended before contact %d could have it", link.link, number)
 
     def remove(self, contact: Contact) -> None:
         """Stop answering a contact; to be called before the book forgets it."""

@@ -14,9 +14,6 @@ from crypto.session import Payload, Session
 MAX_SESSIONS = 4
 """Live sessions a contact: two after both sides began at once, and room for what a crash left behind."""
 
-_CONCURRENT_S = 3_600
-"""Sessions made within an hour of each other count as begun at once; an older one has been replaced."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -50,16 +47,9 @@ class Sessions:
         return stored
 
     def sending(self, contact: int) -> StoredSession | None:
-        """The session to send on: of those begun at once, the smaller transcript on which something was received."""
-        sessions = self._book.sessions[contact]
-        if len(sessions) == 1:  # nearly always
-            return sessions[0] if sessions[0].confirmed else None
-        confirmed = [stored for stored in sessions if stored.confirmed]
-        if not confirmed:
-            return None
-        newest = max(stored.created_at for stored in confirmed)
-        concurrent = [stored for stored in confirmed if stored.created_at >= newest - _CONCURRENT_S]
-        return min(concurrent, key=lambda stored: stored.session.transcript)
+        """The session to send on: of those on which something was received, the one made last."""
+        confirmed = (stored for stored in reversed(self._book.sessions[contact]) if stored.confirmed)
+        return next(confirmed, None)
 
     def seal(
         self, stored: StoredSession, content_type: int, message_id: bytes, content: bytes, unit: UnitOfWork
@@ -89,7 +79,7 @@ class Sessions:
 
     def prune(self, contact: int, unit: UnitOfWork) -> None:
         """Keep at most four sessions: those never confirmed go first, then the oldest."""
-        sessions = sorted(self._book.sessions[contact], key=lambda stored: (stored.confirmed, stored.created_at))
+        sessions = sorted(self._book.sessions[contact], key=lambda stored: stored.confirmed)
         for stored in sessions[: max(0, len(sessions) - MAX_SESSIONS)]:
             self._book.remove_session(stored, unit)
 

@@ -7,24 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlcipher3 import dbapi2
-
 from app.domain.account import Account
 from app.domain.contact import ContactState, ContactSummary
 from app.domain.events import Event
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
-from app.ports import UnitOfWork
+from app.ports import Store, UnitOfWork
 from app.services.messenger import Messenger
-from app.storage.connection import Connection
-from app.storage.store import SqlStore
-from app.storage.unit_of_work import RecordedUnit
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
-from crypto.secret import Secret
+from tests.support.disks import Disk, SlowStore, SqlDisk, spoil
 from tests.support.switchboard import Switchboard
 
-STORE_KEY = Secret(bytes(range(32)))
 TURNS_TO_SETTLE = 3
 """Quiet looks in a row before an engine counts as idle: a commit needs the writer thread in between."""
 
@@ -41,8 +35,9 @@ class Faults:
 class FaultyStore:
     """A store that lets its engine die at a chosen commit, or finds the disk full."""
 
-    def __init__(self, store: SqlStore, faults: Faults, on_crash: Callable[[], None]) -> None:
+    def __init__(self, store: Store, disk: Disk, faults: Faults, on_crash: Callable[[], None]) -> None:
         self._store = store
+        self._disk = disk
         self._faults = faults
         self._on_crash = on_crash
         self.commits = 0
@@ -59,7 +54,10 @@ class FaultyStore:
         async def counted(*arguments: Any, **keywords: Any) -> Any:
             self.pending += 1
             try:
-                return await attribute(*arguments, **keywords)
+                await self._disk.pause()
+                result = await attribute(*arguments, **keywords)
+                await self._disk.pause()
+                return result
             finally:
                 self.pending -= 1
 
@@ -82,11 +80,12 @@ class FaultyStore:
             self._on_crash()
             return outcome
         if self.commits == faults.fail:
-            assert isinstance(unit, RecordedUnit)
-            unit._perform(find_disk_full)
+            spoil(unit)
         self.pending += 1
         crashes = self.commits == faults.crash_after
-        self._store.commit(unit).add_done_callback(lambda done: self._settle(done, outcome, crashes=crashes))
+        done = self._store.commit(unit)
+        assert isinstance(done, asyncio.Future)
+        done.add_done_callback(lambda done: self._settle(done, outcome, crashes=crashes))
         return outcome
 
     def _settle(self, done: "asyncio.Future[None]", outcome: "asyncio.Future[None]", *, crashes: bool) -> None:
@@ -101,16 +100,9 @@ class FaultyStore:
                 outcome.set_exception(error)
 
 
-def find_disk_full(connection: Connection) -> None:
-    """What the last write of a refused unit does: the whole transaction is rolled back."""
-    error = dbapi2.OperationalError("database or disk is full")
-    error.sqlite_errorcode = dbapi2.SQLITE_FULL
-    raise error
-
-
 @dataclass(eq=False)
 class Engine:
-    """One account that can be started, crashed and started again on the same file."""
+    """One account that can be started, crashed and started again on the same disk: a file, unless one is given."""
 
     name: str
     folder: Path
@@ -119,9 +111,10 @@ class Engine:
     now: Callable[[], float] = lambda: 1_800_000_000.0
     events: list[Event] = field(default_factory=list)
     crashed: bool = False
+    disk: Disk | None = None
 
     def __post_init__(self) -> None:
-        self.path = self.folder / f"{self.name}.db"
+        self.disk = self.disk or SqlDisk(self.folder / f"{self.name}.db")
         self.account = Account(self.name, Identity.generate(), DiscoveryKey.generate(), self.now())
 
     @property
@@ -129,17 +122,17 @@ class Engine:
         return ContactId(self.account.identity.public.account_id)
 
     async def start(self, faults: Faults | None = None) -> None:
-        """Open the file and begin to work."""
-        self.path.touch()
+        """Open the disk and begin to work."""
+        assert self.disk is not None
         self.crashed = False
-        self.sql = await SqlStore.open(self.path, STORE_KEY)
-        self.store = FaultyStore(self.sql, faults or Faults(), self._crash)
+        self.opened = await self.disk.open()
+        self.store = FaultyStore(self.opened, self.disk, faults or Faults(), self._crash)
         self.node = self.board.node(self._handle, self.port)
         self.messenger = Messenger(self.account, store=self.store, network=self.node, clock=self.now)
-        if await self.sql.account() is None:
-            unit = self.sql.begin()
+        if await self.opened.account() is None:
+            unit = self.opened.begin()
             unit.put_account(self.account)
-            await self.sql.commit(unit)
+            await self.opened.commit(unit)
         self.messenger.subscribe(self.events.append)
         await self.messenger.start()
 
@@ -148,7 +141,7 @@ class Engine:
         if not self.crashed:
             self.node.detach()
         await self.messenger.close()
-        await self.sql.close()
+        await self.opened.close()
 
     async def restart(self, faults: Faults | None = None) -> None:
         await self.stop()
@@ -178,6 +171,8 @@ class Engine:
         self.crashed = True
         self.node.detach()
         self.messenger._tasks.abandon()
+        if isinstance(self.opened, SlowStore):
+            self.opened.crash()
 
 
 async def settle(*engines: Engine) -> None:

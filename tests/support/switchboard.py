@@ -114,6 +114,8 @@ class SwitchedNode:
         self.detached = False
         self.envelopes: list[bytes] = []
         """Every envelope that was taken for a link."""
+        self.expecting: set[PeerId] = set()
+        """Peers that owe an acknowledgement, as far as we were told."""
         self.room: int | None = None
         """Envelopes that the links still take; None: any number."""
         self._refused: set[PeerId] = set()
@@ -182,7 +184,8 @@ class SwitchedNode:
                 return True
         return False
 
-    def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None: ...
+    def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None:
+        self.expecting = self.expecting | {peer_id} if waiting else self.expecting - {peer_id}
 
     def close_link(self, link: LinkId) -> None:
         for wire, port in self._ports():

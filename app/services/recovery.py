@@ -1,0 +1,54 @@
+"""Brings memory back in line with the store after a commit failed.
+
+    commit fails ─▶ begin() ─▶ load … ─▶ recovered; a failure meanwhile: load again
+                                 └─ the store cannot be read: again after a while
+
+It happens once for a failure, whoever hears of it.  Reading twice at the same time would put the older of two answers
+over states that were built, and committed, on the newer one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from app.domain.errors import StorageError
+from app.services.task_owner import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+RETRY_S = 5.0
+"""Between attempts to read a store that cannot be read; the disk may come back, and nothing is written until then."""
+
+
+class Recovery:
+    """Runs ``load`` until memory holds what the store holds."""
+
+    def __init__(self, load: Callable[[], Awaitable[None]], *, tasks: TaskOwner, retry_s: float = RETRY_S) -> None:
+        self._load = load
+        self._tasks = tasks
+        self._retry_s = retry_s
+        self._stale = False
+        self._done = asyncio.Event()
+        self._done.set()
+
+    def begin(self) -> None:
+        """A commit failed; to be called before anybody else hears of it."""
+        self._stale = True
+        if self._done.is_set():
+            self._done.clear()
+            self._tasks.start(self._run(), name="recover")
+
+    async def wait(self) -> None:
+        """Until memory can be built upon; at once when nothing failed."""
+        await self._done.wait()
+
+    async def _run(self) -> None:
+        while self._stale:
+            self._stale = False
+            try:
+                await self._load()
+            except StorageError as error:
+                logger.warning("the profile cannot be read: %s", error.kind)
+                self._stale = True
+                await asyncio.sleep(self._retry_s)
+        self._done.set()
