@@ -7,6 +7,7 @@ missing or refuses.  Nothing that comes in is believed, and nothing escapes but 
 import asyncio
 import contextlib
 import logging
+import re
 
 from zeroconf import Error, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 SERVICE_TYPE = "_kith._tcp.local."
 
 _NAME_BYTES = 12
+_NAME = re.compile(rf"[0-9a-f]{{{2 * _NAME_BYTES}}}\.{re.escape(SERVICE_TYPE)}")
+"""What every Kith calls its service: random hexadecimal digits."""
+
 _CLOSE_TIMEOUT_S = 3.0
 _FAILURES = (Error, OSError, RuntimeError, TimeoutError)
 """Of zeroconf: its own, those of its sockets, and an address that went away between two looks (RuntimeError)."""
@@ -176,12 +180,15 @@ class _Station:
     def _service_changed(
         self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
     ) -> None:
-        if name in self._own_names:
+        if not _NAME.fullmatch(name):
+            _purge(zeroconf, name)
+        elif name in self._own_names:
             return
-        if state_change is ServiceStateChange.Removed:
+        elif state_change is ServiceStateChange.Removed:
             self._listener.gone(name)
-        elif (info := _info(service_type, name)) is not None:
+        else:
             # An announcement brings its TXT record; only what another answer left out has to be asked for.
+            info = AsyncServiceInfo(service_type, name)
             info.load_from_cache(zeroconf)
             if info.text:
                 self._listener.heard(name, info.text)
@@ -191,9 +198,7 @@ class _Station:
     async def _resolve(self) -> None:
         while True:
             name = await self._unresolved.get()
-            info = _info(SERVICE_TYPE, name)
-            if info is None:
-                continue
+            info = AsyncServiceInfo(SERVICE_TYPE, name)
             try:
                 await info.async_request(self._zeroconf.zeroconf, RESOLVE_TIMEOUT_S * 1000)
             except _FAILURES as error:
@@ -202,9 +207,10 @@ class _Station:
                 self._listener.heard(name, info.text)
 
 
-def _info(service_type: str, name: str) -> AsyncServiceInfo | None:
-    """An empty record to be filled; None for a name that is none."""
-    try:
-        return AsyncServiceInfo(service_type, name)
-    except Error:
-        return None
+def _purge(zeroconf: Zeroconf, name: str) -> None:
+    """Let zeroconf forget a service that is not ours.
+
+    It would name it in each of its questions, and fail there for a name that was longer than allowed or no UTF-8.
+    """
+    pointers = zeroconf.cache.async_entries_with_name(SERVICE_TYPE)
+    zeroconf.cache.async_remove_records([each for each in pointers if getattr(each, "alias", None) == name])
