@@ -67,7 +67,9 @@ class LinkDriver:
         return True
 
     def send(self, frame_type: FrameType, body: bytes = b"") -> None:
-        """Send a frame of an open link, whatever waits before it."""
+        """Send a frame, whatever waits before it; nothing happens if a close frame came in with what is answered."""
+        if not self._machine.is_open:
+            return
         self._machine.send(frame_type, body)
         if self._machine.output_bytes >= _GATHERED_BYTES:
             self._flush()

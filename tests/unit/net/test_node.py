@@ -25,6 +25,7 @@ from net.events import (
     ProgressReceived,
 )
 from net.limits import MAX_SEND_BUFFER_BYTES, MAX_UNAUTHENTICATED_PER_SOURCE
+from net.link.frames import FrameType
 from net.node import Node
 from net.peer import LinkKey, LinkKind, PeerId
 from tests.support.aio import run
@@ -240,6 +241,18 @@ def test_a_closed_link_is_reported_on_both_sides() -> None:
             await befriend(alice, bob)
             alice.node.close_link(alice.of(LinkUp)[0].link)
             assert alice.of(LinkDown)[0].reason is CloseReason.LOCAL
+            assert (await bob.next(LinkDown)).reason is CloseReason.REMOTE
+
+    run(scenario())
+
+
+def test_a_nomination_with_the_close_frame_behind_it_is_survived() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            (driver,) = alice.node._links.values()
+            driver.send(FrameType.NOMINATE)
+            driver.close(CloseReason.LOCAL)
             assert (await bob.next(LinkDown)).reason is CloseReason.REMOTE
 
     run(scenario())
