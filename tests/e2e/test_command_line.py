@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from app import VERSION
+from app.storage.connection import open_writing
+from crypto.vault import Vault
 from tests.e2e.conftest import Start
 from tests.support.rpc_process import LOOPBACK_ONLY, PASSPHRASE, ROOT, RpcFailureError, introduce
 
@@ -85,6 +87,27 @@ def test_a_profile_in_use_exits_4(start: Start) -> None:
     code, error = start("alice").start_failure()
     assert (code, error["kind"]) == (4, "profile_in_use")
     assert alice.call("account.info")["name"] == "Alice"
+
+
+def test_a_profile_of_a_newer_kith_exits_5_and_is_left_as_it_was(start: Start, tmp_path: Path) -> None:
+    assert start("alice", create="Alice").close() == 0
+    vault, database = tmp_path / "alice" / "vault", tmp_path / "alice" / "kith.db"
+    connection = open_writing(database, Vault.decode(vault.read_bytes()).open_with_passphrase(PASSPHRASE))
+    connection.execute("PRAGMA user_version = 1000")
+    connection.close()
+    before = vault.read_bytes(), database.read_bytes()
+    code, error = start("alice").start_failure()
+    assert (code, error["kind"]) == (5, "profile_newer")
+    assert (vault.read_bytes(), database.read_bytes()) == before
+
+
+@pytest.mark.parametrize("name", ["kith.db", "vault"])
+def test_a_damaged_profile_exits_5(start: Start, tmp_path: Path, name: str) -> None:
+    assert start("alice", create="Alice").close() == 0
+    file = tmp_path / "alice" / name
+    file.write_bytes(bytes(len(file.read_bytes())))
+    code, error = start("alice").start_failure()
+    assert (code, error["kind"]) == (5, "profile_damaged")
 
 
 def test_a_port_that_is_taken_exits_1_and_leaves_no_account(start: Start) -> None:
