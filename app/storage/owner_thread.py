@@ -36,15 +36,22 @@ class OwnerThread(ABC, Generic[Job]):
             Exception: whatever opening it raised; the thread has ended then.
         """
         self._thread.start()
-        await asyncio.shield(self._opened)
+        try:
+            await asyncio.shield(self._opened)
+        except asyncio.CancelledError:
+            self._end()
+            raise
 
     async def stop(self) -> None:
         """Serve what is queued, close the connection and end.  May be called again."""
+        self._end()
+        await asyncio.shield(self._closed)
+        self._thread.join()
+
+    def _end(self) -> None:
         if not self._stopping:
             self._stopping = True
             self._jobs.put(None)
-        await asyncio.shield(self._closed)
-        self._thread.join()
 
     @property
     def is_stopping(self) -> bool:
