@@ -15,6 +15,8 @@ import nacl.bindings as sodium
 import nacl.exceptions
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nacl._sodium import ffi  # type: ignore[import-not-found] # docs/decisions/0009-xchacha-past-pynacl.md
+from nacl._sodium import lib as libsodium
 
 from crypto.errors import ForgedError, LocalError, MalformedError, WeakKeyError
 from crypto.secret import Secret
@@ -25,6 +27,8 @@ TAG_BYTES = 16
 XCHACHA_NONCE_BYTES = 24
 ARGON2_SALT_BYTES = 16
 ZERO_KEY = bytes(32)
+
+_BYTES = ffi.typeof("unsigned char[]")
 
 _SHA256_BLOCK_BYTES = 64
 _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
@@ -92,7 +96,13 @@ def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
 
 def xchacha_seal(key: bytes, nonce: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
     """XChaCha20-Poly1305: ``len(plaintext) + 16`` bytes; ``nonce`` is 24 bytes."""
-    return sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, associated_data, nonce, key)
+    _require_xchacha_sizes(key, nonce)
+    size_bytes = len(plaintext)
+    sealed = ffi.new(_BYTES, size_bytes + TAG_BYTES)
+    libsodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
+        sealed, ffi.NULL, plaintext, size_bytes, associated_data, len(associated_data), ffi.NULL, nonce, key
+    )
+    return bytes(ffi.buffer(sealed))
 
 
 def xchacha_open(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes) -> bytes:
@@ -101,14 +111,16 @@ def xchacha_open(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes
     Raises:
         ForgedError: the tag does not verify.
     """
-    if len(sealed) < TAG_BYTES:  # PyNaCl would allocate a negative length
+    _require_xchacha_sizes(key, nonce)
+    size_bytes = len(sealed)
+    if size_bytes < TAG_BYTES:
         raise ForgedError("shorter than a tag")
-    try:
-        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, associated_data, nonce, key)
-    except nacl.exceptions.TypeError:  # a key or nonce of a wrong length is our bug, and no forgery
-        raise
-    except nacl.exceptions.CryptoError as error:
-        raise ForgedError("bad tag") from error
+    plaintext = ffi.new(_BYTES, size_bytes - TAG_BYTES)
+    if libsodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+        plaintext, ffi.NULL, ffi.NULL, sealed, size_bytes, associated_data, len(associated_data), nonce, key
+    ):
+        raise ForgedError("bad tag")
+    return bytes(ffi.buffer(plaintext))
 
 
 def hkdf(*, salt: bytes, ikm: bytes, info: bytes, size_bytes: int) -> bytes:
@@ -162,3 +174,9 @@ def argon2id(passphrase: bytes, *, salt: bytes, memory_kib: int, passes: int) ->
 def _require_key(key: bytes) -> None:
     if len(key) != KEY_BYTES:
         raise LocalError("a private key is 32 bytes")
+
+
+def _require_xchacha_sizes(key: bytes, nonce: bytes) -> None:
+    """Keep libsodium inside the memory of both; it takes their lengths for granted."""
+    if len(key) != KEY_BYTES or len(nonce) != XCHACHA_NONCE_BYTES:
+        raise LocalError("an XChaCha20 key is 32 bytes and its nonce 24")

@@ -104,9 +104,11 @@ def decrypt(ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: 
     Raises:
         ForgedError: no header key opens it, or the body's tag does not verify.
         MessageKeyError: a repeat, too late, or too far ahead.
-        MalformedError: a header says what cannot be.
+        MalformedError: too short, or a header says what cannot be.
         WeakKeyError: the peer's new ratchet key has low order.
     """
+    if len(message) < OVERHEAD_BYTES:
+        raise MalformedError("shorter than a message")
     opening = message[:_BODY]
     nonce, sealed_header = opening[:XCHACHA_NONCE_BYTES], opening[XCHACHA_NONCE_BYTES:]
     after, message_key = _advance(expire_skipped(ratchet, now_s=now_s), nonce, sealed_header, associated_data, now_s)
@@ -118,18 +120,19 @@ def _advance(
 ) -> tuple[Ratchet, bytes]:
     """The state after the message of ``sealed_header``, and the key of its body.
 
-    A header key belongs to one chain, so the key that opens a header tells which chain the message is in.
+    A header key belongs to one chain, so the key that opens a header tells which chain the message is in.  The
+    likeliest is tried first: once we have sent on a chain of our own, that is the peer's next one.
     """
-    receiving = ratchet.receiving
-    if receiving is not None:
-        header = headers.unseal(sealed_header, receiving.header_key, nonce, associated_data)
-        if header is not None:
-            return _receive(ratchet, receiving, header.number, now_s)
     if not isinstance(ratchet.position, Turning):
         header = headers.unseal(sealed_header, ratchet.next_receiving_header_key, nonce, associated_data)
         if header is not None:
             turned, chain = _begin_receiving(ratchet, ratchet.position, header, now_s)
             return _receive(turned, chain, header.number, now_s)
+    receiving = ratchet.receiving
+    if receiving is not None:
+        header = headers.unseal(sealed_header, receiving.header_key, nonce, associated_data)
+        if header is not None:
+            return _receive(ratchet, receiving, header.number, now_s)
     for header_key in ratchet.skipped.header_keys:
         header = headers.unseal(sealed_header, header_key, nonce, associated_data)
         if header is not None:

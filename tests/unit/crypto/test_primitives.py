@@ -98,11 +98,23 @@ def test_empty_plaintext_and_associated_data_are_fine() -> None:
     assert xchacha_open(KEY, NONCE, xchacha_seal(KEY, NONCE, b"", b""), b"") == b""
 
 
-def test_a_sealing_key_of_wrong_length_is_our_own_mistake_and_no_forgery() -> None:
+@pytest.mark.parametrize(("key", "nonce"), [(KEY[:31], NONCE), (KEY + b"x", NONCE), (KEY, NONCE[:23]), (b"", b"")])
+def test_xchacha_keys_and_nonces_of_wrong_length_never_reach_the_library(key: bytes, nonce: bytes) -> None:
+    with pytest.raises(LocalError):
+        xchacha_seal(key, nonce, b"", b"")
+    with pytest.raises(LocalError):
+        xchacha_open(key, nonce, bytes(32), b"")
+
+
+@pytest.mark.parametrize("wrong", [bytearray(32), "x" * 32, None], ids=["bytearray", "str", "None"])
+def test_xchacha_takes_bytes_only(wrong: bytes) -> None:
+    for data, associated_data in [(wrong, b""), (bytes(32), wrong)]:
+        with pytest.raises(TypeError):
+            xchacha_seal(KEY, NONCE, data, associated_data)
+        with pytest.raises(TypeError):
+            xchacha_open(KEY, NONCE, data, associated_data)
     with pytest.raises(TypeError):
-        xchacha_open(KEY[:31], NONCE, bytes(32), b"")
-    with pytest.raises(TypeError):
-        xchacha_seal(KEY[:31], NONCE, b"", b"")
+        xchacha_seal(wrong, NONCE, b"", b"")
 
 
 def test_hashes_are_those_of_their_names() -> None:
