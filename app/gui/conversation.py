@@ -19,7 +19,7 @@ class Conversation(QObject):
     """Feeds a :class:`MessageListModel`; each page is fetched by the id of the message after it."""
 
     loaded = Signal()
-    """The newest page is in the model."""
+    """A page is in the model."""
     sent = Signal(object)
     """The :class:`Message` just sent is in the model."""
     refused = Signal(str)
@@ -71,16 +71,20 @@ class Conversation(QObject):
             self._marked = newest.message_id
             self._tasks.start(self._mark_read(newest.message_id), name="mark read")
 
-    def take(self, event: Event) -> None:
+    def take(self, events: Sequence[Event]) -> None:
         """Show what the engine tells about this conversation."""
-        match event:
-            case MessageReceived(message=message) if message.contact == self.contact:
-                self._stale = True
-                self.model.add(message)
-            case MessageStateChanged(message=sent, contact=self.contact, state=state):
-                self.model.set_state(sent, state)
-            case _:
-                pass
+        received: list[Message] = []
+        for event in events:
+            match event:
+                case MessageReceived(message=message) if message.contact == self.contact:
+                    received.append(message)
+                case MessageStateChanged(message=sent, contact=self.contact, state=state):
+                    self.model.set_state(sent, state)
+                case _:
+                    pass
+        if received:
+            self._stale = True
+            self.model.add_all(received)
 
     async def _messages(self, limit: int, before: MessageId | None = None) -> list[Message]:
         return await self._profile.bridge.call(
@@ -107,8 +111,7 @@ class Conversation(QObject):
         newest = self.model.newest()
         joins = newest is not None and (len(page) < PAGE or key(page[-1]) <= key(newest))
         if joins and not self.model.has_newer:
-            for message in reversed(page):
-                self.model.add(message)
+            self.model.add_all(page)
         elif newest is None:
             self.model.replace_all(page, has_older=len(page) == PAGE)
         elif not self.model.has_newer:
@@ -133,6 +136,7 @@ class Conversation(QObject):
             if forgotten is not None:
                 self._forgotten = self._forgotten or [None]
                 self._forgotten.append(forgotten)
+        self.loaded.emit()
 
     async def _load_newer(self) -> None:
         """Fetch back what was forgotten last: it ends where the forgetting before it began."""
@@ -152,6 +156,7 @@ class Conversation(QObject):
                 if before is None:
                     self._forgotten.clear()
                 self.model.add_newer(page, has_newer=bool(self._forgotten))
+        self.loaded.emit()
         if not self._forgotten:
             self.open()
 

@@ -88,10 +88,9 @@ class Home(QObject):
         self._window.activated.connect(self._mark_read)
 
     def _take(self, events: Sequence[Event]) -> None:
-        for event in events:
-            self.roster.take(event)
-            if self.conversation is not None:
-                self.conversation.take(event)
+        self.roster.take(events)
+        if self.conversation is not None:
+            self.conversation.take(events)
 
     def _roster_loaded(self) -> None:
         if self._wanted is not None:

@@ -1,6 +1,7 @@
 """Who is there: contacts and requests, kept in step with the engine."""
 
 import asyncio
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -57,11 +58,20 @@ class Roster(QObject):
             self._reading = True
             self._tasks.start(self._read(), name="contacts: read")
 
-    def take(self, event: Event) -> None:
-        """Apply what the engine tells."""
+    def take(self, events: Sequence[Event]) -> None:
+        """Apply what the engine tells; many messages of one conversation change its row once."""
+        received: dict[ContactId, list[Message]] = {}
+        for event in events:
+            if isinstance(event, MessageReceived):
+                received.setdefault(event.message.contact, []).append(event.message)
+            else:
+                self._take(event)
+        for contact, messages in received.items():
+            self._received(contact, messages)
+        self._stale = self._stale or self._reading
+
+    def _take(self, event: Event) -> None:
         match event:
-            case MessageReceived(message=message):
-                self._received(message)
             case PathChanged(contact=contact):
                 self.model.tell_path(event)
                 self.changed.emit(contact)
@@ -75,8 +85,7 @@ class Roster(QObject):
             case ContactRequested():
                 self.refresh()
             case _:
-                return
-        self._stale = self._stale or self._reading
+                pass
 
     async def add(self, link: str, name: str | None) -> ContactId:
         """Add the person behind the link.
@@ -118,12 +127,13 @@ class Roster(QObject):
             pending = known is not None and known.state is ContactState.PENDING
             self.added.emit(event, pending or event.contact in self._joined)
 
-    def _received(self, message: Message) -> None:
-        if self.model.contact(message.contact) is None:
+    def _received(self, contact: ContactId, messages: Sequence[Message]) -> None:
+        if self.model.contact(contact) is None:
             self.refresh()
             return
-        unread = 0 if message.contact == self.open_contact else 1
-        self.model.tell_last(message.contact, message.text, message.sent_at, unread=unread)
+        last = max(messages, key=lambda message: message.clock)
+        unread = 0 if contact == self.open_contact else len(messages)
+        self.model.tell_last(contact, last.text, last.sent_at, unread=unread)
 
     async def _read(self) -> None:
         """Read until nothing was told while reading: an answer may be older than what was told meanwhile."""

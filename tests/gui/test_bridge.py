@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -139,7 +140,7 @@ def test_batches_keep_their_distance_however_many_events_come() -> None:
         return times, len(sizes)
 
     times, batches = run_gui(scene())
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert 1 < batches < 30
     assert min(gaps) >= (DRAIN_INTERVAL_MS - 3) / 1000
 

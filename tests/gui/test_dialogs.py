@@ -1,28 +1,25 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from app.domain.contact import ContactState
+from app.domain.contact import ContactState, ContactSummary
 from app.domain.errors import SENTENCES, ErrorKind, KithError
 from app.domain.identifiers import ContactId
 from app.gui.application import Application
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
 from app.gui.dialogs.invite_dialog import InviteDialog
-from app.gui.models.contact_list import ContactRole
+from app.gui.models.contact_list import ContactListModel, ContactRole
 from app.gui.theme.theme import Theme
 from app.gui.widgets.qr_code import QrCode
 from tests.support.clicks import click, press, write
 from tests.support.fake_messenger import GOOD_LINK, FakeGate, FakeMessenger
-from tests.support.gui import home_of, on_engine, run_gui, running, until
-
-D = TypeVar("D", bound=QDialog)
+from tests.support.gui import dialog_of, home_of, on_engine, run_gui, running, until
 
 
 @asynccontextmanager
@@ -32,15 +29,13 @@ async def at_home(theme: Theme, fake: FakeMessenger) -> AsyncIterator[Applicatio
         yield application
 
 
-async def dialog_of(application: Application, kind: type[D]) -> D:
-    home = home_of(application)
-    await until(lambda: isinstance(home.dialog, kind) and home.dialog.isVisible())
-    assert isinstance(home.dialog, kind)
-    return home.dialog
-
-
 async def closed(application: Application) -> None:
     await until(lambda: home_of(application).dialog is None)
+
+
+def contacts_in(model: ContactListModel) -> list[ContactSummary]:
+    rows = (model.data(model.index(row), ContactRole.CONTACT) for row in range(model.rowCount()))
+    return [contact for contact in rows if isinstance(contact, ContactSummary)]
 
 
 def texts(widget: QWidget) -> list[str]:
@@ -162,8 +157,8 @@ def test_the_side_that_showed_the_code_compares_digits(theme: Theme, *, same: bo
             if same:
                 click(dialog.same_button)
                 await until(lambda: fake.calls.count("set_verified") == 1)
-                model = home_of(application).roster.model
-                await until(lambda: model.rowCount() and model.data(model.index(0), ContactRole.CONTACT).verified)
+                roster = home_of(application).roster.model
+                await until(lambda: [known.verified for known in contacts_in(roster)] == [True])
             else:
                 click(dialog.other_button)
                 click((await dialog_of(application, DifferentDigitsDialog)).remove_button)

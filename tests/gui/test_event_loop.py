@@ -25,8 +25,9 @@ def test_a_sleep_is_never_early() -> None:
 
 def test_delayed_calls_run_in_order_of_their_times() -> None:
     async def ordered() -> list[str]:
-        loop, seen, done = asyncio.get_running_loop(), [], asyncio.Event()
-        loop.call_later(0.02, lambda: (seen.append("late"), done.set()))
+        loop, seen, done = asyncio.get_running_loop(), list[str](), asyncio.Event()
+        loop.call_later(0.02, seen.append, "late")
+        loop.call_later(0.02, done.set)
         loop.call_later(0.005, seen.append, "early")
         loop.call_later(0.005, seen.append, "early, too")
         await done.wait()
@@ -38,9 +39,15 @@ def test_delayed_calls_run_in_order_of_their_times() -> None:
 def test_a_cancelled_call_does_not_run_even_when_it_is_due() -> None:
     async def cancelled() -> list[str]:
         loop, seen, done = asyncio.get_running_loop(), list[str](), asyncio.Event()
-        second: asyncio.TimerHandle
-        loop.call_later(0.005, lambda: second.cancel())
-        second = loop.call_later(0.005, seen.append, "cancelled")
+        when = loop.time() + 0.005
+        second: asyncio.TimerHandle | None = None
+
+        def cancel() -> None:
+            assert second is not None
+            second.cancel()
+
+        loop.call_at(when, cancel)
+        second = loop.call_at(when, seen.append, "cancelled")
         loop.call_later(0.02, done.set)
         await done.wait()
         return seen

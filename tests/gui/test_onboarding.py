@@ -1,3 +1,6 @@
+import asyncio
+import inspect
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
@@ -131,8 +134,6 @@ def test_a_link_given_at_the_start_waits_in_the_dialog(theme: Theme) -> None:
 def test_closing_while_the_profile_opens_still_closes_it(theme: Theme) -> None:
     class SlowGate(FakeGate):
         async def open(self, passphrase: str | None) -> FakeMessenger:
-            import asyncio
-
             if passphrase is None:
                 raise KithError(ErrorKind.PASSPHRASE_MISSING)
             await asyncio.sleep(0.05)
@@ -150,8 +151,6 @@ def test_closing_while_the_profile_opens_still_closes_it(theme: Theme) -> None:
 
 
 def test_the_fake_has_the_methods_of_the_real_messenger() -> None:
-    import inspect
-
     for name, method in inspect.getmembers(Messenger, inspect.isfunction):
         if not name.startswith("_") and name not in {"start", "handle"}:
             fake = inspect.signature(getattr(FakeMessenger, name))

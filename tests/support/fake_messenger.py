@@ -1,7 +1,7 @@
 """A messenger and a gate in memory, typed like the real ones: whatever the GUI asks, without crypto, store or network.
 
-A test makes things happen on the far side (:meth:`FakeMessenger.receive`, :meth:`FakeMessenger.climb`, ...); these, like
-every method of a messenger, belong on the engine's loop.
+A test makes things happen on the far side (:meth:`FakeMessenger.receive`, :meth:`FakeMessenger.climb`, ...); these,
+like every method of a messenger, belong on the engine's loop.
 """
 
 import itertools

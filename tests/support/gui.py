@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.gui.application import Application
 from app.gui.event_loop import EventLoop
@@ -20,6 +20,7 @@ from tests.support.aio import LostTaskError
 from tests.support.fake_messenger import FakeGate, FakeMessenger
 
 T = TypeVar("T")
+D = TypeVar("D", bound=QDialog)
 
 _POLL_S = 0.005
 
@@ -69,6 +70,14 @@ async def running(gate: Gate | FakeGate, theme: Theme, link: str | None = None) 
 def home_of(application: Application) -> Home:
     assert application.home is not None
     return application.home
+
+
+async def dialog_of(application: Application, kind: type[D]) -> D:
+    """The dialog of that kind, once it is open."""
+    home = home_of(application)
+    await until(lambda: isinstance(home.dialog, kind) and home.dialog.isVisible())
+    assert isinstance(home.dialog, kind)
+    return home.dialog
 
 
 async def on_engine(application: Application, function: Callable[[], T]) -> T:

@@ -15,6 +15,7 @@ class CheckDigitsDialog(Dialog):
 
     def __init__(self, name: str, digits: str, parent: QWidget | None = None) -> None:
         super().__init__(f"{name} used your invite", parent)
+        self.digits = digits
         self.same_button = button("Yes, the same", "primary")
         self.other_button = button("No", "plain")
         self.content.addWidget(label(f"Does the other screen show {digits}?", wrap=True))
@@ -47,6 +48,7 @@ class ShowDigitsDialog(Dialog):
 
     def __init__(self, name: str, digits: str, parent: QWidget | None = None) -> None:
         super().__init__(f"You are connected with {name}", parent)
+        self.digits = digits
         self.close_button = button("Close", "primary")
         sentence = "Show them these digits. Their screen asks whether they are the same."
         self.content.addWidget(label(sentence, wrap=True))

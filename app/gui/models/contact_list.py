@@ -137,10 +137,13 @@ class ContactListModel(QAbstractListModel):
 
 
 class NewestFirst(QSortFilterProxyModel):
-    """Conversations by their last message, newest on top; those without one below, by name."""
+    """Conversations by their last message, newest on top; those without one below, by name.
 
-    def __init__(self, source: ContactListModel) -> None:
-        super().__init__(source)
+    It is never a child of its source, which would take it along while it still listens: Qt crashes on that.
+    """
+
+    def __init__(self, source: ContactListModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.setSourceModel(source)
         self.setDynamicSortFilter(True)
         self.sort(0)

@@ -7,7 +7,7 @@ which is the same on both sides.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
@@ -16,7 +16,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.domain.content import ContentType
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
-from app.gui.formatting import clock_time, full_time, local_time, shown_text
+from app.gui.formatting import clock_time, full_time, is_shortened, local_time, shown_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -24,7 +24,8 @@ PAGE = 40
 """Messages asked for at a time."""
 
 MAX_ROWS = 300
-"""Rows held: every one costs a layout when the width changes."""
+"""Rows held: every one costs a layout when the width changes.  What is too much goes a page at a time, for each
+removal makes a view place all its rows anew."""
 
 GROUP_PAUSE_S = 300
 """Messages of one sender with shorter pauses belong together."""
@@ -43,6 +44,22 @@ STATE_WORDS = {
     MessageState.FAILED: "failed",
 }
 """The ladder in words; of our own messages only."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message as it is painted, given the one before it."""
+
+    message: Message
+    text: str
+    """What stands in the bubble: bounded."""
+    shortened: bool
+    """Whether there is more of the text than that."""
+    time: str
+    day: date | None
+    """The day that begins with this row."""
+    starts_group: bool
+    """Whether the row is the first of its sender's group."""
 
 
 class MessageRole(IntEnum):
@@ -66,7 +83,7 @@ class MessageListModel(QAbstractListModel):
         """Whether there may be messages before the first row."""
         self.has_newer = False
         """Whether messages after the last row were forgotten or not taken in."""
-        self._rows: list[Message] = []
+        self._rows: list[MessageRow] = []
         self._early: dict[MessageId, MessageState] = {}
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802 (Qt's name)
@@ -75,40 +92,44 @@ class MessageListModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
-        message = self._rows[index.row()]
+        row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return bubble_text(message)
+                return row.text
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self.spoken(message)
+                return self.spoken(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return details(message)
+                return details(row.message)
             case MessageRole.MESSAGE:
-                return message
+                return row.message
             case MessageRole.DAY:
-                return self._day(index.row())
+                return row.day
             case MessageRole.STARTS_GROUP:
-                return self._starts_group(index.row())
+                return row.starts_group
             case _:
                 return None
 
-    def spoken(self, message: Message) -> str:
+    def row(self, number: int) -> MessageRow:
+        """The row of that number, without Qt in between: a view asks for all of them at every layout."""
+        return self._rows[number]
+
+    def spoken(self, row: MessageRow) -> str:
         """Sender, text, time and state, for a screen reader."""
-        parts = ["You" if message.mine else self.peer, bubble_text(message), clock_time(message.sent_at)]
-        if message.mine:
-            parts.append(STATE_WORDS[message.state])
-        return ", ".join(parts)
+        mine = row.message.mine
+        parts = ["You" if mine else self.peer, row.text, row.time]
+        return ", ".join([*parts, STATE_WORDS[row.message.state]] if mine else parts)
 
     def oldest(self) -> Message | None:
-        return self._rows[0] if self._rows else None
+        return self._rows[0].message if self._rows else None
 
     def newest(self) -> Message | None:
-        return self._rows[-1] if self._rows else None
+        return self._rows[-1].message if self._rows else None
 
     def replace_all(self, newest_first: Sequence[Message], *, has_older: bool) -> None:
         """Show this page of the newest messages, and nothing else."""
         self.beginResetModel()
-        self._rows = [self._with_early_state(message) for message in reversed(newest_first)][-MAX_ROWS:]
+        self._rows = []
+        self._put_in(0, list(reversed(newest_first))[-MAX_ROWS:])
         self.has_older, self.has_newer = has_older, False
         self.endResetModel()
 
@@ -123,7 +144,7 @@ class MessageListModel(QAbstractListModel):
         self.has_older = has_older
         if len(self._rows) <= MAX_ROWS:
             return None
-        forgotten = self._rows[MAX_ROWS].message_id
+        forgotten = self._rows[MAX_ROWS].message.message_id
         self.has_newer = True
         self._drop(MAX_ROWS, len(self._rows))
         return forgotten
@@ -136,10 +157,21 @@ class MessageListModel(QAbstractListModel):
         self.has_newer = has_newer
         self._drop_beginning()
 
+    def add_all(self, messages: Sequence[Message]) -> None:
+        """Take messages in, each at its place; those behind the last row in one step, however many."""
+        last = self.newest()
+        ordered = sorted({message.message_id: message for message in messages}.values(), key=key)
+        behind = [message for message in ordered if last is not None and key(message) > key(last)]
+        for message in ordered[: len(ordered) - len(behind)]:
+            self.add(message)
+        if not self.has_newer:
+            self._insert(len(self._rows), behind)
+            self._drop_beginning()
+
     def add(self, message: Message) -> None:
         """Take one message in at its place, or anew if it is there; one beyond a forgotten end stays out."""
         row = self._place(message)
-        if row < len(self._rows) and self._rows[row].message_id == message.message_id:
+        if row < len(self._rows) and self._rows[row].message.message_id == message.message_id:
             self.set_state(message.message_id, message.state)
             return
         if (row == len(self._rows) and self.has_newer) or (row == 0 and self._rows and self.has_older):
@@ -154,8 +186,8 @@ class MessageListModel(QAbstractListModel):
             self._early[message] = max(state, self._early.get(message, state))
             if len(self._early) > _MAX_EARLY_STATES:
                 del self._early[next(iter(self._early))]
-        elif state > self._rows[row].state:
-            self._rows[row] = replace(self._rows[row], state=state)
+        elif state > (known := self._rows[row]).message.state:
+            self._rows[row] = replace(known, message=replace(known.message, state=state))
             changed = self.index(row)
             roles = [MessageRole.MESSAGE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole]
             self.dataChanged.emit(changed, changed, [int(role) for role in roles])
@@ -168,24 +200,38 @@ class MessageListModel(QAbstractListModel):
         if not messages:
             return
         self.beginInsertRows(QModelIndex(), row, row + len(messages) - 1)
-        self._rows[row:row] = [self._with_early_state(message) for message in messages]
+        self._put_in(row, messages)
+        self._look_back(row + len(messages))
         self.endInsertRows()
-        self._neighbours_changed(row + len(messages))
+        self._tell_of(row + len(messages))
 
     def _drop(self, begin: int, end: int) -> None:
         self.beginRemoveRows(QModelIndex(), begin, end - 1)
         del self._rows[begin:end]
+        self._look_back(begin)
         self.endRemoveRows()
-        self._neighbours_changed(begin)
+        self._tell_of(begin)
 
     def _drop_beginning(self) -> None:
         if len(self._rows) > MAX_ROWS:
-            self._drop(0, len(self._rows) - MAX_ROWS)
+            self._drop(0, len(self._rows) - MAX_ROWS + PAGE)
             self.has_older = True
 
-    def _neighbours_changed(self, row: int) -> None:
-        """Day and group of a row depend on the row before it."""
-        if 0 <= row < len(self._rows):
+    def _put_in(self, row: int, messages: Sequence[Message]) -> None:
+        before = self._rows[row - 1].message if row else None
+        made = []
+        for message in messages:
+            made.append(row_of(self._with_early_state(message), before))
+            before = message
+        self._rows[row:row] = made
+
+    def _look_back(self, row: int) -> None:
+        """The row has another row before it: day and group may begin elsewhere."""
+        if row < len(self._rows):
+            self._rows[row] = row_of(self._rows[row].message, self._rows[row - 1].message if row else None)
+
+    def _tell_of(self, row: int) -> None:
+        if row < len(self._rows):
             changed = self.index(row)
             self.dataChanged.emit(changed, changed, [int(MessageRole.DAY), int(MessageRole.STARTS_GROUP)])
 
@@ -194,33 +240,32 @@ class MessageListModel(QAbstractListModel):
         return replace(message, state=early) if early > message.state else message
 
     def _place(self, message: Message) -> int:
-        return bisect_left(self._rows, key(message), key=key)
+        return bisect_left(self._rows, key(message), key=lambda row: key(row.message))
 
     def _row(self, message: MessageId) -> int | None:
         rows = range(len(self._rows) - 1, -1, -1)
-        return next((row for row in rows if self._rows[row].message_id == message), None)
+        return next((row for row in rows if self._rows[row].message.message_id == message), None)
 
-    def _day(self, row: int) -> date | None:
-        day = local_time(self._rows[row].sent_at).date()
-        begins = row == 0 or local_time(self._rows[row - 1].sent_at).date() != day
-        return day if begins else None
 
-    def _starts_group(self, row: int) -> bool:
-        if row == 0:
-            return True
-        before, message = self._rows[row - 1], self._rows[row]
-        paused = abs(message.sent_at - before.sent_at) > GROUP_PAUSE_S
-        return before.mine != message.mine or paused or self._day(row) is not None
+def row_of(message: Message, before: Message | None) -> MessageRow:
+    """The message as a row, after the message ``before``."""
+    day = local_time(message.sent_at).date()
+    begins_day = before is None or local_time(before.sent_at).date() != day
+    paused = before is None or abs(message.sent_at - before.sent_at) > GROUP_PAUSE_S
+    is_text = message.content_type == ContentType.TEXT
+    return MessageRow(
+        message=message,
+        text=shown_text(message.text) if is_text else NEEDS_NEWER,
+        shortened=is_shortened(message.text),
+        time=clock_time(message.sent_at),
+        day=day if begins_day else None,
+        starts_group=begins_day or paused or before is None or before.mine != message.mine,
+    )
 
 
 def key(message: Message) -> tuple[int, str]:
     """The order of a conversation."""
     return message.clock, message.message_id
-
-
-def bubble_text(message: Message) -> str:
-    """What stands in the bubble: bounded."""
-    return shown_text(message.text) if message.content_type == ContentType.TEXT else NEEDS_NEWER
 
 
 def details(message: Message) -> str:

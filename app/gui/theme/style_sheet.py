@@ -53,9 +53,9 @@ QPushButton[look="send"]:hover, QPushButton[look="send"]:pressed { background: $
 QPushButton[look="send"]:focus { border-color: $text; }
 QPushButton[look="send"]:disabled { background: $hover; }
 
-QLineEdit, QPlainTextEdit { background: $surface; color: $text; border: ${hair}px solid $border;
-    border-radius: ${control}px; padding: 0 ${m}px; selection-background-color: $accent;
-    selection-color: $on_accent; }
+QLineEdit, QPlainTextEdit { background: $surface; color: $text; placeholder-text-color: $muted;
+    border: ${hair}px solid $border; border-radius: ${control}px; padding: 0 ${m}px;
+    selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit { min-height: ${button}px; }
 QPlainTextEdit { padding: ${xs}px ${s}px; }
 QLineEdit:focus, QPlainTextEdit:focus { border-color: $accent; }

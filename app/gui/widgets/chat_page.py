@@ -68,6 +68,7 @@ class ChatPage(QFrame):
         conversation.loaded.connect(self._loaded)
         conversation.refused.connect(lambda text: self._refused(conversation.contact, text))
         conversation.model.rowsInserted.connect(self._loaded)
+        conversation.model.modelReset.connect(self._loaded)
         self._loaded()
 
     def show_contact(self, contact: ContactSummary) -> None:
@@ -87,6 +88,7 @@ class ChatPage(QFrame):
         if self._conversation is not None:
             self._middle.setCurrentWidget(self.view if self._conversation.model.rowCount() else self.nothing)
             self._place_button()
+            self.view.want_more()
             self.seen.emit()
 
     def _send(self, text: str) -> None:

@@ -64,7 +64,7 @@ class ContactsColumn(QFrame):
 
     def show_contacts(self, model: ContactListModel) -> None:
         """List the model's contacts, newest conversation first."""
-        self.list.setModel(NewestFirst(model))
+        self.list.setModel(NewestFirst(model, self.list))
         self.list.selectionModel().currentChanged.connect(self._changed)
 
     def choose(self, contact: ContactId) -> None:

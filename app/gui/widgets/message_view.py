@@ -23,7 +23,8 @@ class MessageView(QListView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setItemDelegate(MessageDelegate(theme, self))
+        self._delegate = MessageDelegate(theme, self)
+        self.setItemDelegate(self._delegate)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -32,6 +33,7 @@ class MessageView(QListView):
         self.setAccessibleName("Messages")
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
         self._at_bottom = True
+        self._sticks = True
         self._settling = False
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme.changed.connect(self.scheduleDelayedItemsLayout)
@@ -46,9 +48,9 @@ class MessageView(QListView):
         earlier = self.model()
         if earlier is not None:
             earlier.disconnect(self)
+        self._delegate.show(model)
         self.setModel(model)
         self._anchor = None
-        self._at_bottom = True
         if model is not None:
             model.rowsAboutToBeInserted.connect(self._keep_place)
             model.rowsInserted.connect(self._settle)
@@ -58,9 +60,18 @@ class MessageView(QListView):
         self.go_to_end()
 
     def go_to_end(self) -> None:
-        """Show the newest row."""
-        self._at_bottom = True
+        """Show the last row."""
+        self._sticks = True
         self._settle()
+
+    def want_more(self) -> None:
+        """Ask for the pages that are less than a screen away."""
+        bar = self.verticalScrollBar()
+        page = self.viewport().height()
+        if bar.value() < page:
+            self.older_wanted.emit()
+        if bar.maximum() - bar.value() < page:
+            self.newer_wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         self._keep_place()
@@ -97,9 +108,14 @@ class MessageView(QListView):
             self.whole_wanted.emit(message)
 
     def _keep_place(self) -> None:
-        """Remember which row is at the top, and where, before rows come or go."""
+        """Remember before rows come or go: the end, or which row is at the top and where it ends.
+
+        Its end, for the day above its bubble goes when it is no longer the first row.
+        """
+        model = self.model()
+        self._sticks = self._at_bottom and isinstance(model, MessageListModel) and not model.has_newer
         top = self._first_visible()
-        self._anchor = None if top is None else (QPersistentModelIndex(top), self.visualRect(top).top())
+        self._anchor = None if top is None else (QPersistentModelIndex(top), self.visualRect(top).bottom())
 
     def _first_visible(self) -> QModelIndex | None:
         index = self.indexAt(QPoint(self.viewport().width() // 2, 0))
@@ -110,11 +126,11 @@ class MessageView(QListView):
         self._settling = True
         self.doItemsLayout()
         bar = self.verticalScrollBar()
-        if self._at_bottom:
+        if self._sticks:
             self.scrollToBottom()
         elif self._anchor is not None and self._anchor[0].isValid():
             index, before = self._anchor
-            moved = self.visualRect(index).top() - before
+            moved = self.visualRect(index).bottom() - before
             bar.setValue(bar.value() + moved)
         self._settling = False
         self._scrolled(bar.value())
@@ -122,13 +138,8 @@ class MessageView(QListView):
     def _scrolled(self, value: int) -> None:
         if self._settling:
             return
-        bar = self.verticalScrollBar()
-        page = self.viewport().height()
-        at_bottom = value >= bar.maximum() - Size.SCROLL_STEP
+        at_bottom = value >= self.verticalScrollBar().maximum() - Size.SCROLL_STEP
         if at_bottom != self._at_bottom:
             self._at_bottom = at_bottom
             self.at_bottom_changed.emit(at_bottom)
-        if value < page:
-            self.older_wanted.emit()
-        if bar.maximum() - value < page:
-            self.newer_wanted.emit()
+        self.want_more()

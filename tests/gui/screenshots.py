@@ -1,0 +1,229 @@
+"""Render every screen, light and dark, for a person to look at: ``python -m tests.gui.screenshots FOLDER``."""
+
+import asyncio
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from unittest.mock import patch
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_SCALE_FACTOR", "2")
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain.contact import ContactProblem, ContactState
+from app.domain.identifiers import ContactId
+from app.domain.message import MessageState
+from app.gui.application import Application
+from app.gui.dialogs.add_contact_dialog import AddContactDialog
+from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog
+from app.gui.dialogs.invite_dialog import InviteDialog
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size
+from tests.support.clicks import click
+from tests.support.fake_messenger import FakeGate, FakeMessenger
+from tests.support.gui import dialog_of, home_of, on_engine, run_gui, running, until
+
+_FONTS = ["Inter", "Noto Sans", "Noto Color Emoji"]
+_NOW = datetime.now().astimezone().replace(hour=18, minute=24, second=0, microsecond=0).timestamp()
+_DAY_S = 86_400
+_YESTERDAY_S = _DAY_S + 3_600
+
+_READ, _DELIVERED, _SENT, _QUEUED = (
+    MessageState.READ,
+    MessageState.DELIVERED,
+    MessageState.SENT,
+    MessageState.QUEUED,
+)
+
+CONVERSATION: list[tuple[float, bool, str, MessageState]] = [
+    (_YESTERDAY_S + 4_000, False, "Hi! Found the link, that was quick", _READ),
+    (_YESTERDAY_S + 3_960, True, "Welcome 👋", _READ),
+    (_YESTERDAY_S + 3_900, True, "No account, no phone number. Our computers found each other.", _READ),
+    (_YESTERDAY_S + 3_700, False, "On the boat, too?", _READ),
+    (_YESTERDAY_S + 3_640, True, "There especially. It needs no internet, only the ship's network.", _READ),
+    (_YESTERDAY_S + 3_000, False, "👍", _READ),
+    (_YESTERDAY_S + 2_900, False, "Then I'll set it up for the whole crew tomorrow", _READ),
+    (
+        _YESTERDAY_S + 2_700,
+        True,
+        "Print an invite and pin it to the board: whoever scans it becomes a request, and you say yes or no.",
+        _READ,
+    ),
+    (_YESTERDAY_S + 2_400, False, "Good. Nadia asks whether it speaks Arabic", _READ),
+    (_YESTERDAY_S + 2_200, True, "مرحبا نادية! نعم", _READ),
+    (
+        _YESTERDAY_S + 2_000,
+        False,
+        "مرحبا! هذا رائع، سأجربه الليلة على السفينة وأخبركم إن كانت الرسائل تصل بسرعة حتى عندما نكون بعيدين.",
+        _READ,
+    ),
+    (_YESTERDAY_S + 1_500, False, "😀🎉", _READ),
+    (_YESTERDAY_S + 1_400, True, "See you tomorrow", _READ),
+    (9_000, False, "Morning. Engine room is on it, galley too", _READ),
+    (8_900, False, "Twelve people so far", _READ),
+    (8_700, True, "That was fast!", _READ),
+    (
+        8_000,
+        False,
+        (
+            "One question. When I switch my laptop off and somebody writes, does it get lost? Paul swears that he "
+            "wrote twice last night and I saw nothing until breakfast, and then both came at once."
+        ),
+        _READ,
+    ),
+    (
+        7_600,
+        True,
+        (
+            "Nothing gets lost. What he writes waits on his disk until your computer answers that it has it. "
+            "Then his clock turns into two ticks."
+        ),
+        _READ,
+    ),
+    (7_500, True, "So two ticks mean: it is with you, whatever happens to him.", _READ),
+    (7_100, False, "Ah, that explains it", _READ),
+    (7_050, False, "I'll tell him ⚓", _READ),
+    (6_000, True, "How are we connected, by the way? Mine says: on this network", _READ),
+    (5_800, False, "Same here", _READ),
+    (
+        2_000,
+        False,
+        "We are leaving port at eight. After that there is no internet for two days, but we have each other 🙂",
+        _READ,
+    ),
+    (1_800, True, "Safe travels! Write when you see the islands.", _READ),
+    (1_500, False, "مع السلامة", _READ),
+    (1_320, False, "Photos when we are back", _READ),
+    (900, True, "I'll keep the kettle warm, and the cat off the charts", _DELIVERED),
+    (600, True, "Say hello to Nadia", _SENT),
+    (60, True, "I'll be online again at nine", _QUEUED),
+]
+"""Thirty messages: seconds before now, ours or not, text, state."""
+
+
+def crew() -> tuple[FakeMessenger, ContactId]:
+    """A messenger with some contacts, and the one whose conversation is shown."""
+    fake = FakeMessenger("Ada Marwick")
+    mara = fake.appear("Mara Lindqvist", verified=True)
+    paul = fake.appear("Paul Okafor", online=False)
+    nadia = fake.appear("Nadia Haddad", path="direct")
+    eloise = fake.appear("Éloïse", online=False, problem=ContactProblem.LINK_EXPIRED)
+    captain = fake.appear("Captain Bartholomew Fitzgerald-Montgomery", path="relayed")
+    fake.appear("Workshop", state=ContactState.PENDING, online=False)
+    fake.appear("Jonas", state=ContactState.REQUEST)
+    fake.put(paul, "Both came at once, at breakfast", mine=False, at=_NOW - 5_000)
+    fake.put(paul, "Strange, but fine", mine=False, at=_NOW - 4_900)
+    fake.put(nadia, "شكرا جزيلا! أراكم غدا", mine=False, at=_NOW - 9_900, state=MessageState.READ)
+    fake.put(eloise, "Are you there?", mine=True, at=_NOW - 3 * _DAY_S)
+    fake.put(captain, "All hands at seven. The tide does not wait for anybody.", mine=False, at=_NOW - _DAY_S)
+    for before_s, mine, text, state in CONVERSATION:
+        fake.put(mara, text, mine=mine, at=_NOW - before_s, state=state)
+    return fake, mara
+
+
+class Camera:
+    """Writes what a window shows to ``folder``."""
+
+    def __init__(self, folder: Path, scheme: str) -> None:
+        self._folder = folder
+        self._scheme = scheme
+
+    async def take(self, name: str, window: QWidget) -> None:
+        """A picture of the window, once layouts and paints that were asked for have happened."""
+        for _ in range(10):
+            await asyncio.sleep(0.01)
+        window.grab().save(str(self._folder / f"{name}-{self._scheme}.png"))
+
+
+async def take_first_start(camera: Camera, theme: Theme) -> None:
+    async with running(FakeGate(), theme) as application:
+        welcome = application.window.welcome
+        welcome.name.setText("Ada Marwick")
+        welcome.passphrase.setText("correct horse")
+        welcome.again.setText("correct hors")
+        click(welcome.create_button)
+        await camera.take("welcome", application.window)
+        welcome.again.setText("correct horse")
+        click(welcome.create_button)
+        await until(application.window.main.isVisible)
+        await camera.take("empty", application.window)
+
+
+async def take_later_start(camera: Camera, theme: Theme) -> None:
+    fake, mara = crew()
+    async with running(FakeGate(fake), theme) as application:
+        unlock = application.window.unlock
+        unlock.passphrase.setText("wrong horse")
+        click(unlock.open_button)
+        await until(unlock.error.isVisible)
+        await camera.take("unlock", application.window)
+        unlock.passphrase.setText("correct horse")
+        click(unlock.open_button)
+        await until(application.window.main.isVisible)
+        await until(lambda: home_of(application).roster.model.rowCount() == 6)
+        await camera.take("no-conversation", application.window)
+        await take_chat(camera, application, mara)
+        await take_dialogs(camera, application, fake)
+
+
+async def take_chat(camera: Camera, application: Application, contact: ContactId) -> None:
+    window = application.window
+    window.main.contacts.choose(contact)
+    await until(window.main.chat.view.isVisible)
+    await camera.take("chat", window)
+    window.main.chat.composer.box.setPlainText("First line\nSecond line, while writing")
+    window.banner.say("The disk is full. Nothing was lost; make room and try again.")
+    await camera.take("writing", window)
+    window.banner.hide()
+    bar = window.main.chat.view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 3)
+    await camera.take("scrolled", window)
+    window.resize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
+    await camera.take("narrow", window)
+
+
+async def take_dialogs(camera: Camera, application: Application, fake: FakeMessenger) -> None:
+    home = home_of(application)
+    home.invite()
+    invite = await dialog_of(application, InviteDialog)
+    await until(invite.link.text)
+    await camera.take("invite", invite)
+    invite.accept()
+    home.add()
+    add = await dialog_of(application, AddContactDialog)
+    add.link.setText("kith:torn")
+    click(add.add_button)
+    await until(add.error.isVisible)
+    await camera.take("add", add)
+    add.reject()
+    await on_engine(application, lambda: fake.appear("Theo", digits="4071"))
+    compare = await dialog_of(application, CheckDigitsDialog)
+    await camera.take("digits", compare)
+    compare.reject()
+    different = await dialog_of(application, DifferentDigitsDialog)
+    await camera.take("different", different)
+    different.reject()
+    await until(lambda: home.dialog is None)
+
+
+def main(folder: Path) -> None:
+    """Write the pictures into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    qt = QApplication([])
+    qt.setFont(QFont(_FONTS))
+    theme = Theme(qt)
+    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        theme.apply(scheme)
+        camera = Camera(folder, scheme.name.lower())
+        with patch("time.time", return_value=_NOW):
+            run_gui(take_first_start(camera, theme))
+            run_gui(take_later_start(camera, theme))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

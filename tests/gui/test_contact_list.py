@@ -1,0 +1,115 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+
+from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.events import ContactChanged, PathChanged
+from app.domain.identifiers import ContactId
+from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst, standing
+
+BEN = ContactSummary(
+    contact=ContactId("ben"),
+    name="Ben",
+    state=ContactState.ESTABLISHED,
+    verified=False,
+    blocked=False,
+    online=False,
+    path=None,
+    last_seen_at=None,
+    unread=0,
+    problem=ContactProblem.NONE,
+    last_message=None,
+    last_message_at=None,
+)
+CAROL = replace(BEN, contact=ContactId("carol"), name="carol", last_message="hello\nthere", last_message_at=100.0)
+
+
+@pytest.fixture
+def model(qtmodeltester: ModelTester) -> ContactListModel:
+    made = ContactListModel()
+    qtmodeltester.check(made)  # type: ignore[no-untyped-call]
+    made.show([BEN, CAROL])
+    return made
+
+
+def names(rows: NewestFirst) -> list[str]:
+    return [str(rows.index(row, 0).data()) for row in range(rows.rowCount())]
+
+
+def test_the_latest_conversation_is_on_top(qtmodeltester: ModelTester) -> None:
+    model = ContactListModel()
+    rows = NewestFirst(model)
+    qtmodeltester.check(rows)  # type: ignore[no-untyped-call]
+    model.show([BEN, CAROL])
+    assert names(rows) == ["carol", "Ben"]
+    model.tell_last(BEN.contact, "hi", 200.0, unread=1)
+    assert names(rows) == ["Ben", "carol"]
+
+
+def test_conversations_without_messages_are_in_order_of_names(model: ContactListModel) -> None:
+    rows = NewestFirst(model)
+    model.show([BEN, replace(CAROL, last_message_at=None), replace(BEN, contact=ContactId("a"), name="ann")])
+    assert names(rows) == ["ann", "Ben", "carol"]
+
+
+def test_reading_anew_keeps_the_rows_that_stay(model: ContactListModel) -> None:
+    removed: list[int] = []
+    model.rowsRemoved.connect(lambda _parent, first, _last: removed.append(first))
+    model.show([replace(CAROL, unread=2)])
+    assert removed == [0]
+    assert model.contact(CAROL.contact) == replace(CAROL, unread=2)
+
+
+def test_unread_messages_add_up_until_they_are_read(model: ContactListModel) -> None:
+    for _ in range(3):
+        model.tell_last(BEN.contact, "hi", 200.0, unread=1)
+    known = model.contact(BEN.contact)
+    assert known is not None
+    assert known.unread == 3
+    model.tell_read(BEN.contact)
+    assert model.contact(BEN.contact) == replace(known, unread=0)
+
+
+def test_a_change_touches_only_what_it_names(model: ContactListModel) -> None:
+    model.tell_changed(ContactChanged(contact=CAROL.contact, verified=True))
+    assert model.contact(CAROL.contact) == replace(CAROL, verified=True)
+    model.tell_changed(ContactChanged(contact=CAROL.contact, removed=True))
+    assert model.contact(CAROL.contact) is None
+
+
+def test_what_is_told_of_strangers_changes_nothing(model: ContactListModel) -> None:
+    stranger = ContactId("stranger")
+    model.tell_last(stranger, "hi", 1.0)
+    model.tell_read(stranger)
+    model.tell_path(PathChanged(contact=stranger, online=True, path="lan", rtt_ms=None))
+    model.tell_changed(ContactChanged(contact=stranger, removed=True))
+    assert model.rowCount() == 2
+
+
+@pytest.mark.parametrize(
+    ("contact", "words"),
+    [
+        (BEN, "Away"),
+        (replace(BEN, online=True, path="lan"), "Online, on this network"),
+        (replace(BEN, online=True, path="relayed"), "Online, through a relay"),
+        (replace(BEN, state=ContactState.PENDING), "Waits for the first connection"),
+        (replace(BEN, problem=ContactProblem.LINK_USED), "Somebody else has used this link. Ask for a new one."),
+        (replace(BEN, blocked=True, online=True), "Blocked"),
+    ],
+)
+def test_how_a_contact_stands_is_said_in_words(contact: ContactSummary, words: str) -> None:
+    assert standing(contact) == words
+
+
+def test_every_problem_has_a_sentence() -> None:
+    for problem in ContactProblem:
+        assert standing(replace(BEN, problem=problem))
+
+
+def test_a_screen_reader_hears_name_unread_standing_and_last_line(model: ContactListModel) -> None:
+    model.tell_last(CAROL.contact, "hello\nthere", 100.0, unread=2)
+    index = model.index(1)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "carol, 2 unread, Away, hello there"
+    assert index.data(ContactRole.LAST_AT) == 100.0

@@ -1,0 +1,142 @@
+"""Two people, two windows, one process: real engines, real stores, real sockets on loopback."""
+
+from contextlib import AsyncExitStack
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.bootstrap import ProfileGate
+from app.config import LaunchOptions
+from app.domain.contact import ContactSummary
+from app.domain.identifiers import ContactId
+from app.domain.message import Message, MessageState
+from app.gui.application import Application
+from app.gui.dialogs.add_contact_dialog import AddContactDialog
+from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, ShowDigitsDialog
+from app.gui.dialogs.invite_dialog import InviteDialog
+from app.gui.models.contact_list import ContactRole
+from app.gui.models.message_list import MessageRole
+from app.gui.theme.theme import Theme
+from net.endpoint import Endpoint
+from tests.support.clicks import click, press, write
+from tests.support.gui import dialog_of, home_of, run_gui, running, until
+
+PASSPHRASE = "correct horse battery staple"
+
+
+def gate(folder: Path) -> ProfileGate:
+    loopback = Endpoint(IPv4Address("127.0.0.1"), 0)
+    return ProfileGate(LaunchOptions(profile=folder, listen=(loopback,), lan=False, dht=False, port_mapping=False))
+
+
+async def create(application: Application, name: str) -> None:
+    welcome = application.window.welcome
+    write(welcome.name, name)
+    write(welcome.passphrase, PASSPHRASE)
+    write(welcome.again, PASSPHRASE)
+    click(welcome.create_button)
+    await until(application.window.main.isVisible, 30)
+
+
+async def unlock(application: Application) -> None:
+    write(application.window.unlock.passphrase, PASSPHRASE)
+    click(application.window.unlock.open_button)
+    await until(application.window.main.isVisible, 30)
+
+
+async def meet(inviter: Application, joiner: Application, *, in_person: bool) -> None:
+    """Invite, copy the link, add by it."""
+    click(inviter.window.main.invite_button)
+    invite = await dialog_of(inviter, InviteDialog)
+    await until(invite.link.text)
+    if in_person:
+        first = invite.link.text()
+        click(invite.in_person)
+        await until(lambda: invite.link.text() != first)
+    link = invite.link.text()
+    click(invite.close_button)
+    click(joiner.window.main.add_button)
+    add = await dialog_of(joiner, AddContactDialog)
+    add.link.setText(link)
+    click(add.add_button)
+    await until(joiner.window.main.chat.isVisible)
+
+
+async def open_conversation(application: Application, *, messages: int) -> None:
+    await until(lambda: contacts(application))
+    application.window.main.contacts.choose(contacts(application)[0])
+    await until(lambda: len(lines(application)) == messages)
+
+
+def send(application: Application, text: str) -> None:
+    box = application.window.main.chat.composer.box
+    write(box, text)
+    press(box, Qt.Key.Key_Return)
+
+
+def shown(application: Application) -> list[Message]:
+    conversation = home_of(application).conversation
+    assert conversation is not None
+    model = conversation.model
+    return [model.data(model.index(row), MessageRole.MESSAGE) for row in range(model.rowCount())]  # type: ignore[misc]
+
+
+def contacts(application: Application) -> list[ContactId]:
+    model = home_of(application).roster.model
+    rows = (model.data(model.index(row), ContactRole.CONTACT) for row in range(model.rowCount()))
+    return [summary.contact for summary in rows if isinstance(summary, ContactSummary)]
+
+
+def lines(application: Application) -> list[tuple[bool, str]]:
+    return [(message.mine, message.text) for message in shown(application)]
+
+
+def all_in_state(application: Application, state: MessageState) -> bool:
+    return all(message.state >= state for message in shown(application) if message.mine)
+
+
+@pytest.mark.slow
+def test_two_windows_meet_in_person_talk_and_go_on_after_a_restart(theme: Theme, tmp_path: Path) -> None:
+    async def first_run() -> None:
+        async with AsyncExitStack() as both:
+            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
+            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+            await create(ada, "Ada")
+            await create(ben, "Ben")
+            await meet(ada, ben, in_person=True)
+            question = await dialog_of(ada, CheckDigitsDialog)
+            answer = await dialog_of(ben, ShowDigitsDialog)
+            assert question.digits == answer.digits
+            click(answer.close_button)
+            click(question.same_button)
+            await until(lambda: ada.window.main.contacts.list.model().rowCount() == 1)
+            ada.window.main.contacts.choose(contacts(ada)[0])
+            await until(lambda: ada.window.main.chat.header.name.text() == "Ben")
+            await until(lambda: ben.window.main.chat.header.name.text() == "Ada")
+            await until(ada.window.main.chat.header.mark.isVisible)
+            for number in range(10):
+                send(ben, f"to Ada {number}")
+                send(ada, f"to Ben {number}")
+            await until(lambda: len(lines(ada)) == len(lines(ben)) == 20, 30)
+            await until(lambda: all_in_state(ada, MessageState.DELIVERED), 30)
+            await until(lambda: all_in_state(ben, MessageState.DELIVERED), 30)
+            assert [text for _, text in lines(ada)] == [text for _, text in lines(ben)]
+            assert [mine for mine, _ in lines(ada)] == [not mine for mine, _ in lines(ben)]
+
+    async def second_run() -> None:
+        async with AsyncExitStack() as both:
+            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
+            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+            await unlock(ada)
+            await unlock(ben)
+            for one in (ada, ben):
+                await open_conversation(one, messages=20)
+            await until(lambda: "Online" in ada.window.main.chat.header.standing.text(), 30)
+            send(ada, "still there?")
+            await until(lambda: lines(ben)[-1] == (False, "still there?"), 30)
+            await until(lambda: all_in_state(ada, MessageState.DELIVERED), 30)
+
+    run_gui(first_run(), 90)
+    run_gui(second_run(), 90)
