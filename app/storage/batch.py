@@ -67,7 +67,7 @@ class Batch:
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None:
         self._removals += [(envelope_id, contact) for envelope_id in envelope_ids]
 
-    def perform(self, statement: Callable[..., None], *arguments: object) -> None:
+    def perform(self, statement: Callable[..., object], *arguments: object) -> None:
         """A rare write: whatever came before it goes first."""
         self.flush()
         statement(self._connection, *arguments)

@@ -2,6 +2,10 @@
 
 Every word is quoted, so that no operator, column or wildcard of FTS5's language gets through.  The last word counts as
 the beginning of a word, for people search while they type.
+
+Indexing a text takes longer than storing it, and no acknowledgement has to wait for it.  So the writer thread indexes
+when nothing is queued, many texts at once, and a search first has the rest indexed.  What is indexed are the lowest
+rows, up to the highest one that FTS5 keeps a size of; so a crash, or messages deleted, leave nothing to mend.
 """
 
 from app.domain.message import Message
@@ -17,6 +21,18 @@ SEARCH = (
     f"{SELECTED} JOIN message_texts ON message_texts.rowid = row"
     " WHERE message_texts MATCH ? ORDER BY message_texts.rowid DESC LIMIT ?"
 )
+
+
+INDEX = (
+    "INSERT INTO message_texts (rowid, contact, text) SELECT row, contact, text FROM messages"
+    " WHERE row > (SELECT coalesce(max(id), 0) FROM message_texts_docsize) AND text <> '' ORDER BY row LIMIT ?"
+)
+WITHOUT_LIMIT = -1
+
+
+def index_waiting(connection: Connection, limit: int = WITHOUT_LIMIT) -> int:
+    """Index texts that are not yet, at most ``limit``; returns how many."""
+    return connection.execute(INDEX, (limit,)).rowcount
 
 
 def search(connection: Connection, query: str, *, contact: int | None, limit: int) -> list[Message]:

@@ -90,6 +90,7 @@ class SqlStore:
         return await self._database.read(partial(messages.page, contact=contact, limit=_bounded(limit), before=before))
 
     async def search(self, query: str, *, contact: int | None, limit: int) -> list[Message]:
+        await self._database.writer.index()
         return await self._database.read(partial(search, query=query, contact=contact, limit=_bounded(limit)))
 
     async def unread(self) -> dict[int, int]:

@@ -16,6 +16,7 @@ from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession
 from app.storage import account as account_table
 from app.storage import contacts, invites, outbox, sessions
 from app.storage.batch import Batch
+from app.storage.search import index_waiting
 
 Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 """A method of the batch, and its arguments after the batch itself."""
@@ -102,10 +103,14 @@ class RecordedUnit:
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         self._writes.append((Batch.add_received, (contact, envelope_id, at)))
 
+    def index_waiting(self) -> None:
+        """Index all texts that are not yet."""
+        self._perform(index_waiting)
+
     def prune_received(self, *, before: float) -> None:
         """Forget envelopes that came before a time in Unix seconds."""
         self._perform(outbox.prune_received, before)
 
-    def _perform(self, statement: Callable[..., None], *arguments: object) -> None:
+    def _perform(self, statement: Callable[..., object], *arguments: object) -> None:
         """Record a write that is rare, and goes to the database by itself."""
         self._writes.append((Batch.perform, (statement, *arguments)))

@@ -15,6 +15,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty
 from typing import NamedTuple
 
@@ -23,7 +24,15 @@ from app.storage.batch import Batch
 from app.storage.connection import Connection, DatabaseError, storage_error
 from app.storage.owner_thread import OwnerThread
 from app.storage.reader import closed_error
+from app.storage.search import index_waiting
 from app.storage.unit_of_work import RecordedUnit
+
+IDLE_S = 0.05
+"""With nothing queued for so long, texts are indexed."""
+
+MAX_UNINDEXED_TRANSACTIONS = 8
+INDEXED_TOGETHER = 2_000
+"""Under load texts are indexed all the same, so that a search never has to wait for many: 50 ms for 2,000."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +54,7 @@ class Writer(OwnerThread[Commit]):
         self._failure = ErrorKind.UNEXPECTED
         self._suspended = False
         self._failed_generation = 0  # the writer thread's own count; it runs ahead of the loop's
+        self._unindexed_transactions = 1  # a crash may have left some
         self._ended = False
 
     # --- On the loop's thread
@@ -72,6 +82,13 @@ class Writer(OwnerThread[Commit]):
             self._jobs.put(Commit(unit, done))
         return done
 
+    async def index(self) -> None:
+        """End when the texts of all messages committed so far can be searched; at once after a failure."""
+        if not self._suspended:
+            unit = self.begin()
+            unit.index_waiting()
+            await self.commit(unit)
+
     def _succeeded(self, commits: Sequence[Commit]) -> None:
         for commit in commits:
             if not commit.done.done():
@@ -97,18 +114,18 @@ class Writer(OwnerThread[Commit]):
 
     def _serve(self, connection: Connection) -> None:
         while not self._ended:
-            commits = self._take()
+            commits = self._take(connection)
             late = [commit for commit in commits if commit.unit.generation <= self._failed_generation]
             if late:
                 self._post(self._failed, late, ErrorKind.UNEXPECTED)
             if live := commits[len(late) :]:  # generations only grow along the queue
                 self._write(connection, live)
 
-    def _take(self) -> list[Commit]:
+    def _take(self, connection: Connection) -> list[Commit]:
         """Everything that is queued, once there is something."""
         commits: list[Commit] = []
         try:
-            job = self._jobs.get()
+            job = self._next(connection)
             while job is not None:
                 commits.append(job)
                 job = self._jobs.get_nowait()
@@ -117,7 +134,17 @@ class Writer(OwnerThread[Commit]):
             pass
         return commits
 
+    def _next(self, connection: Connection) -> Commit | None:
+        """The first in the queue.  Texts are indexed while there is none, and under load once in a while."""
+        while self._unindexed_transactions:
+            if self._unindexed_transactions < MAX_UNINDEXED_TRANSACTIONS:
+                with suppress(Empty):
+                    return self._jobs.get(timeout=IDLE_S)
+            self._unindexed_transactions = 1 if index_some(connection) == INDEXED_TOGETHER else 0
+        return self._jobs.get()
+
     def _write(self, connection: Connection, commits: Sequence[Commit]) -> None:
+        self._unindexed_transactions += 1
         try:
             write_transaction(connection, [commit.unit for commit in commits])
         except Exception as error:  # noqa: BLE001 (whatever it is, the units failed, and their committers hear of it)
@@ -147,6 +174,18 @@ def write_transaction(connection: Connection, units: Sequence[RecordedUnit]) -> 
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def index_some(connection: Connection) -> int:
+    """Index some texts that are not yet; returns how many.  It may be lost in a crash, so it waits for no disk."""
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return index_waiting(connection, INDEXED_TOGETHER)
+    except DatabaseError as error:
+        log.info("texts could not be indexed: %s", storage_error(error).kind)
+        return 0
+    finally:
+        connection.execute("PRAGMA synchronous = FULL")
 
 
 def _kind_of(error: Exception) -> ErrorKind:

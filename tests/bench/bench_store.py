@@ -13,8 +13,9 @@ from app.domain.identifiers import MessageId
 from app.domain.message import Message
 from app.ports import Outgoing
 from app.storage.connection import Connection
+from app.storage.search import index_waiting
 from app.storage.unit_of_work import RecordedUnit
-from app.storage.writer import write_transaction
+from app.storage.writer import INDEXED_TOGETHER, write_transaction
 from tests.bench.figure import Figure, figure
 from tests.support import samples
 from tests.support.databases import connection_in
@@ -41,6 +42,7 @@ def figures() -> Iterator[Figure]:
         for start in range(1, 2 * ROUNDS * MESSAGES, 2 * MESSAGES):
             measure(connection, "sent", sent_units(start), costs)
             measure(connection, "received", received_units(start + MESSAGES), costs)
+            measure_indexing(connection, costs)
             connection.execute("DELETE FROM outgoing")
         connection.close()
     detail: dict[str, object] = {"units_together": UNITS_TOGETHER, "words": WORDS}
@@ -62,6 +64,14 @@ def measure(
     written = time.thread_time()
     costs.setdefault(f"{kind}_loop", []).append((recorded - started) / MESSAGES / MICROSECOND_S)
     costs.setdefault(f"{kind}_writer", []).append((written - recorded) / MESSAGES / MICROSECOND_S)
+
+
+def measure_indexing(connection: Connection, costs: dict[str, list[float]]) -> None:
+    """What the writer does later, when it is idle."""
+    started = time.thread_time()
+    while index_waiting(connection, INDEXED_TOGETHER):
+        pass
+    costs.setdefault("indexing_later", []).append((time.thread_time() - started) / (2 * MESSAGES) / MICROSECOND_S)
 
 
 def sent_units(start: int) -> Callable[[], list[RecordedUnit]]:

@@ -104,6 +104,7 @@ CREATE INDEX messages_in_order ON messages (contact, clock, message_id, mine);
 CREATE INDEX messages_open ON messages (mine, contact, clock, message_id) WHERE state < 3;
 
 -- The contact is a word of the index too, so that searching one conversation does not walk through all the others.
+-- Texts are indexed soon after the commit, in the order of rows: see app.storage.search.
 CREATE VIRTUAL TABLE message_texts USING fts5 (
     contact, text,
     content = 'messages', content_rowid = 'row', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
@@ -112,10 +113,8 @@ INSERT INTO message_texts (message_texts, rank) VALUES ('secure-delete', 1);
 -- Merging sixteen segments at once rather than four makes storing a third cheaper, and finding as fast.
 INSERT INTO message_texts (message_texts, rank) VALUES ('automerge', 16);
 
-CREATE TRIGGER messages_inserted AFTER INSERT ON messages WHEN new.text <> '' BEGIN
-    INSERT INTO message_texts (rowid, contact, text) VALUES (new.row, new.contact, new.text);
-END;
-CREATE TRIGGER messages_deleted AFTER DELETE ON messages WHEN old.text <> '' BEGIN
+CREATE TRIGGER messages_deleted AFTER DELETE ON messages
+WHEN EXISTS (SELECT 1 FROM message_texts_docsize WHERE id = old.row) BEGIN
     INSERT INTO message_texts (message_texts, rowid, contact, text) VALUES ('delete', old.row, old.contact, old.text);
 END;
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.storage.search import index_waiting
 from tests.support.databases import connection_in, database_in
 
 ROOT = Path(__file__).parents[4]
@@ -18,7 +19,8 @@ WRITER = textwrap.dedent("""
     from pathlib import Path
     from app.storage.store import SqlStore
     from tests.support import samples
-    from tests.support.databases import STORE_KEY
+    from app.storage.search import index_waiting
+from tests.support.databases import STORE_KEY
 
     async def main(path, first):
         store = await SqlStore.open(path, STORE_KEY)
@@ -50,6 +52,7 @@ def test_what_was_acknowledged_survives_kill(tmp_path: Path, acknowledged_before
         messages = [row[0] for row in connection.execute("SELECT clock FROM messages ORDER BY clock").fetchall()]
         outgoing = [row[0] for row in connection.execute("SELECT sequence FROM outgoing ORDER BY sequence").fetchall()]
         integrity = connection.execute("PRAGMA integrity_check").fetchall()
+        index_waiting(connection)
         connection.execute("INSERT INTO message_texts (message_texts, rank) VALUES ('integrity-check', 1)")
         connection.close()
         assert integrity == [("ok",)]

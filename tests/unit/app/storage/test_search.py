@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.storage.connection import Connection
-from app.storage.search import MAX_QUERY_CHARACTERS, MAX_WORDS, match_expression, search
+from app.storage.search import INDEX, MAX_QUERY_CHARACTERS, MAX_WORDS, index_waiting, match_expression, search
 from app.storage.unit_of_work import RecordedUnit
 from app.storage.writer import write_transaction
 from tests.support import samples
@@ -23,6 +23,7 @@ def connection(tmp_path: Path) -> Connection:
     unit.put_contact(samples.contact(1))
     for number, text in enumerate(TEXTS):
         unit.add_message(1, samples.message(number, text=text))
+    unit.index_waiting()
     write_transaction(connection, [unit])
     return connection
 
@@ -68,3 +69,38 @@ def test_the_last_word_is_a_prefix_unless_it_is_one_latin_letter() -> None:
     assert match_expression("ab c", contact=None) == '{text} : ("ab" "c")'
     assert match_expression("ab 你", contact=None) == '{text} : ("ab" "你"*)'
     assert match_expression('a"b', contact=3) == '{contact} : "3" AND {text} : ("a""b"*)'
+
+
+def test_texts_are_indexed_once_in_the_order_of_rows(connection: Connection) -> None:
+    unit = RecordedUnit(1)
+    for number in range(10, 15):
+        unit.add_message(1, samples.message(number, text="" if number == 12 else "later words"))
+    write_transaction(connection, [unit])
+    assert search(connection, "later", contact=None, limit=9) == []
+    assert [index_waiting(connection, 3), index_waiting(connection, 3), index_waiting(connection, 3)] == [3, 1, 0]
+    assert len(search(connection, "later", contact=None, limit=9)) == 4
+
+
+def test_deleting_indexed_and_unindexed_messages_leaves_a_sound_index(connection: Connection) -> None:
+    for number in (2, 3):
+        unit = RecordedUnit(1)
+        unit.put_contact(samples.contact(number))
+        for count in range(20):
+            unit.add_message(number, samples.message(count, contact=number, text="some words"))
+        write_transaction(connection, [unit])
+        index_waiting(connection, 10)
+    for removed in (3, 2):
+        unit = RecordedUnit(1)
+        unit.remove_contact(removed)
+        unit.add_message(1, samples.message(50 + removed, text="words again"))
+        write_transaction(connection, [unit])
+    index_waiting(connection)
+    connection.execute("INSERT INTO message_texts (message_texts, rank) VALUES ('integrity-check', 1)")
+    found = search(connection, "words", contact=None, limit=99)
+    assert [message.text for message in found] == ["words again", "words again"]
+
+
+def test_indexing_goes_by_rows_and_sorts_nothing(connection: Connection) -> None:
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {INDEX}", [9]).fetchall()]
+    assert "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)" in plan
+    assert not any("TEMP B-TREE" in step for step in plan)

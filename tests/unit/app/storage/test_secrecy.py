@@ -66,6 +66,7 @@ def test_deleted_messages_leave_no_word_in_the_search_index(tmp_path: Path) -> N
             unit = store.begin()
             fill(unit)
             await store.commit(unit)
+            assert len(await store.search("river", contact=None, limit=1)) == 1
             unit = store.begin()
             unit.remove_contact(1)
             await store.commit(unit)

@@ -10,8 +10,10 @@ import pytest
 
 from app.domain.errors import ErrorKind, StorageError
 from app.storage.batch import Batch
+from app.storage.connection import Connection
 from app.storage.store import SqlStore
 from app.storage.unit_of_work import RecordedUnit
+from app.storage.writer import MAX_UNINDEXED_TRANSACTIONS
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.databases import store_in
@@ -259,3 +261,64 @@ def test_reads_do_not_wait_for_the_writer(tmp_path: Path) -> None:
             await held
 
     run(steps())
+
+
+def test_texts_are_indexed_when_nothing_is_queued(tmp_path: Path) -> None:
+    async def steps() -> None:
+        async with store_in(tmp_path) as store:
+            unit = store.begin()
+            unit.put_contact(samples.contact(1))
+            unit.add_message(1, samples.message(1, text="words"))
+            await store.commit(unit)
+            async with asyncio.timeout(10):
+                while await store._database.read(indexed) == 0:
+                    await asyncio.sleep(0)
+
+    run(steps())
+
+
+def test_under_load_texts_are_indexed_once_in_a_while_and_commits_stay_durable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.storage.writer.IDLE_S", 60)
+    levels: list[int] = []
+
+    def durability(batch: Batch) -> None:
+        row = batch._connection.execute("PRAGMA synchronous").fetchone()
+        levels.append(row[0] if row else -1)
+
+    async def steps() -> None:
+        async with store_in(tmp_path) as store:
+            unit = store.begin()
+            unit.put_contact(samples.contact(1))
+            unit.add_message(1, samples.message(1, text="words"))
+            await store.commit(unit)
+            for number in range(MAX_UNINDEXED_TRANSACTIONS):
+                await store.commit(setting(store, f"key {number}"))
+            assert await store._database.read(indexed) == 1
+            await store.commit(doing(store, durability))
+            assert levels == [2]
+
+    run(steps())
+
+
+@pytest.mark.expect_log
+def test_after_a_failure_a_search_finds_what_is_indexed(tmp_path: Path) -> None:
+    async def steps() -> None:
+        async with store_in(tmp_path) as store:
+            unit = store.begin()
+            unit.put_contact(samples.contact(1))
+            unit.add_message(1, samples.message(1, text="words"))
+            await store.commit(unit)
+            assert len(await store.search("words", contact=None, limit=9)) == 1
+            with pytest.raises(StorageError):
+                await store.commit(doing(store, failing))
+            assert len(await store.search("words", contact=None, limit=9)) == 1
+
+    run(steps())
+
+
+def indexed(connection: Connection) -> int:
+    row = connection.execute("SELECT count(*) FROM message_texts_docsize").fetchone()
+    assert row is not None
+    return int(row[0])
