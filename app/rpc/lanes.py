@@ -55,9 +55,8 @@ class Lanes:
 
     def enter(self, ticket: Ticket, conversation: str | None) -> None:
         """Queue the call behind those before it.  Its ``start`` is called at once or from a later ``leave``."""
-        names = (conversation,) if conversation else (_NOBODY, *(name for name in self._lanes if name != _NOBODY))
-        ticket.lanes = tuple(self._lane(name) for name in names)
-        ticket.blocked = len(names)
+        ticket.lanes = (self._lane(conversation),) if conversation else self._all_lanes()
+        ticket.blocked = len(ticket.lanes)
         for lane in ticket.lanes:
             lane.waiting.append(ticket)
         for lane in ticket.lanes:
@@ -70,6 +69,10 @@ class Lanes:
             lane.advance()
             if not lane.running and not lane.waiting:
                 del self._lanes[lane.name]
+
+    def _all_lanes(self) -> tuple[_Lane, ...]:
+        self._lane(_NOBODY)
+        return tuple(self._lanes.values())
 
     def _lane(self, name: str) -> _Lane:
         lane = self._lanes.get(name)
