@@ -9,7 +9,7 @@ import contextlib
 import logging
 import re
 
-from zeroconf import Error, ServiceStateChange, Zeroconf
+from zeroconf import Error, IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from crypto.primitives import Random
@@ -113,7 +113,9 @@ class _Station:
         self._speakers = speakers
         self._listener = listener
         self._random = random
-        self._zeroconf = AsyncZeroconf(interfaces=list(speakers))
+        version = IPVersion.All if any(":" in speaker for speaker in speakers) else IPVersion.V4Only
+        # Without any interface nothing can fail half-way and leave sockets behind.
+        self._zeroconf = AsyncZeroconf(interfaces=[], ip_version=version)
         self._supervisor = Supervisor(asyncio.get_running_loop())
         self._browser: AsyncServiceBrowser | None = None
         self._unresolved: asyncio.Queue[str] = asyncio.Queue(MAX_UNRESOLVED)
@@ -134,13 +136,13 @@ class _Station:
     async def start(self) -> None:
         """Begin to listen."""
         zeroconf = self._zeroconf.zeroconf
-        await zeroconf.async_wait_for_start()
+        await self.mend()
         self._browser = AsyncServiceBrowser(zeroconf, SERVICE_TYPE, handlers=[self._service_changed])
         for number in range(RESOLVERS):
             _ = self._supervisor.start(f"mdns resolver {number}", self._resolve())
 
     async def mend(self) -> None:
-        """Try the missing addresses again."""
+        """Speak from the addresses that are missing."""
         await self._zeroconf.async_update_interfaces(list(self._speakers))
 
     async def announce(self, service: Service | None) -> None:

@@ -1,10 +1,11 @@
 """Whom we dial, and when."""
 
 import itertools
+from ipaddress import ip_network
 
 import pytest
 
-from net.dialling import DialId, Dialling, OwnEndpoints, dialable
+from net.dialling import DialId, Dialling, OwnEndpoints, dialable, nearby
 from net.endpoint import Endpoint
 from net.limits import MAX_BACKOFF_S, MAX_ENDPOINTS
 
@@ -56,6 +57,23 @@ def fail_all(machine: Dialling, now: float) -> None:
 def test_nobody_makes_us_dial_there(text: str) -> None:
     own = OwnEndpoints(endpoints=frozenset({HERE}))
     assert dialable([Endpoint.parse(text)], own) == ()
+
+
+def test_what_is_announced_near_by_is_dialled_in_our_own_networks_alone() -> None:
+    own = OwnEndpoints(
+        endpoints=frozenset({Endpoint.parse("192.168.1.7:4000")}),
+        networks=frozenset({ip_network("192.168.1.0/24"), ip_network("169.254.0.0/16"), ip_network("2600::/64")}),
+    )
+    near = [Endpoint.parse(text) for text in ("192.168.1.8:5000", "169.254.7.7:5000", "[2600::8]:443")]
+    others = [
+        "192.168.1.7:4000",
+        "192.168.2.8:5000",
+        "127.0.0.1:5000",
+        "5.6.7.8:5000",
+        "192.168.1.8:25",
+        "[fe80::8]:5000",
+    ]
+    assert nearby([*near, *(Endpoint.parse(text) for text in others)], own) == tuple(near)
 
 
 @pytest.mark.parametrize("text", ["5.6.7.8:443", "5.6.7.8:1024", "192.168.1.5:5000", "[2600::1]:65535"])

@@ -1,9 +1,11 @@
 """All peers at once; interleavings of two sides are in ``tests/property/test_paths.py``."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from crypto.secret import Secret
-from net.dialling import DialId
+from net.dialling import DialId, OwnEndpoints
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
@@ -15,6 +17,7 @@ from tests.support.links import counted
 
 ALICE, INVITE = PeerId(b"alice"), PeerId(b"invite")
 FAR, NEAR = Endpoint.parse("5.6.7.8:5000"), Endpoint.parse("10.0.0.8:5000")
+HOME = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/24"), ip_network("2600::/64")}))
 L1, L2 = LinkId(1), LinkId(2)
 LAN, DIRECT = PathClass.LAN, PathClass.DIRECT
 CONTACT_KEY = LinkKey(LinkKind.CONTACT, Secret(b"c" * 32))
@@ -179,6 +182,53 @@ def test_a_nudge_dials_now() -> None:
     paths.dial_failed(dials(paths.handle_timer(0.0))[FAR], 0.0)
     paths.nudge(ALICE, 0.2)
     assert FAR in dials(paths.handle_timer(0.2))
+
+
+def test_who_is_announced_near_by_is_dialled_there_at_once_however_long_it_was_away() -> None:
+    paths = knowing(Peer(peer_id=ALICE, keys=(CONTACT_KEY,), controls=True, wanted=True, endpoints=(FAR,)))
+    paths.set_own_endpoints(HOME, 0.0)
+    paths.dial_failed(dials(paths.handle_timer(0.0))[FAR], 0.0)
+    assert paths.found_near(ALICE, (NEAR,), 0.1) == []
+    hanging = dials(paths.handle_timer(0.1))
+    assert set(hanging) == {NEAR, FAR}
+    assert paths.found_near(ALICE, (NEAR,), 5.0) == [StopDial(hanging[NEAR])]
+    assert set(dials(paths.handle_timer(5.0))) == {NEAR}
+
+
+def test_only_who_is_wanted_and_near_is_dialled_for_an_announcement() -> None:
+    paths = knowing(peer(), peer(peer_id=INVITE, keys=(INVITE_KEY,)))
+    paths.set_own_endpoints(HOME, 0.0)
+    for peer_id in (ALICE, INVITE, PeerId(b"unknown")):
+        assert paths.found_near(peer_id, (NEAR,), 0.0) == []
+    paths.set_peer(Peer(peer_id=ALICE, keys=(CONTACT_KEY,), controls=True, wanted=True), 1.0)
+    assert set(dials(paths.handle_timer(1.0))) == {NEAR}
+    paths.set_own_endpoints(OwnEndpoints(), 2.0)
+    assert paths.handle_timer(2.0) == []
+    assert [each.peer_id for each in paths.peers()] == [ALICE, INVITE]
+
+
+def test_who_is_linked_already_is_not_dialled_again() -> None:
+    paths = knowing(peer(FAR))
+    paths.set_own_endpoints(HOME, 0.0)
+    paths.link_up(L1, ALICE, LinkKind.CONTACT, LAN, dials(paths.handle_timer(0.0))[FAR], 0.0)
+    paths.found_near(ALICE, (NEAR,), 1.0)
+    assert dials(paths.handle_timer(1.0)) == {}
+
+
+def test_a_machine_that_moved_gives_up_what_it_began_and_dials_anew() -> None:
+    paths = knowing(peer(FAR))
+    hanging = dials(paths.handle_timer(0.0))
+    assert paths.set_own_endpoints(HOME, 3.0) == [StopDial(hanging[FAR])]
+    assert FAR in dials(paths.handle_timer(3.0))
+
+
+def test_a_path_inside_our_own_networks_is_a_lan_path_whatever_its_addresses() -> None:
+    paths = knowing()
+    assert paths.path_of(Endpoint.parse("[2600::8]:5000")) is DIRECT
+    paths.set_own_endpoints(HOME, 0.0)
+    assert paths.path_of(Endpoint.parse("[2600::8]:5000")) is LAN
+    assert paths.path_of(Endpoint.parse("192.168.9.9:5000")) is LAN
+    assert paths.path_of(FAR) is DIRECT
 
 
 def test_five_thousand_absent_peers_cost_nothing_while_they_wait() -> None:
