@@ -18,9 +18,8 @@ from crypto import labels
 from crypto.encoding import Reader, Writer
 from crypto.errors import LocalError, MalformedError, UnsupportedVersionError
 from crypto.padding import pad, unpad
-from crypto.primitives import KEY_BYTES, KeyPair, blake2b
+from crypto.primitives import KEY_BYTES, KeyPair, Random, blake2b
 from crypto.ratchet import double_ratchet, state
-from crypto.ratchet.double_ratchet import Random
 from crypto.ratchet.state import Ratchet
 from crypto.secret import KeyHolder, Secret
 

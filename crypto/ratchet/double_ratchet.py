@@ -4,8 +4,6 @@ A message is ``nonce 24 | sealed header 64 | sealed body, 16 longer than its pla
 what a body holds nor the version byte before a message; both parties bind that as associated data.
 """
 
-from collections.abc import Callable
-
 from crypto.errors import ForgedError, LocalError, MalformedError, MessageKeyError
 from crypto.labels import KEPT_AFTER_JUMP, MAX_JUMP
 from crypto.primitives import (
@@ -13,6 +11,7 @@ from crypto.primitives import (
     TAG_BYTES,
     XCHACHA_NONCE_BYTES,
     KeyPair,
+    Random,
     x25519,
     xchacha_open,
     xchacha_seal,
@@ -23,8 +22,6 @@ from crypto.ratchet.chain import Chain
 from crypto.ratchet.header import Header
 from crypto.ratchet.skipped import SkippedKeys
 from crypto.ratchet.state import Listening, Ratchet, Sending, Turning
-
-Random = Callable[[int], bytes]
 
 _BODY = XCHACHA_NONCE_BYTES + headers.SEALED_BYTES
 
