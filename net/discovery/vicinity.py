@@ -8,6 +8,9 @@ from net.endpoint import Endpoint
 from net.interfaces import IPInterface, IPNetwork
 from net.limits import MAX_ANNOUNCED_IPV4, MAX_ANNOUNCED_IPV6
 
+_WIDEST_PREFIX = 8
+"""A network above this size is a tunnel that claims the world, and who is in it is not near."""
+
 _MOST = {4: MAX_ANNOUNCED_IPV4, 6: MAX_ANNOUNCED_IPV6}
 
 
@@ -46,12 +49,14 @@ class Vicinity:
 
 
 def _listening(endpoint: Endpoint, interfaces: Iterable[IPInterface]) -> Iterator[tuple[IPInterface, int]]:
-    """The interfaces at which this listener is reached by neighbours; a network of one address has none."""
+    """The interfaces at which neighbours reach this listener; a network of one address has none."""
     for interface in interfaces:
         is_bound = interface.ip == endpoint.address
         if endpoint.address.is_unspecified:
             is_bound = interface.version == endpoint.address.version
-        if is_bound and (interface.is_loopback or interface.network.num_addresses > 1):
+        network = interface.network
+        has_neighbours = network.prefixlen >= _WIDEST_PREFIX and network.num_addresses > 1
+        if is_bound and (interface.is_loopback or has_neighbours):
             yield interface, endpoint.port
 
 

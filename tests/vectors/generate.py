@@ -29,6 +29,8 @@ from crypto.primitives import KeyPair, x25519
 from crypto.safety_number import safety_number
 from crypto.secret import Secret
 from crypto.session import Session
+from net.discovery.announcement import announce, lan_key
+from net.endpoint import Endpoint
 from net.link.frames import FrameType, FrameWriter
 
 PATH = Path(__file__).parent / "kith1.json"
@@ -83,6 +85,7 @@ def generate(stored_kem: dict[str, str] | None) -> Json:
         "safety_number": safety_number(iris.public, rolf.public),
         "invite": _invite_vector(invite),
         "link": link_vector,
+        "announcement": _announcement(invite),
         "first_contact": first_contact,
         "conversation": _conversation(attempt, accepted),
         "used_notice": _used_notice(world, attempt),
@@ -162,6 +165,12 @@ def _link(invite: Invite) -> tuple[Json, tuple[LinkSecrets, LinkSecrets]]:
         "initiator_frames_ping_rekey_confirm": [frame.hex() for frame in frames],
     }
     return vector, (at_initiator, at_responder)
+
+
+def _announcement(invite: Invite) -> Json:
+    key = lan_key(invite.link_key).reveal()
+    endpoints = [Endpoint.parse("192.0.2.7:4711"), Endpoint.parse("[2001:db8::7]:4711")]
+    return {"lan_key": key.hex(), "text": announce([key], endpoints, Stream("announcement")).hex()}
 
 
 def _first_contact(world: World, stored_kem: dict[str, str] | None) -> tuple[HalfOpen, Attempt, Accepted, Json]:

@@ -12,6 +12,7 @@ from crypto.invite import Invite
 from crypto.link import FirstFlight, respond
 from crypto.primitives import KeyPair
 from crypto.secret import Secret
+from net.discovery.announcement import Announcement, lan_key
 from tests.vectors.generate import NOW_S, PATH, Json, as_text, generate, read, stored_encapsulation
 
 Section = dict[str, str]
@@ -67,6 +68,15 @@ def test_a_new_encapsulation_changes_nothing_but_what_follows_from_it() -> None:
 @pytest.mark.parametrize("text", ["link", "qr_text"])
 def test_both_texts_of_the_invite_name_it(text: str) -> None:
     assert Invite.parse(section("invite")[text]).invite_id == unhex("invite", "invite_id")
+
+
+def test_an_announcement_on_the_lan_leads_the_holder_of_the_invite_to_its_poster() -> None:
+    key = lan_key(Secret(unhex("link", "psk_link"))).reveal()
+    announcement = Announcement.decode(unhex("announcement", "text"))
+
+    assert key == unhex("announcement", "lan_key")
+    assert announcement.matches([bytes(32), key]) == [1]
+    assert [str(endpoint) for endpoint in announcement.endpoints] == ["192.0.2.7:4711", "[2001:db8::7]:4711"]
 
 
 def test_the_responder_answers_the_first_flight_with_the_second() -> None:

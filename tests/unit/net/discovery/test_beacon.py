@@ -1,6 +1,6 @@
 """Whom we announce ourselves to, and when."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from net.discovery.beacon import Beacon
 from net.limits import (
@@ -149,6 +149,23 @@ def test_who_is_linked_gives_place_to_who_is_not() -> None:
     assert {key(number) for number in range(60, 100)} <= set(window)
     assert len(window) == ANNOUNCED_HINTS
     assert due(made) > 1000.0  # nobody is left out who could need it
+
+
+def test_a_hundred_and_fifty_who_all_know_each_other_have_met_within_seconds() -> None:
+    crowd = range(150)
+    beacons = [Beacon(Randomness(number)) for number in crowd]
+    pairs = {number.to_bytes(32, "big"): pair for number, pair in enumerate(combinations(crowd, 2))}
+    for shared, (one, other) in pairs.items():
+        beacons[one].set_peer(peer(other), (shared,), 0.0)
+        beacons[other].set_peer(peer(one), (shared,), 0.0)
+    now = 0.0
+    while pairs:
+        announcing = min(beacons, key=due)
+        now = due(announcing)
+        for one, other in filter(None, [pairs.pop(shared, None) for shared in announced(announcing)]):
+            beacons[one].set_linked(peer(other), now, linked=True)
+            beacons[other].set_linked(peer(one), now, linked=True)
+    assert now < 10.0
 
 
 def test_somewhere_else_everything_begins_anew() -> None:

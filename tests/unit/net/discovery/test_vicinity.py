@@ -56,6 +56,11 @@ def test_a_network_of_one_address_has_no_neighbours() -> None:
     assert Vicinity.of(EVERYWHERE, interfaces("10.8.0.2/32", "192.168.1.7/24")).speakers == ("192.168.1.7",)
 
 
+def test_a_tunnel_to_the_whole_world_makes_nobody_near() -> None:
+    vicinity = Vicinity.of(EVERYWHERE, interfaces("10.8.0.2/0", "fd00::2/1", "192.168.1.7/24"))
+    assert {str(network) for network in vicinity.networks} == {"192.168.1.0/24"}
+
+
 def test_two_computers_with_nothing_but_a_cable_have_link_local_addresses() -> None:
     vicinity = Vicinity.of(EVERYWHERE, interfaces("169.254.3.4/16", "fe80::7/64"))
     assert vicinity.endpoints == endpoints("169.254.3.4:40000")
