@@ -6,6 +6,7 @@ messenger closes on its own loop, and last its thread ends.
 """
 
 import asyncio
+import logging
 
 from PySide6.QtCore import QObject
 
@@ -19,6 +20,8 @@ from app.gui.theme.theme import Theme
 from app.gui.window import Window
 from app.services.gate import Gate
 from app.services.messenger import Messenger
+
+logger = logging.getLogger(__name__)
 
 
 class Application(QObject):
@@ -99,9 +102,16 @@ class Application(QObject):
         self.window.hide()
         await self._bridge.close()
         await self.tasks.close()
-        if self._messenger is not None:
-            await self._bridge.call(self._messenger.close)
+        try:
+            if self._messenger is not None:
+                await self._bridge.call(self._messenger.close)
+        except KithError as error:
+            logger.warning("the profile was not closed in order: %s", error.kind)
+        finally:
+            await self._stop_engine()
+        self.window.deleteLater()
+
+    async def _stop_engine(self) -> None:
         self._engine.stop()
         await asyncio.wrap_future(self._engine.finished)
         self._engine.join()
-        self.window.deleteLater()

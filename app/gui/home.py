@@ -114,6 +114,8 @@ class Home(QObject):
             self._page.show_nothing(alone=self.roster.model.rowCount() == 0)
 
     def _contact_added(self, event: ContactAdded, joined: bool) -> None:  # noqa: FBT001 (a slot)
+        if isinstance(self.dialog, InviteDialog):
+            self.dialog.look_again()
         if event.check_digits is not None:
             compare = self._show_digits if joined else self._compare_digits
             self._tasks.start(compare(event, event.check_digits), name="dialog: digits")

@@ -106,6 +106,40 @@ def test_an_invite_that_cannot_be_made_says_why(theme: Theme) -> None:
     run_gui(scene())
 
 
+def test_an_invite_that_was_used_meanwhile_says_so(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(dialog.link.text)
+            await on_engine(application, lambda: fake.appear("Somebody else"))
+            await until(lambda: home_of(application).roster.model.rowCount() == 1)
+            assert dialog.link.text()
+            await on_engine(application, lambda: fake.use_invite(0))
+            await on_engine(application, lambda: fake.appear("Ben"))
+            await until(lambda: "has been used" in dialog.expiry.text())
+            assert dialog.link.text() == ""
+            assert not dialog.copy_button.isEnabled()
+
+    run_gui(scene())
+
+
+def test_digits_are_asked_over_an_open_dialog(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            await dialog_of(application, InviteDialog)
+            await on_engine(application, lambda: fake.appear("Ben", digits="1234"))
+            click((await dialog_of(application, CheckDigitsDialog)).same_button)
+            await until(lambda: "set_verified" in fake.calls)
+
+    run_gui(scene())
+
+
 def test_adding_by_link_opens_the_new_conversation(theme: Theme) -> None:
     fake = FakeMessenger()
 

@@ -150,6 +150,18 @@ def test_closing_while_the_profile_opens_still_closes_it(theme: Theme) -> None:
     assert gate.messenger.closed
 
 
+def test_a_profile_that_does_not_close_in_order_still_ends(theme: Theme, caplog: pytest.LogCaptureFixture) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with running(FakeGate(fake, None), theme) as application:
+            await opened(application)
+            fake.refusal = KithError(ErrorKind.STORAGE_DAMAGED)
+
+    run_gui(scene())
+    assert "not closed in order: storage_damaged" in caplog.text
+
+
 def test_the_fake_has_the_methods_of_the_real_messenger() -> None:
     for name, method in inspect.getmembers(Messenger, inspect.isfunction):
         if not name.startswith("_") and name not in {"start", "handle"}:

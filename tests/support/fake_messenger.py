@@ -83,6 +83,10 @@ class FakeMessenger:
             self.tell(ContactAdded(contact=contact, name=name, verified=verified, check_digits=digits))
         return contact
 
+    def use_invite(self, number: int) -> None:
+        """The invite of that number in the list was used up."""
+        self._invites[number] = replace(self._invites[number], used=True)
+
     def establish(self, contact: ContactId, name: str, digits: str | None = None) -> None:
         """The other side of a link that we followed has answered."""
         known = self._contacts[contact]

@@ -55,6 +55,10 @@ class InviteDialog(Dialog):
         self.error.setText(sentence)
         self.error.show()
 
+    def look_again(self) -> None:
+        """Somebody was added: the invites may have been used."""
+        self._tasks.start(self._look_again(), name="invite: look again")
+
     def _lay_out(self) -> None:
         intro = "Let them scan this code with Kith, or send them the link by a channel that you trust."
         content = self.content
@@ -82,11 +86,19 @@ class InviteDialog(Dialog):
         if self.in_person.isChecked() == in_person:
             self._show(invite)
 
+    async def _look_again(self) -> None:
+        known = {invite.invite: invite for invite in await self._profile.bridge.call(self._profile.messenger.invites)}
+        self._invites = {kind: known.get(invite.invite, invite) for kind, invite in self._invites.items()}
+        shown = self._invites.get(self.in_person.isChecked())
+        if shown is not None:
+            self._show(shown)
+
     def _show(self, invite: InviteSummary) -> None:
-        self.code.show_text(invite.qr_text)
-        self.link.setText(invite.link)
+        self.code.show_text("" if invite.used else invite.qr_text)
+        self.link.setText("" if invite.used else invite.link)
         self.link.setCursorPosition(0)
         self.copy_button.setText("Copy link")
+        self.copy_button.setDisabled(invite.used)
         self._show_expiry()
 
     def _show_expiry(self) -> None:
@@ -94,7 +106,9 @@ class InviteDialog(Dialog):
         if invite is None:
             return
         left_s = invite.expires_at - time.time()
-        if left_s <= 0:
+        if invite.used:
+            self.expiry.setText("This invite has been used. Close this window and make a new one.")
+        elif left_s <= 0:
             self.expiry.setText("This invite has expired. Close this window and make a new one.")
         elif invite.in_person:
             sentence = f"Works once, for {duration(left_s)}. When it was scanned, Kith asks you to compare four digits."
