@@ -31,12 +31,15 @@ class Conversation(QObject):
         super().__init__()
         self.contact = contact.contact
         self.model = MessageListModel(contact.name, self)
+        self.at_end = True
+        """Whether the newest message is in sight."""
         self._profile = profile
         self._tasks = tasks
         self._turn = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._fetching = False
         self._stale = False
+        self._skipped = False
         self._forgotten: list[MessageId | None] = []
         """The message after the last row, on top; below it, where each earlier forgetting began; None is the end."""
         self._marked: MessageId | None = None
@@ -82,7 +85,9 @@ class Conversation(QObject):
                     self.model.set_state(sent, state)
                 case _:
                     pass
-        if received:
+        if len(received) > PAGE:
+            self._skip()
+        elif received:
             self._stale = True
             self.model.add_all(received)
 
@@ -90,6 +95,18 @@ class Conversation(QObject):
         return await self._profile.bridge.call(
             self._profile.messenger.messages, self.contact, limit=limit, before=before
         )
+
+    def _skip(self) -> None:
+        """More came at once than is worth placing row by row, for nobody reads as fast: go on with the newest page.
+
+        To one who reads further up it is as if the page had been forgotten.
+        """
+        if self.at_end:
+            self._stale = self._skipped = True
+            self._fetch_newest()
+        elif not self.model.has_newer:
+            self.model.has_newer = True
+            self._forgotten = [None, None]
 
     def _fetch_newest(self) -> None:
         if not self._fetching:
@@ -102,7 +119,12 @@ class Conversation(QObject):
             while self._stale:
                 self._stale = False
                 async with self._turn:
-                    self._merge(await self._messages(PAGE))
+                    skipped, self._skipped = self._skipped, False
+                    page = await self._messages(PAGE)
+                    if skipped:
+                        self._show_only(page)
+                    else:
+                        self._merge(page)
         finally:
             self._fetching = False
         self.loaded.emit()

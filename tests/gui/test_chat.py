@@ -378,3 +378,41 @@ def test_what_a_peer_wrote_is_never_markup(theme: Theme) -> None:
             assert name.text() == "<i>Ben</i>"
 
     run_gui(scene())
+
+
+def test_a_flood_is_followed_by_its_newest_page(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=60)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: texts(application)[-1:] == ["message 59"])
+            await on_engine(application, lambda: [fake.receive(ben, f"message {n}") for n in range(60, 1_060)])
+            await until(lambda: texts(application)[-1] == "message 1059")
+            assert len(texts(application)) <= MAX_ROWS
+            first = int(texts(application)[0].removeprefix("message "))
+            assert texts(application) == [f"message {number}" for number in range(first, 1_060)]
+
+    run_gui(scene())
+
+
+def test_a_flood_does_not_move_who_reads_further_up(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=60)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: texts(application)[-1:] == ["message 59"])
+            scroll_to(application, lambda end: end // 3)
+            before = texts(application)
+            await on_engine(application, lambda: [fake.receive(ben, f"message {n}") for n in range(60, 160)])
+            await until(lambda: model_of(application).has_newer)
+            assert texts(application)[-1] == before[-1]
+            while texts(application)[-1] != "message 159":
+                last = texts(application)[-1]
+                scroll_to(application, lambda end: end)
+                await until(lambda last=last: texts(application)[-1] != last)  # type: ignore[misc]
+            first = int(texts(application)[0].removeprefix("message "))
+            assert texts(application) == [f"message {number}" for number in range(first, 160)]
+
+    run_gui(scene())

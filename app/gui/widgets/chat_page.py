@@ -118,6 +118,8 @@ class ChatPage(QFrame):
             self.view.go_to_end()
 
     def _bottom_changed(self, at_bottom: bool) -> None:  # noqa: FBT001 (a slot)
+        if self._conversation is not None:
+            self._conversation.at_end = at_bottom
         self.down_button.setVisible(not at_bottom)
         self._place_button()
         if at_bottom:
