@@ -2,9 +2,11 @@
 
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -14,6 +16,7 @@ from app.domain.errors import ErrorKind, KithError
 
 logger = logging.getLogger(__name__)
 
+STDERR = 2
 EXIT_UNEXPECTED = 1
 
 EXIT_CODES = {
@@ -32,6 +35,7 @@ EXIT_CODES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line after the program's name; returns the exit code."""
+    _open_standard_streams()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
@@ -68,7 +72,16 @@ def _run(options: LaunchOptions) -> int:
 
 
 def _tell(error: KithError) -> None:
-    sys.stderr.write(json.dumps({"error": {"kind": error.kind.value, "message": error.sentence}}) + "\n")
+    told = json.dumps({"error": {"kind": error.kind.value, "message": error.sentence}})
+    with suppress(OSError):  # nobody listens
+        os.write(STDERR, told.encode() + b"\n")
+
+
+def _open_standard_streams() -> None:
+    """Open to nowhere what was closed at the start; the next file opened, a profile's, would become standard output."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+        pass
+    os.close(descriptor)
 
 
 def _exit(_number: int, _frame: FrameType | None) -> NoReturn:

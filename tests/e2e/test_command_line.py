@@ -201,6 +201,17 @@ def test_a_client_that_no_longer_listens_ends_it(tmp_path: Path) -> None:
         assert process.wait(30) == 0
 
 
+def test_without_standard_streams_it_ends_at_once_and_writes_to_no_file_of_the_profile(
+    start: Start, tmp_path: Path
+) -> None:
+    assert start("alice", create="Alice").close() == 0
+    command = [sys.executable, "-m", "app", "rpc", "--profile", str(tmp_path / "alice"), *LOOPBACK_ONLY]
+    shell = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command]
+    environment = os.environ | {"KITH_PASSPHRASE": PASSPHRASE}
+    assert subprocess.run(shell, cwd=ROOT, env=environment, timeout=30, check=False).returncode == 0
+    assert start("alice").ready()["name"] == "Alice"
+
+
 # --- Input
 
 

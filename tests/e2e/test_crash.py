@@ -48,6 +48,8 @@ def test_killed_in_mid_stream(start: Start, victim: str, answered: int) -> None:
         bob.kill()
     if victim != "receiver":
         alice.kill()
+    promised = {alice.result(request_id)["message"] for request_id in posted if request_id in alice.answers}
+    if victim != "receiver":
         alice = start("alice")
     if victim != "sender":
         bob = start("bob")
@@ -55,6 +57,7 @@ def test_killed_in_mid_stream(start: Start, victim: str, answered: int) -> None:
 
     sent = settled(alice, bob_id)
     received = rows(bob, alice_id)
+    assert promised <= {row["message"] for row in sent}
     assert [(row["message"], row["text"]) for row in received] == [(row["message"], row["text"]) for row in sent]
     assert [row["text"] for row in sent] == [f"text {index}" for index in range(len(sent))]
     assert len(sent) > answered

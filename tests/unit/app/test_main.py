@@ -30,9 +30,9 @@ def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["doctor", "self-test"])
-def test_a_command_of_a_later_version_is_wrong_usage(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_of_a_later_version_is_wrong_usage(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert __main__.main([command]) == 2
-    assert json.loads(capsys.readouterr().err)["error"]["kind"] == "usage"
+    assert json.loads(capfd.readouterr().err)["error"]["kind"] == "usage"
 
 
 @pytest.mark.parametrize(
@@ -51,20 +51,20 @@ def test_a_command_of_a_later_version_is_wrong_usage(command: str, capsys: pytes
     ],
 )
 def test_a_failed_start_exits_as_the_contract_says_with_one_object_on_stderr(
-    kind: ErrorKind, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kind: ErrorKind, code: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     failing(monkeypatch, KithError(kind, "What happened."))
     assert __main__.main(["rpc"]) == code
-    assert capsys.readouterr().err == f'{{"error": {{"kind": "{kind}", "message": "What happened."}}}}\n'
+    assert capfd.readouterr().err == f'{{"error": {{"kind": "{kind}", "message": "What happened."}}}}\n'
 
 
 @pytest.mark.expect_log
 def test_an_unexpected_failure_exits_1_and_tells_nothing_of_itself(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     failing(monkeypatch, ValueError("the secret text"))
     assert __main__.main(["rpc"]) == 1
-    told = capsys.readouterr().err
+    told = capfd.readouterr().err
     assert json.loads(told)["error"]["kind"] == "unexpected"
     assert "secret" not in told
 
