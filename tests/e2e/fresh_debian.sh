@@ -31,6 +31,7 @@ git clone --quiet "$root" "$system/root/kith"
 # The mounts live in a namespace of their own and vanish with it, however this ends.
 export system
 unshare --mount --propagation private bash -euo pipefail -c '
+    mount --bind "$system" "$system"  # network namespaces want / to be a mount point
     for folder in proc sys dev dev/shm; do mount --bind "/$folder" "$system/$folder"; done
     inside() {
         env --unset=VIRTUAL_ENV --unset=KITH_PASSPHRASE PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
