@@ -122,7 +122,7 @@ MIN_ANNOUNCEMENT_INTERVAL_S = 1.0
 """RFC 6762, section 6: a record is multicast at most once a second."""
 
 FIRST_ROTATION_S = 3.0
-"""Until others are announced where not all fit; twice as long each time."""
+"""Until the next announcement while somebody is missing; twice as long each time."""
 
 RENEWAL_S = 3600.0
 """At the latest then names, nonce and hints are new, so that nobody can be followed for long."""

@@ -1,8 +1,8 @@
 """Whom to announce on the LAN, and when.  Sans-IO.
 
-An announcement holds 64 hints.  Where more keys are held than that, half of the places go to who was active last and
-half are drawn anew for each announcement, those who are not linked first; and announcements follow each other after
-3 s, then 6 s, and so on up to an hour, so that all are told early on.  One side's hint is enough for two to meet.
+While anybody is not linked, announcements follow each other after 3 s, then 6 s, and so on up to an hour: multicast gets
+lost, above all when a crowd starts together.  An announcement holds 64 hints.  Where more are not linked than that, half
+of the places go to who was active last and half are drawn anew each time.  One side's hint is enough for two to meet.
 """
 
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ class Beacon:
         if not self._announced:
             return None
         wait_s = RENEWAL_S
-        if any(not entry.linked and not self._announced.issuperset(entry.keys) for entry in self._peers.values()):
+        if not all(entry.linked for entry in self._peers.values()):
             wait_s = min(self._rotation_s, RENEWAL_S)
             self._rotation_s *= 2
         return now + shortened(wait_s, RENEWAL_JITTER, self._random)
