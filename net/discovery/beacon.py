@@ -1,8 +1,9 @@
 """Whom to announce on the LAN, and when.  Sans-IO.
 
-While anybody is not linked, announcements follow each other after 3 s, then 6 s, and so on up to an hour: multicast gets
-lost, above all when a crowd starts together.  An announcement holds 64 hints.  Where more are not linked than that, half
-of the places go to who was active last and half are drawn anew each time.  One side's hint is enough for two to meet.
+While anybody is not linked, announcements follow each other after 3 s, then 6 s, and so on up to an hour: multicast
+gets lost, above all when a crowd starts together.  An announcement holds 64 hints.  Where more are not linked than
+that, half of the places go to who was active last and half are drawn anew each time.  One side's hint is enough for two
+to meet.
 """
 
 from dataclasses import dataclass
