@@ -7,17 +7,23 @@ from typing import Any
 
 import pytest
 
-from tests.support.rpc_process import RpcProcess
+from tests.support.accounts import make_account
+from tests.support.rpc_process import PASSPHRASE, RpcProcess
 
 Start = Callable[..., RpcProcess]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts ``kith rpc`` on the profile of that name; whatever still runs at the end of the test is killed."""
+    """Starts ``kith rpc`` on the profile of that name; whatever still runs at the end of the test is killed.
+
+    ``account`` names an account to make beforehand, which opens faster than one that ``create`` has the process make.
+    """
     with ExitStack() as running:
 
-        def started(profile: str, *flags: str, **options: Any) -> RpcProcess:
+        def started(profile: str, *flags: str, account: str | None = None, **options: Any) -> RpcProcess:
+            if account is not None:
+                make_account(tmp_path / profile, account, PASSPHRASE)
             return running.enter_context(RpcProcess(tmp_path / profile, *flags, **options))
 
         yield started

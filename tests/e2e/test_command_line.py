@@ -60,7 +60,7 @@ def test_without_an_account_and_without_create_it_exits_2_and_makes_nothing(star
 
 
 def test_a_wrong_or_a_missing_passphrase_exits_3(start: Start) -> None:
-    assert start("alice", create="Alice").close() == 0
+    assert start("alice", account="Alice").close() == 0
     code, error = start("alice", passphrase="wrong").start_failure()
     assert (code, error["kind"]) == (3, "wrong_passphrase")
     code, error = start("alice", passphrase=None).start_failure()
@@ -82,7 +82,7 @@ def test_the_passphrase_may_come_from_a_file_and_the_file_wins(start: Start, tmp
 
 
 def test_a_profile_in_use_exits_4(start: Start) -> None:
-    alice = start("alice", create="Alice")
+    alice = start("alice", account="Alice")
     alice.ready()
     code, error = start("alice").start_failure()
     assert (code, error["kind"]) == (4, "profile_in_use")
@@ -90,7 +90,7 @@ def test_a_profile_in_use_exits_4(start: Start) -> None:
 
 
 def test_a_profile_of_a_newer_kith_exits_5_and_is_left_as_it_was(start: Start, tmp_path: Path) -> None:
-    assert start("alice", create="Alice").close() == 0
+    assert start("alice", account="Alice").close() == 0
     vault, database = tmp_path / "alice" / "vault", tmp_path / "alice" / "kith.db"
     connection = open_writing(database, Vault.decode(vault.read_bytes()).open_with_passphrase(PASSPHRASE))
     connection.execute("PRAGMA user_version = 1000")
@@ -103,7 +103,7 @@ def test_a_profile_of_a_newer_kith_exits_5_and_is_left_as_it_was(start: Start, t
 
 @pytest.mark.parametrize("name", ["kith.db", "vault"])
 def test_a_damaged_profile_exits_5(start: Start, tmp_path: Path, name: str) -> None:
-    assert start("alice", create="Alice").close() == 0
+    assert start("alice", account="Alice").close() == 0
     file = tmp_path / "alice" / name
     file.write_bytes(bytes(len(file.read_bytes())))
     code, error = start("alice").start_failure()
@@ -159,7 +159,7 @@ def test_by_default_one_port_is_chosen_for_all_interfaces_and_kept(start: Start)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(start: Start, number: int) -> None:
-    alice = start("alice", create="Alice")
+    alice = start("alice", account="Alice")
     alice.ready()
     alice.process.send_signal(number)
     assert alice.end() == 0
@@ -176,7 +176,7 @@ def test_a_signal_during_the_start_ends_it_cleanly_and_leaves_no_account(start: 
 
 
 def test_shutdown_and_the_end_of_input_end_it(start: Start) -> None:
-    alice = start("alice", create="Alice")
+    alice = start("alice", account="Alice")
     assert alice.call("shutdown") == {}
     assert alice.end() == 0
     assert start("alice").close() == 0
@@ -204,7 +204,7 @@ def test_a_client_that_no_longer_listens_ends_it(tmp_path: Path) -> None:
 def test_without_standard_streams_it_ends_at_once_and_writes_to_no_file_of_the_profile(
     start: Start, tmp_path: Path
 ) -> None:
-    assert start("alice", create="Alice").close() == 0
+    assert start("alice", account="Alice").close() == 0
     command = [sys.executable, "-m", "app", "rpc", "--profile", str(tmp_path / "alice"), *LOOPBACK_ONLY]
     shell = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command]
     environment = os.environ | {"KITH_PASSPHRASE": PASSPHRASE}
@@ -216,7 +216,7 @@ def test_without_standard_streams_it_ends_at_once_and_writes_to_no_file_of_the_p
 
 
 def test_malformed_input_is_answered_and_does_no_harm(start: Start) -> None:
-    alice = start("alice", create="Alice")
+    alice = start("alice", account="Alice")
     alice.ready()
     cases = [
         (b"{\n", -32700),
@@ -240,7 +240,7 @@ def test_malformed_input_is_answered_and_does_no_harm(start: Start) -> None:
 
 
 def test_what_people_do_wrong_is_told_by_kind(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, _ = introduce(alice, bob)
     own_link = alice.call("contacts.invite")["link"]
     cases: list[tuple[str, dict[str, object], str]] = [

@@ -57,7 +57,7 @@ def test_two_people_meet_exchange_400_messages_and_agree_on_them_also_after_a_re
 
 
 def test_each_side_knows_the_other_by_name_and_address(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     (contact,) = alice.call("contacts.list")
     assert contact.items() >= {"contact": bob_id, "name": "Bob", "online": True, "path": "lan", "unread": 0}.items()
@@ -68,7 +68,7 @@ def test_each_side_knows_the_other_by_name_and_address(start: Start) -> None:
 
 
 def test_text_for_somebody_who_is_away_waits_and_arrives_by_itself(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     assert bob.close() == 0
     alice.notification("contact.path", contact=bob_id, online=False)
@@ -84,7 +84,7 @@ def test_text_for_somebody_who_is_away_waits_and_arrives_by_itself(start: Start)
 
 
 def test_text_written_before_the_inviter_was_ever_reached_arrives(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     link = alice.call("contacts.invite")["link"]
     assert alice.close() == 0
     alice_id = bob.call("contacts.add", link=link)["contact"]
@@ -97,7 +97,7 @@ def test_text_written_before_the_inviter_was_ever_reached_arrives(start: Start) 
 
 
 def test_reading_is_told_to_the_sender(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     sent = alice.call("messages.send", contact=bob_id, text="read me")["message"]
     bob.notification("message.received", message=sent)
@@ -108,7 +108,7 @@ def test_reading_is_told_to_the_sender(start: Start) -> None:
 
 
 def test_who_comes_by_a_reusable_invite_waits_for_a_yes(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     link = alice.call("contacts.invite", reusable=True)["link"]
     alice_id = bob.call("contacts.add", link=link)["contact"]
     request = alice.notification("contact.request")
@@ -120,7 +120,7 @@ def test_who_comes_by_a_reusable_invite_waits_for_a_yes(start: Start) -> None:
 
 
 def test_a_blocked_contact_cannot_write_and_an_unblocked_one_can(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     alice.call("contacts.block", contact=bob_id)
     waiting = bob.call("messages.send", contact=alice_id, text="hello?")["message"]
@@ -131,7 +131,7 @@ def test_a_blocked_contact_cannot_write_and_an_unblocked_one_can(start: Start) -
 
 
 def test_spoken_words_are_found_again(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     for text in ("the harbour at noon", "Überraschung!"):
         sent = alice.call("messages.send", contact=bob_id, text=text)["message"]

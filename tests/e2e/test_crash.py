@@ -40,7 +40,7 @@ def settled(process: RpcProcess, contact: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("victim", ["sender", "receiver", "both"])
 @pytest.mark.parametrize("answered", [1, 700])
 def test_killed_in_mid_stream(start: Start, victim: str, answered: int) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     posted = [alice.post("messages.send", contact=bob_id, text=f"text {index}") for index in range(MESSAGES)]
     alice.result(posted[answered])
@@ -66,7 +66,7 @@ def test_killed_in_mid_stream(start: Start, victim: str, answered: int) -> None:
 
 
 def test_whoever_is_killed_again_and_again_still_gets_everything_once(start: Start) -> None:
-    alice, bob = start("alice", create="Alice"), start("bob", create="Bob")
+    alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, alice_id = introduce(alice, bob)
     texts = (f"text {index}" for index in itertools.count())
     for _ in range(3):
