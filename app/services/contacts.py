@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from app.domain.account import Account
 from app.domain.contact import Contact, ContactProblem, ContactState, ContactSummary
 from app.domain.content import ContentType, encode_endpoints, is_conversation
 from app.domain.errors import ErrorKind, KithError
@@ -186,13 +187,19 @@ class Contacts:
         await self._store.commit(unit)
         self._outbox.committed(outgoing)
 
-    async def announce_profile(self) -> None:
-        """Tell all contacts our new name."""
-        profile, unit = self._own_profile.content().encode(), self._store.begin()
+    async def announce_account(self, account: Account) -> None:
+        """Keep our account as it is now, and tell it in the same commit to all who know it otherwise.
+
+        These are also contacts to be, whom an answer on its way told the old profile.
+        """
+        unit = self._store.begin()
+        self._book.put_account(account, unit)
+        profile = self._own_profile.content().encode()
         queued = [
             self._outbox.queue(contact, ContentType.PROFILE, profile, unit)
             for contact in self._book.contacts()
-            if contact.state is ContactState.ESTABLISHED and not contact.blocked
+            if not contact.blocked
+            and (contact.state is ContactState.ESTABLISHED or self._book.attempts[contact.number])
         ]
         await self._store.commit(unit)
         for outgoing in queued:

@@ -248,7 +248,11 @@ class Inbox:
     async def _tell_read(self, intake: Intake) -> None:
         number, at = intake.contact.number, self._clock()
         contact_id = self._book.contact_id(number)
-        for message in sorted(await self._store.own_messages(number, tuple(intake.read))):
+        messages = sorted(await self._store.own_messages(number, tuple(intake.read)))
+        if self._book.numbered(number) is None:
+            return  # removed meanwhile
+        self._outbox.read(number, messages)
+        for message in messages:
             self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.READ, at))
 
 

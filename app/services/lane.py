@@ -32,7 +32,7 @@ class Lane:
     waiting: bool = False
     """The network was told that an answer is due."""
     told: int = 0
-    """Sequence of the last message whose "sent" is recorded, or about to be."""
+    """Sequence of the last message that the ledger of what is sent was told of, for the present link."""
     read: set[MessageId] = field(default_factory=set)
     """Messages that the contact has read, while their acknowledgements may still be due."""
     in_flight: dict[bytes, Outgoing] = field(default_factory=dict)

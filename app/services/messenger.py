@@ -108,10 +108,7 @@ class Messenger:
 
     async def rename_account(self, name: str) -> None:
         """Call ourselves something else; all contacts are told."""
-        unit = self._store.begin()
-        self._book.put_account(replace(self._book.account, name=clean_name(name)), unit)
-        await self._store.commit(unit)
-        await self._contacts.announce_profile()
+        await self._contacts.announce_account(replace(self._book.account, name=clean_name(name)))
 
     # --- invites
 

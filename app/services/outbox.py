@@ -99,7 +99,7 @@ class Outbox:
         """A link carries the contact's envelopes now: send everything unacknowledged, again if need be."""
         lane = self._lane(contact)
         lane.online = True
-        lane.told = self._ledger.recorded(contact)
+        lane.told = 0
         self._begin_anew(lane)
 
     def offline(self, contact: int) -> None:

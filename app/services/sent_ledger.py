@@ -34,17 +34,14 @@ class SentLedger:
         self._under_way: _Entries = {}
         """Being recorded, without those that were delivered or read meanwhile."""
         self._recorded: dict[int, int] = {}
+        """By contact the largest sequence that is durable and told."""
         self._is_due = False
 
     def add(self, contact: int, message: MessageId, sequence: int) -> None:
-        """A message was handed to a link."""
-        if (contact, message) not in self._under_way:
+        """A message was handed to a link, maybe not for the first time."""
+        if sequence > self._recorded.get(contact, 0) and (contact, message) not in self._under_way:
             self._new[contact, message] = sequence
             self._record_later()
-
-    def recorded(self, contact: int) -> int:
-        """The largest sequence of a message to this contact whose "sent" is durable and told."""
-        return self._recorded.get(contact, 0)
 
     def discard(self, contact: int, message: MessageId) -> None:
         """A message has come further than "sent", which is not to be told after that."""
@@ -77,7 +74,7 @@ class SentLedger:
             self._under_way.clear()
         at = self._clock()
         for (contact, message), sequence in self._under_way.items():
-            self._recorded[contact] = max(sequence, self.recorded(contact))
+            self._recorded[contact] = max(sequence, self._recorded.get(contact, 0))
             contact_id = self._book.contact_id(contact)
             self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.SENT, at))
         self._under_way = {}

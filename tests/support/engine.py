@@ -19,8 +19,11 @@ from crypto.identity import Identity
 from tests.support.disks import Disk, SlowStore, SqlDisk, spoil
 from tests.support.switchboard import Switchboard
 
-TURNS_TO_SETTLE = 3
-"""Quiet looks in a row before an engine counts as idle: a commit needs the writer thread in between."""
+LOOKS_TO_SETTLE = 5
+"""Quiet looks in a row before an engine counts as idle: what a thread or a callback has just posted is not seen yet."""
+
+NAP_S = 0.002
+"""Between looks at an engine whose store has threads."""
 
 
 @dataclass
@@ -45,6 +48,7 @@ class FaultyStore:
         """Commits and reads under way."""
         self.struck = False
         """The fault has happened."""
+        self._crashed = False
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._store, name)
@@ -74,10 +78,12 @@ class FaultyStore:
     def commit(self, unit: UnitOfWork) -> "asyncio.Future[None]":
         self.commits += 1
         outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._crashed:
+            return outcome
         faults = self._faults
         self.struck = self.struck or self.commits in {faults.crash_before, faults.crash_after, faults.fail}
         if self.commits == faults.crash_before:
-            self._on_crash()
+            self._crash()
             return outcome
         if self.commits == faults.fail:
             spoil(unit)
@@ -92,12 +98,16 @@ class FaultyStore:
         self.pending -= 1
         error = done.exception()
         if crashes:
-            self._on_crash()
-        elif not outcome.done():
+            self._crash()
+        elif not self._crashed and not outcome.done():
             if error is None:
                 outcome.set_result(None)
             else:
                 outcome.set_exception(error)
+
+    def _crash(self) -> None:
+        self._crashed = True
+        self._on_crash()
 
 
 @dataclass(eq=False)
@@ -168,6 +178,8 @@ class Engine:
 
     def _crash(self) -> None:
         """The process is dead from here on: nothing more is sent, told or written."""
+        if self.node.detached:
+            return
         self.crashed = True
         self.node.detach()
         self.messenger._tasks.abandon()
@@ -178,8 +190,9 @@ class Engine:
 async def settle(*engines: Engine) -> None:
     """Wait until nothing moves any more between the engines."""
     quiet, frames = 0, -1
-    while quiet < TURNS_TO_SETTLE:
-        await asyncio.sleep(0.002)
+    nap_s = NAP_S if any(isinstance(engine.disk, SqlDisk) for engine in engines) else 0
+    while quiet < LOOKS_TO_SETTLE:
+        await asyncio.sleep(nap_s)
         board = engines[0].board
         quiet = quiet + 1 if frames == board.frames and all(engine.idle() for engine in engines) else 0
         frames = board.frames

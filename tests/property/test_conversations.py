@@ -1,0 +1,295 @@
+"""Two people who write to each other while links break, disks fill up and computers crash.
+
+Whatever happens, a text that was answered arrives exactly once, one that was refused nowhere, both sides list the same
+messages in the same order, and in one life of an engine nothing is notified twice and no state goes down.
+
+``KITH_SLOW=1`` runs more and longer histories, and the same ones on real files.
+"""
+
+import asyncio
+import os
+import random  # noqa: TID251 - a schedule is reproduced from its seed
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.errors import StorageError
+from app.domain.events import Event, MessageReceived, MessageStateChanged
+from app.domain.message import Message, MessageState
+from app.services import sent_ledger
+from tests.support.aio import run
+from tests.support.disks import Disk, MemoryDisk, SqlDisk
+from tests.support.engine import Engine, Faults, settle
+from tests.support.switchboard import Switchboard
+
+IS_SLOW = os.environ.get("KITH_SLOW") == "1"
+RECONNECTS = 3
+
+
+@pytest.fixture(autouse=True)
+def sent_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sent_ledger, "SENT_DELAY_S", 0)
+
+
+# --- What happens
+
+
+@dataclass(frozen=True)
+class Send:
+    side: int
+    texts: int
+
+
+@dataclass(frozen=True)
+class Read:
+    side: int
+
+
+@dataclass(frozen=True)
+class Rename:
+    side: int
+    name: str
+
+
+class Network(Enum):
+    SETTLE = auto()
+    CONNECT = auto()
+    CUT = auto()
+    TURN = auto()
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """The links of one side take so many envelopes; none: as many as there are."""
+
+    side: int
+    room: int | None
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Something goes wrong at one of the next commits of one side."""
+
+    side: int
+    fault: Literal["crash_before", "crash_after", "fail"]
+    commit: int
+
+
+@dataclass(frozen=True)
+class Restart:
+    side: int
+
+
+Happening = Send | Read | Rename | Network | Narrow | Strike | Restart
+
+sides = st.integers(0, 1)
+happenings = (
+    st.builds(Send, sides, st.integers(1, 5))
+    | st.builds(Read, sides)
+    | st.builds(Rename, sides, st.sampled_from(["Ann", "Ben", "Cid"]))
+    | st.sampled_from(Network)
+    | st.sampled_from([Network.CONNECT, Network.CUT])
+    | st.builds(Narrow, sides, st.none() | st.integers(0, 3))
+    | st.builds(Strike, sides, st.sampled_from(["crash_before", "crash_after", "fail"]), st.integers(1, 6))
+    | st.builds(Restart, sides)
+)
+
+# --- To whom it happens
+
+
+@dataclass
+class Person:
+    """An engine with all its lives, and what its front-end was told."""
+
+    engine: Engine
+    lives: list[list[Event]] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    calls: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self) -> None:
+        self.engine.events = []
+        self.lives.append(self.engine.events)
+        await self.engine.start()
+
+    async def restart(self) -> None:
+        """End, which a crash may have done already, and live again."""
+        await self.engine.stop()
+        for call in self.calls:
+            call.cancel()
+        await asyncio.gather(*self.calls, return_exceptions=True)
+        self.calls.clear()
+        await self.start()
+
+    def call(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        self.calls.add(asyncio.get_running_loop().create_task(coroutine))
+
+    async def send(self, other: "Person", text: str) -> None:
+        try:
+            await self.engine.messenger.send_text(other.engine.id, text)
+        except StorageError:
+            self.refused.add(text)
+        else:
+            self.answered.add(text)
+
+    async def rename(self, name: str) -> None:
+        with suppress(StorageError):
+            await self.engine.messenger.rename_account(name)
+
+    async def read(self, other: "Person") -> None:
+        with suppress(StorageError):
+            for message in await self.engine.messenger.messages(other.engine.id, limit=1):
+                await self.engine.messenger.mark_read(other.engine.id, message.message_id)
+
+
+class Story:
+    """Two people, from their first contact to the day when everything works again."""
+
+    def __init__(self, folder: Path | None, *, seed: int, both_invite: bool) -> None:
+        dice = random.Random(seed)
+        self._board = Switchboard()
+        self._both_invite = both_invite
+        self._people = [
+            Person(Engine(name, Path(), self._board, port, disk=disk_of(folder, name, dice)))
+            for port, name in ((4001, "Ann"), (4002, "Ben"))
+        ]
+        self._sent = 0
+
+    async def tell(self, history: list[Happening]) -> None:
+        ann, ben = self._people
+        for person in self._people:
+            await person.start()
+        for host, guest in ((ann, ben), (ben, ann))[: 1 + self._both_invite]:
+            invite = await host.engine.messenger.create_invite()
+            await guest.engine.messenger.add_contact(invite.link)
+        for happening in history:
+            await self._happen(happening)
+        await self._everything_works_again()
+        for person, other in ((ann, ben), (ben, ann)):
+            await self._check(person, other)
+        for person in self._people:
+            await person.engine.stop()
+
+    async def _happen(self, happening: Happening) -> None:
+        match happening:
+            case Send() | Read() | Rename():
+                await self._call(happening)
+            case Narrow(side, room):
+                self._people[side].engine.node.make_room(room)
+            case Strike(side, fault, commit):
+                self._people[side].engine.store.arm(Faults(**{fault: commit}))
+            case Restart(side):
+                await self._people[side].restart()
+            case Network.SETTLE:
+                await self._settle()
+            case Network.CONNECT:
+                self._board.connect()
+            case Network.CUT:
+                self._board.cut()
+            case Network.TURN:
+                await asyncio.sleep(0)
+
+    async def _call(self, call: Send | Read | Rename) -> None:
+        """What a front-end does, which nothing waits for."""
+        person, other = self._people[call.side], self._people[1 - call.side]
+        if person.engine.crashed or await person.engine.contact(other.engine) is None:
+            return
+        match call:
+            case Send(texts=texts):
+                for _ in range(texts):
+                    self._sent += 1
+                    person.call(person.send(other, f"text {self._sent}"))
+            case Read():
+                person.call(person.read(other))
+            case Rename(name=name):
+                person.call(person.rename(name))
+
+    async def _everything_works_again(self) -> None:
+        for person in self._people:
+            person.engine.store.disarm()
+            person.engine.node.make_room()
+        await self._settle()
+        for person in self._people:
+            if person.engine.crashed:
+                await person.restart()
+        for _ in range(RECONNECTS):
+            self._board.connect()
+            await self._settle()
+            self._board.cut()
+            await self._settle()
+        self._board.connect()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        await settle(*(person.engine for person in self._people))
+
+    # --- What must hold
+
+    async def _check(self, person: Person, other: Person) -> None:
+        rows, theirs = await self._rows(person, other), await self._rows(other, person)
+        assert [(row.message_id, row.text) for row in rows] == [(row.message_id, row.text) for row in theirs]
+        assert max(Counter(row.text for row in rows).values(), default=0) <= 1
+        mine = {row.text: row.state for row in rows if row.mine}
+        assert person.answered <= mine.keys()
+        assert not person.refused & mine.keys()
+        assert set(mine.values()) <= {MessageState.DELIVERED, MessageState.READ}
+        assert {row.text for row in theirs if not row.mine} == mine.keys()
+        contact = await person.engine.contact(other.engine)
+        assert contact is not None
+        assert contact.unread == sum(not row.mine and row.state is not MessageState.READ for row in rows)
+        assert contact.name == other.engine.messenger.account_info().name
+        for life in person.lives:
+            self._check_life(life)
+
+    def _check_life(self, life: list[Event]) -> None:
+        received = Counter(event.message.message_id for event in life if isinstance(event, MessageReceived))
+        assert max(received.values(), default=0) <= 1
+        told: dict[str, list[MessageState]] = {}
+        for event in life:
+            if isinstance(event, MessageStateChanged):
+                told.setdefault(event.message, []).append(event.state)
+        for states in told.values():
+            assert states == sorted(set(states))
+
+    async def _rows(self, person: Person, other: Person) -> list[Message]:
+        return await person.engine.messenger.messages(other.engine.id, limit=1_000)
+
+
+def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
+    if folder is not None:
+        return SqlDisk(folder / f"{name}.db")
+    return MemoryDisk(turns=lambda: dice.randrange(4), loses=lambda: dice.random() < 0.5)
+
+
+@pytest.mark.expect_log
+@given(
+    history=st.lists(happenings, max_size=60 if IS_SLOW else 25), seed=st.integers(0, 2**32), both_invite=st.booleans()
+)
+@settings(
+    max_examples=3_000 if IS_SLOW else 60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+def test_what_was_answered_arrives_once_and_in_order(history: list[Happening], seed: int, *, both_invite: bool) -> None:
+    run(Story(None, seed=seed, both_invite=both_invite).tell(history))
+
+
+@pytest.mark.expect_log
+@given(history=st.lists(happenings, max_size=40), both_invite=st.booleans())
+@settings(
+    max_examples=300 if IS_SLOW else 5,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+def test_the_same_holds_on_real_files(history: list[Happening], *, both_invite: bool) -> None:
+    with TemporaryDirectory() as folder:
+        run(Story(Path(folder), seed=0, both_invite=both_invite).tell(history))
