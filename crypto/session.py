@@ -38,6 +38,9 @@ _PREFIX = struct.Struct("<B16sQ")
 
 _STORED_VERSION = 1
 
+_MAX_SENT_COUNT = 2**63
+"""Far from where the count of the next envelope would not fit."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionKeys:
@@ -226,6 +229,8 @@ def decode_session(data: bytes) -> Session:
         raise UnsupportedVersionError("a stored session of another version")
     origin = _read_origin(reader)
     sent_count, highest_received_count = reader.u64(), reader.u64()
+    if sent_count > _MAX_SENT_COUNT:
+        raise MalformedError("more envelopes than anybody sends")
     session = Session(origin, state.read(reader), sent_count, highest_received_count)
     reader.finish()
     return session

@@ -1,5 +1,6 @@
 """A TCP or UDP address with its port, printed as ``1.2.3.4:5`` or ``[::1]:5``."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Self
@@ -7,6 +8,7 @@ from typing import Self
 from net.errors import LocalError
 
 MAX_PORT = 65_535
+_PORT = re.compile(r"[0-9]{1,5}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Endpoint:
             address = ip_address(host[1:-1] if bracketed else host)
         except ValueError as error:
             raise LocalError("not an address") from error
-        if not separator or bracketed != (address.version == 6) or not (port.isascii() and port.isdigit()):
+        if not separator or bracketed != (address.version == 6) or not _PORT.match(port):
             raise LocalError("not an address with a port")
         if int(port) > MAX_PORT:
             raise LocalError("port out of range")

@@ -72,6 +72,8 @@ class TurnServer:
         Raises:
             LocalError: the URI is not of this form; the message does not repeat it.
         """
+        if not _is_unicode(uri):
+            raise LocalError("not Unicode text")
         scheme, _, rest = uri.partition(":")
         authority, _, query = rest.partition("?")
         credentials, _, address = authority.rpartition("@")
@@ -99,6 +101,15 @@ def _turn_options(query: str) -> tuple[TurnTransport, Path | None]:
     if "cafile" in options and transport is not TurnTransport.TLS:
         raise LocalError("cafile goes with transport=tls")
     return transport, Path(options["cafile"]) if "cafile" in options else None
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no lone surrogates, which stand for bytes of a command line that are no text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _ipv6(text: str) -> IPv6Address:

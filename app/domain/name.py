@@ -8,6 +8,9 @@ from app.domain.errors import ErrorKind, KithError
 _DISGUISES = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidirectional controls: they could make one name read as another."""
 
+_MAX_RAW_CHARACTERS = 16 * MAX_NAME_CHARACTERS
+"""Before normalising, which takes quadratic time for long rows of combining characters."""
+
 
 def clean_name(name: str) -> str:
     """The name as it is kept: NFC, single spaces, no controls, 1 to 64 characters.
@@ -15,6 +18,8 @@ def clean_name(name: str) -> str:
     Raises:
         KithError: ``name_invalid``, when nothing readable remains or it is too long.
     """
+    if len(name) > _MAX_RAW_CHARACTERS:
+        raise KithError(ErrorKind.NAME_INVALID)
     visible = "".join(character for character in unicodedata.normalize("NFC", name) if character not in _DISGUISES)
     cleaned = " ".join(visible.split())
     controls = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in cleaned)

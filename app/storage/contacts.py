@@ -3,6 +3,7 @@
 from app.domain.contact import Contact, ContactProblem, ContactState
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection, Row
+from app.storage.enumerations import member
 from crypto.identity import PublicIdentity
 from net.endpoint import Endpoint
 
@@ -71,8 +72,8 @@ def _contact(row: Row) -> Contact:
     flags = {name: bool(fields[name]) for name in ("verified", "blocked", "in_person")}
     decoded = {
         "identity": PublicIdentity.decode(fields["identity"]),
-        "state": ContactState(fields["state"]),
-        "problem": ContactProblem(fields["problem"]),
+        "state": member(ContactState, fields["state"]),
+        "problem": member(ContactProblem, fields["problem"]),
         "endpoints": _split(fields["endpoints"]),
         "announced": _split(fields["announced"]),
     }

@@ -12,6 +12,7 @@ from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
 from app.storage.bulk import Bulk, Values, chunks
 from app.storage.connection import Connection, Row
+from app.storage.enumerations import member
 
 # A second message under the same id is a repeat of the first, whatever it says.
 _ADD = Bulk(
@@ -178,6 +179,6 @@ def message_of(row: Row) -> Message:
         clock=clock,
         sent_at=sent_at,
         received_at=received_at,
-        state=MessageState(state),
+        state=member(MessageState, state),
         reply_to=None if reply_to is None else MessageId(reply_to.hex()),
     )

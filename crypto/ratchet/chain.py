@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from crypto.encoding import Reader, Writer
+from crypto.errors import MalformedError
 from crypto.primitives import KEY_BYTES, hmac_sha256, hmac_sha256_pair
+from crypto.ratchet.header import MAX_NUMBER
 from crypto.secret import KeyHolder
 
 _MESSAGE_KEY = b"\x01"
@@ -50,6 +52,18 @@ class Chain(KeyHolder):
         """What :meth:`write` wrote.
 
         Raises:
-            MalformedError: truncated.
+            MalformedError: truncated, or a number that no chain comes to.
         """
-        return cls(reader.raw(KEY_BYTES), reader.raw(KEY_BYTES), reader.u64())
+        return cls(reader.raw(KEY_BYTES), reader.raw(KEY_BYTES), read_count(reader, most=MAX_NUMBER + 1))
+
+
+def read_count(reader: Reader, *, most: int = MAX_NUMBER) -> int:
+    """A count of messages as stored, u64, of which a header carries u32.
+
+    Raises:
+        MalformedError: truncated, or more than ``most``.
+    """
+    count = reader.u64()
+    if count > most:
+        raise MalformedError("a count of messages out of range")
+    return count

@@ -88,6 +88,8 @@ def test_turn_credentials_are_percent_decoded() -> None:
         "turn:ann:s@host:1?transport=udp&transport=tcp",
         "turn:ann:s@host:1?transport=udp&cafile=x",
         "turn:ann:s@host:1?colour=red",
+        "turn:ann:\udcff@host:1",
+        "turn:ann:s@host:1?transport=tls&cafile=\udcff",
     ],
 )
 def test_anything_else_is_no_turn_uri_and_is_not_quoted(uri: str) -> None:

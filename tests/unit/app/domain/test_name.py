@@ -1,0 +1,35 @@
+import time
+
+import pytest
+
+from app.domain.errors import ErrorKind, KithError
+from app.domain.name import clean_name
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Ann", "Ann"),
+        ("  Ann \t of\nKith ", "Ann of Kith"),
+        ("e\u0301", "é"),
+        ("Ann\u202egnip", "Anngnip"),
+        ("a" * 64, "a" * 64),
+        ("e\u0301" * 64, "é" * 64),
+    ],
+)
+def test_a_name_is_kept_on_one_line_without_disguise(name: str, kept: str) -> None:
+    assert clean_name(name) == kept
+
+
+@pytest.mark.parametrize("name", ["", " \n", "\u202e", "a" * 65, "a\0b", "\ud800", "\ue000", " " * 5_000 + "a"])
+def test_anything_else_is_no_name(name: str) -> None:
+    with pytest.raises(KithError) as caught:
+        clean_name(name)
+    assert caught.value.kind is ErrorKind.NAME_INVALID
+
+
+def test_a_long_row_of_combining_characters_is_refused_without_sorting_it() -> None:
+    began_s = time.thread_time()
+    with pytest.raises(KithError):
+        clean_name("a" + "\u0301\u0323" * 250_000)
+    assert time.thread_time() - began_s < 1
