@@ -4,6 +4,8 @@
     python3 dev.py setup            make .venv from the lock, with the command .venv/bin/kith
     python3 dev.py run [ARGS]       open the application, or any `kith` command: run rpc --profile DIR
     python3 dev.py test [ARGS]      the whole test suite, or what pytest's ARGS select
+    python3 dev.py slow [ARGS]      what takes minutes to hours: a thousand kills, two hours of soak
+    python3 dev.py fuzz [NAMES]     hostile bytes for every parser, 100,000 inputs each; --count N for fewer or more
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
     python3 dev.py lint             formatter, linter, types and import rules by themselves
     python3 dev.py lock [ARGS]      renew requirements/ from pyproject.toml by uv; --upgrade for newer versions
@@ -26,6 +28,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+FUZZ_VENV = ROOT / ".venv-fuzz"
 LOCKS = ROOT / "requirements"
 OLDEST_PYTHON = (3, 11)
 EXIT_USAGE = 2
@@ -37,6 +40,8 @@ LOCK_SOURCES = {
     "fuzz": ["--group", "fuzz"],
     "packaging": ["--group", "packaging"],
 }
+PIP_OPTIONS = ("--quiet", "--disable-pip-version-check", "--no-input")
+LOCKED = ("--require-hashes", "--only-binary", ":all:", "--requirement")
 LOCK_OPTIONS = [
     "--quiet",
     "--universal",
@@ -111,6 +116,18 @@ def test(arguments: list[str]) -> int:
     return become([str(PYTHON), "-m", "pytest", *arguments])
 
 
+def slow(arguments: list[str]) -> int:
+    os.environ["KITH_SLOW"] = "1"
+    return test(["-m", "endurance", *arguments])
+
+
+def fuzz(arguments: list[str]) -> int:
+    ensure_tests()
+    os.chdir(ROOT)
+    guide = ensure_guide()
+    return become([str(PYTHON), "-m", "tests.fuzz", *(["--guide", str(guide)] if guide else []), *arguments])
+
+
 def bench(arguments: list[str]) -> int:
     ensure_tests()
     os.chdir(ROOT)
@@ -137,7 +154,16 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"setup": setup, "run": run, "test": test, "bench": bench, "lint": lint, "lock": lock}
+COMMANDS = {
+    "setup": setup,
+    "run": run,
+    "test": test,
+    "slow": slow,
+    "fuzz": fuzz,
+    "bench": bench,
+    "lint": lint,
+    "lock": lock,
+}
 
 
 # --- The virtual environment
@@ -157,6 +183,24 @@ def ensure(lock_name: str, system_tools: Iterable[str]) -> None:
     install_project()
 
 
+def ensure_guide() -> "Path | None":
+    """The Python of a virtual environment with atheris, over the packages of .venv; None where atheris does not run."""
+    if not sys.platform.startswith("linux"):
+        print("dev.py: atheris runs on Linux only; fuzzing without it", file=sys.stderr)
+        return None
+    python = FUZZ_VENV / "bin" / "python"
+
+    def install() -> None:
+        call([sys.executable, "-m", "venv", "--clear", str(FUZZ_VENV)])
+        call([str(python), "-m", "pip", *PIP_OPTIONS, "install", *LOCKED, str(LOCKS / "fuzz.txt")])
+        (tested,) = VENV.glob("lib/python*/site-packages")
+        (guided,) = FUZZ_VENV.glob("lib/python*/site-packages")
+        (guided / "tested.pth").write_text(f"{tested}\n", encoding="utf-8")
+
+    once(LOCKS / "fuzz.txt", install, venv=FUZZ_VENV)
+    return python
+
+
 def make_venv() -> None:
     if not PYTHON.exists():
         call([sys.executable, "-m", "venv", "--clear", str(VENV)])
@@ -166,7 +210,7 @@ def install_lock(path: Path) -> None:
     """Install exactly what the lock names, by hash; only wheels, so that no package runs code while it installs."""
 
     def install() -> None:
-        pip("install", "--require-hashes", "--only-binary", ":all:", "--requirement", str(path))
+        pip("install", *LOCKED, str(path))
 
     once(path, install)
 
@@ -180,9 +224,9 @@ def install_project() -> None:
     once(ROOT / "pyproject.toml", install)
 
 
-def once(source: Path, install: Callable[[], None]) -> None:
-    """Do ``install`` unless it was done for these very contents of ``source``."""
-    stamp = VENV / f"{source.name}.sha256"
+def once(source: Path, install: Callable[[], None], *, venv: "Path | None" = None) -> None:
+    """Do ``install`` unless ``venv``, .venv by default, had it done for these very contents of ``source``."""
+    stamp = (venv or VENV) / f"{source.name}.sha256"
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
         return
@@ -191,7 +235,7 @@ def once(source: Path, install: Callable[[], None]) -> None:
 
 
 def pip(*arguments: str) -> None:
-    call([str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
+    call([str(PYTHON), "-m", "pip", *PIP_OPTIONS, *arguments])
 
 
 # --- System packages

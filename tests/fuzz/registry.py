@@ -1,0 +1,34 @@
+"""All targets, by name."""
+
+from tests.fuzz.target import Target
+from tests.fuzz.targets import (
+    addresses,
+    announcements,
+    command_lines,
+    contents,
+    handshakes,
+    invites,
+    lines,
+    links,
+    rows,
+    searches,
+    sessions,
+    vaults,
+)
+
+_MODULES = (
+    invites,
+    vaults,
+    addresses,
+    announcements,
+    links,
+    handshakes,
+    sessions,
+    contents,
+    lines,
+    command_lines,
+    searches,
+    rows,
+)
+
+TARGETS: dict[str, Target] = {target.name: target for module in _MODULES for target in module.TARGETS}

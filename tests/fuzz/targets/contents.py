@@ -1,0 +1,95 @@
+"""What a contact says inside an envelope, type by type."""
+
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+
+from app.domain.content import (
+    ProfileContent,
+    TextContent,
+    decode_clock,
+    decode_endpoints,
+    decode_ids,
+    encode_endpoints,
+    encode_ids,
+)
+from app.domain.hybrid_clock import CLOCK_LIMIT
+from app.domain.identifiers import MessageId
+from app.domain.message import MAX_TEXT_BYTES
+from app.domain.name import clean_name
+from crypto.discovery_key import DiscoveryKey
+from crypto.errors import MalformedError
+from net.endpoint import Endpoint
+from tests.fuzz.target import Target, always
+from tests.support.sessions import NOW_S, Randomness
+
+_ENDPOINTS = [Endpoint(ip_address(address), 4_000) for address in ("192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1")]
+_POINT = DiscoveryKey.generate(Randomness("fuzz contents")).point
+
+
+def _check_text(content: bytes) -> None:
+    text = TextContent.decode(content)
+    assert 0 <= text.clock < CLOCK_LIMIT
+    assert 0 < len(text.text.encode()) <= MAX_TEXT_BYTES
+    assert TextContent.decode(text.encode()).text == text.text
+
+
+def _check_profile(content: bytes) -> None:
+    profile = ProfileContent.decode(content)
+    assert clean_name(profile.name) == profile.name
+    assert ProfileContent.decode(profile.encode()) == profile
+
+
+def _check_endpoints(content: bytes) -> None:
+    endpoints = decode_endpoints(content)
+    assert encode_endpoints(endpoints) == content
+    assert [Endpoint.parse(str(endpoint)) for endpoint in endpoints] == list(endpoints)
+
+
+def _check_ids(content: bytes) -> None:
+    assert encode_ids(decode_ids(content)) == content
+
+
+def _check_clock(content: bytes) -> None:
+    clock, sent_at = decode_clock(content)
+    assert 0 <= clock < CLOCK_LIMIT
+    assert sent_at >= 0
+
+
+_CHECKS: Sequence[Callable[[bytes], None]] = (_check_text, _check_profile, _check_endpoints, _check_ids, _check_clock)
+
+
+def contents() -> Sequence[bytes]:
+    reply_to = MessageId("0f" * 16)
+    made = [
+        (0, TextContent(clock=NOW_S << 16, sent_at=NOW_S, text="hello").encode()),
+        (0, TextContent(clock=1, sent_at=0, text="🛢" * 100, reply_to=reply_to).encode()),
+        (0, TextContent(clock=CLOCK_LIMIT - 1, sent_at=NOW_S, text="a").encode()),
+        (1, ProfileContent("Ann", 0, tuple(_ENDPOINTS), _POINT + bytes(32)).encode()),
+        (1, ProfileContent("Ännchen e\u0301\u0323", 7, ()).encode()),
+        (2, encode_endpoints(_ENDPOINTS * 3)),
+        (2, encode_endpoints([])),
+        (3, encode_ids([bytes(range(16)), bytes(16)])),
+        (4, bytes(16)),
+    ]
+    return [bytes([kind]) + content for kind, content in made]
+
+
+def check(data: bytes) -> None:
+    """Content reads and means the same when it is written again, or is refused as the contact's fault."""
+    if not data:
+        return
+    try:
+        _CHECKS[data[0] % len(_CHECKS)](data[1:])
+    except MalformedError:
+        return
+
+
+TARGETS = [
+    Target(
+        "content",
+        contents,
+        always(check),
+        words=[b"\xed\xa0\x80", b"\xc0\x80", b"\0", "\u202e".encode(), "\u0344".encode(), "\U000e0001".encode()],
+        max_bytes=1 + 33 + MAX_TEXT_BYTES + 16,
+    )
+]
