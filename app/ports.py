@@ -27,7 +27,7 @@ class StoredSession:
     session: Session
     created_at: float
     confirmed: bool
-    """Something was received on it beyond the handshake."""
+    """Something was received on it since the newest session with this contact was confirmed: it can be written on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 It chooses the session and keeps the states; the cryptography is :mod:`crypto.session`'s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.ports import StoredSession, UnitOfWork
 from app.services.surroundings import Surroundings
@@ -41,15 +41,25 @@ class Sessions:
         self._random = around.random
 
     def add(self, contact: int, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
-        """Keep a new session."""
+        """Keep a new session.
+
+        A confirmed one puts the others to the test again: the contact may have made it because it lost them.
+        """
+        if confirmed:
+            for known in tuple(self._book.sessions[contact]):
+                if known.confirmed:
+                    self._book.put_session(replace(known, confirmed=False), unit)
         stored = StoredSession(contact, session, created_at=self._clock(), confirmed=confirmed)
         self._book.put_session(stored, unit)
         return stored
 
     def sending(self, contact: int) -> StoredSession | None:
-        """The session to send on: of those on which something was received, the one made last."""
-        confirmed = (stored for stored in reversed(self._book.sessions[contact]) if stored.confirmed)
-        return next(confirmed, None)
+        """The session to send on: of the confirmed ones that with the smaller transcript, so that both sides agree."""
+        sessions = self._book.sessions[contact]
+        if len(sessions) == 1:  # nearly always
+            return sessions[0] if sessions[0].confirmed else None
+        confirmed = [stored for stored in sessions if stored.confirmed]
+        return min(confirmed, key=lambda stored: stored.session.transcript, default=None)
 
     def seal(
         self, stored: StoredSession, content_type: int, message_id: bytes, content: bytes, unit: UnitOfWork
