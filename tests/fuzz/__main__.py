@@ -7,6 +7,7 @@ import argparse
 import secrets
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,9 +53,13 @@ def mutated(target: Target, count: int, seed: str) -> bool:
 def guided(target: Target, count: int, python: Path) -> bool:
     """Whether it does so for what atheris makes, which sees the branches that an input takes."""
     command = [str(python), "-m", "tests.fuzz.guided", target.name, str(count)]
-    passed = subprocess.run(command, check=False).returncode == 0
-    print(f"{target.name}: {count:,} guided inputs" if passed else f"{target.name}: FINDING of atheris", flush=True)
-    return passed
+    began_s = time.monotonic()
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        print(f"{done.stdout}\n{target.name}: FINDING of atheris", flush=True)
+        return False
+    print(f"{target.name}: {count:,} guided inputs in {time.monotonic() - began_s:.1f} s", flush=True)
+    return True
 
 
 if __name__ == "__main__":

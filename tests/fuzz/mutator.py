@@ -6,6 +6,7 @@ a right checksum behind the fields, or seal them as a hostile contact could.
 
 from collections.abc import Callable, Sequence
 from random import Random  # noqa: TID251 - inputs come again from their seed
+from typing import Literal
 
 _EDGES = (0, 1, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0xFFFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 2**63 - 1, 2**64 - 1)
 _SIZES = (1, 1, 2, 2, 3, 4, 4, 8)
@@ -64,7 +65,7 @@ class Mutator:
         if len(data) < size:
             return
         place = self._dice.randrange(len(data) - size + 1)
-        order = self._dice.choice(("little", "big"))
+        order: Literal["little", "big"] = "big" if self._dice.randrange(2) else "little"
         if self._dice.randrange(2):
             value = self._dice.choice(_EDGES)
         else:

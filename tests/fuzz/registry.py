@@ -6,6 +6,7 @@ from tests.fuzz.targets import (
     announcements,
     command_lines,
     contents,
+    engines,
     handshakes,
     invites,
     lines,
@@ -29,6 +30,7 @@ _MODULES = (
     command_lines,
     searches,
     rows,
+    engines,
 )
 
 TARGETS: dict[str, Target] = {target.name: target for module in _MODULES for target in module.TARGETS}
