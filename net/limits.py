@@ -48,6 +48,18 @@ idle seconds save up to ``SCAN_BURST`` for the moment when every contact comes b
 SCAN_BURST = 250.0
 """Five seconds' worth."""
 
+SCANS_PER_SECOND_OF_SOURCE = 20.0
+"""Of those for one source, valid flights included: a contact who reconnects all the time leaves most for others."""
+
+SCAN_BURST_OF_SOURCE = 100.0
+"""A hundred contacts behind one NAT may come at once."""
+
+ANSWERS_PER_SECOND = 4.0
+"""First flights of one contact that get an answer: each link that comes up costs a commit and is told to the user."""
+
+ANSWER_BURST = 120.0
+"""A contact whose network flaps, with eight dials each time."""
+
 REMEMBERED_FLIGHTS = 4_096
 """Ephemeral keys of authentic first flights remembered a link key, to meet a replay with silence."""
 
@@ -82,6 +94,30 @@ CLOSE_TIMEOUT_S = 2.0
 # --- Dialling and the surviving link
 MAX_ENDPOINTS = 8
 """Addresses of one contact that we dial: who names more wants us to scan a network for him."""
+
+MAX_DIALS = 128
+"""Attempts under way at once, as a rule: half of the 256 open files that macOS grants a process.  Who is due beyond
+that waits in line, so that hundreds of contacts who are away hold up nobody for long."""
+
+UNPROVEN_DIALS_A_MINUTE = 6
+"""To an IP address where nobody ever proved a link key, over all peers: a contact who names a victim's address, and
+has us tell it to nobody, gets no more out of us."""
+
+UNPROVEN_DIALS_A_DAY = 20
+"""The same for one peer and such an address, in any 24 hours."""
+
+FIRST_UNPROVEN_DIALS = 8
+"""Of those at once, as back-off has it, two minutes' worth; then one every two hours."""
+
+MAX_UNPROVEN_ADDRESSES = 64
+"""Such addresses of one peer at a time; each is free again once its dials are: who names new ones all the time wants
+us to scan a network for him."""
+
+MAX_REMEMBERED_ADDRESSES = 4_096
+"""Addresses whose dials are on record, about 2 MB."""
+
+MAX_REMEMBERED_OUTCOMES = 24
+"""Of dialling one peer: its own eight endpoints, those announced near by, and some of before."""
 
 CONNECT_TIMEOUT_S = 10.0
 """Three SYNs on every system; a host that answers later is not worth a slot."""
@@ -139,14 +175,8 @@ READINGS_PER_SECOND = 50.0
 READING_BURST = 250.0
 """A LAN with that many Kiths is read at once."""
 
-MAX_UNRESOLVED = 256
-"""Services whose TXT record is still to be asked for; an announcement brings its own."""
-
-RESOLVERS = 4
-"""Services asked for at once: of 200 asked together only 96 answered within 3 s."""
-
-RESOLVE_TIMEOUT_S = 3.0
-"""A computer of the LAN answers within a fraction of it."""
+QUESTION_PAUSES_S = (0.0, 1.0, 3.0)
+"""Before each question who is there, where this machine has come to: an answer may be lost."""
 
 ADDRESS_POLL_S = 5.0
 """Between looks at this machine's addresses; no system tells of changes in a way that all share."""

@@ -9,12 +9,21 @@ import contextlib
 import logging
 import re
 
-from zeroconf import Error, IPVersion, ServiceStateChange, Zeroconf
-from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+from zeroconf import (  # type: ignore[attr-defined] # not all are declared to be exported
+    DNSOutgoing,
+    DNSQuestion,
+    DNSText,
+    Error,
+    IPVersion,
+    RecordUpdate,
+    RecordUpdateListener,
+    Zeroconf,
+)
+from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from crypto.primitives import Random
 from net.discovery.presence import Listener, Presence, Service
-from net.limits import ADDRESS_POLL_S, MAX_UNRESOLVED, RESOLVE_TIMEOUT_S, RESOLVERS
+from net.limits import ADDRESS_POLL_S, QUESTION_PAUSES_S
 from net.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -26,6 +35,7 @@ _NAME = re.compile(rf"[0-9a-f]{{{2 * _NAME_BYTES}}}\.{re.escape(SERVICE_TYPE)}")
 """What every Kith calls its service: random hexadecimal digits."""
 
 _CLOSE_TIMEOUT_S = 3.0
+_QUERY, _PTR, _IN = 0, 12, 1  # RFC 1035, sections 4.1.1, 3.2.2 and 3.2.4
 _FAILURES = (Error, OSError, RuntimeError, TimeoutError)
 """Of zeroconf: its own, those of its sockets, and an address that went away between two looks (RuntimeError)."""
 
@@ -106,10 +116,15 @@ class Mdns:
                 log.info("mDNS did not end well: %s", error)
 
 
-class _Station:
-    """One start of zeroconf."""
+class _Station(RecordUpdateListener):
+    """One start of zeroconf.
+
+    Only TXT records are listened to: an announcement says everything in its own, so that nothing has to be resolved,
+    and what zeroconf keeps of hostile answers is never asked about.
+    """
 
     def __init__(self, speakers: tuple[str, ...], listener: Listener, random: Random) -> None:
+        super().__init__()
         self._speakers = speakers
         self._listener = listener
         self._random = random
@@ -117,8 +132,6 @@ class _Station:
         # Without any interface nothing can fail half-way and leave sockets behind.
         self._zeroconf = AsyncZeroconf(interfaces=[], ip_version=version)
         self._supervisor = Supervisor(asyncio.get_running_loop())
-        self._browser: AsyncServiceBrowser | None = None
-        self._unresolved: asyncio.Queue[str] = asyncio.Queue(MAX_UNRESOLVED)
         self._service: Service | None = None
         self._registered: AsyncServiceInfo | None = None
         self._own_names: set[str] = set()
@@ -134,12 +147,10 @@ class _Station:
         return len(self._zeroconf.zeroconf.engine.senders) >= len(self._speakers)
 
     async def start(self) -> None:
-        """Begin to listen."""
-        zeroconf = self._zeroconf.zeroconf
+        """Begin to listen, and ask who is there."""
+        self._zeroconf.zeroconf.async_add_listener(self, None)  # first: what is known before is no news later
         await self.mend()
-        self._browser = AsyncServiceBrowser(zeroconf, SERVICE_TYPE, handlers=[self._service_changed])
-        for number in range(RESOLVERS):
-            _ = self._supervisor.start(f"mdns resolver {number}", self._resolve())
+        _ = self._supervisor.start("mdns questions", self._ask())
 
     async def mend(self) -> None:
         """Speak from the addresses that are missing."""
@@ -164,8 +175,6 @@ class _Station:
     async def close(self) -> None:
         """Take back what was announced, and end."""
         await self._supervisor.close()
-        if self._browser is not None:
-            await self._browser.async_cancel()
         await self._zeroconf.async_close()
 
     def _described(self, service: Service) -> AsyncServiceInfo:
@@ -179,40 +188,21 @@ class _Station:
             parsed_addresses=[str(endpoint.address) for endpoint in service.endpoints],
         )
 
-    def _service_changed(
-        self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
-    ) -> None:
-        if not _NAME.fullmatch(name):
-            _purge(zeroconf, name)
-        elif name in self._own_names:
-            return
-        elif state_change is ServiceStateChange.Removed:
-            self._listener.gone(name)
-        else:
-            # An announcement brings its TXT record; only what another answer left out has to be asked for.
-            info = AsyncServiceInfo(service_type, name)
-            info.load_from_cache(zeroconf)
-            if info.text:
-                self._listener.heard(name, info.text)
-            elif not self._unresolved.full():
-                self._unresolved.put_nowait(name)
+    async def _ask(self) -> None:
+        for pause_s in QUESTION_PAUSES_S:
+            await asyncio.sleep(pause_s)
+            question = DNSOutgoing(_QUERY)
+            question.add_question(DNSQuestion(SERVICE_TYPE, _PTR, _IN))
+            self._zeroconf.zeroconf.async_send(question)
 
-    async def _resolve(self) -> None:
-        while True:
-            name = await self._unresolved.get()
-            info = AsyncServiceInfo(SERVICE_TYPE, name)
-            try:
-                await info.async_request(self._zeroconf.zeroconf, RESOLVE_TIMEOUT_S * 1000)
-            except _FAILURES as error:
-                log.info("asking for a service failed: %s", error)
-            if info.text:
-                self._listener.heard(name, info.text)
+    # --- RecordUpdateListener
 
-
-def _purge(zeroconf: Zeroconf, name: str) -> None:
-    """Let zeroconf forget a service that is not ours.
-
-    It would name it in each of its questions, and fail there for a name that was longer than allowed or no UTF-8.
-    """
-    pointers = zeroconf.cache.async_entries_with_name(SERVICE_TYPE)
-    zeroconf.cache.async_remove_records([each for each in pointers if getattr(each, "alias", None) == name])
+    def async_update_records(self, zc: Zeroconf, now: float, records: list[RecordUpdate]) -> None:  # noqa: ARG002
+        for update in records:
+            record = update.new
+            if not isinstance(record, DNSText) or not _NAME.fullmatch(record.name) or record.name in self._own_names:
+                continue
+            if record.is_expired(now):
+                self._listener.gone(record.name)
+            elif update.old is None:
+                self._listener.heard(record.name, record.text)
