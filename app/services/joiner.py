@@ -211,8 +211,9 @@ class Joiner:
             self._sessions.prune(contact.number, unit)
 
     def _take_profile(self, contact: Contact, opened: Opened) -> Contact:
-        if opened.payload.type != ContentType.PROFILE:
-            return contact
+        is_late = opened.payload.count < opened.stored.session.highest_received_count
+        if opened.payload.type != ContentType.PROFILE or (is_late and contact.given_name is not None):
+            return contact  # an M4 that had to be asked for again may hold an older name than we were told since
         try:
             return with_profile(contact, ProfileContent.decode(opened.payload.content))
         except RemoteError as error:
