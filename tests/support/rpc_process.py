@@ -141,6 +141,13 @@ class RpcProcess:
                 for message in self.notifications
             )
 
+    def take(self) -> tuple[dict[object, Message], list[Message]]:
+        """All answers and notifications that nobody took before, forgotten here: for lives that are long."""
+        with self._news:
+            taken = self.answers, self.notifications
+            self.answers, self.notifications = {}, []
+        return taken
+
     def wait(self, find: Callable[[], Message | None], timeout_s: float = TIMEOUT_S) -> Message:
         """What ``find`` returns once it returns something; it is asked again whenever a line came."""
         deadline = time.monotonic() + timeout_s
@@ -192,6 +199,8 @@ class RpcProcess:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            if not line.endswith(b"\n"):
+                break  # killed in the middle of it
             message = json.loads(line)
             with self._news:
                 if "method" in message:
