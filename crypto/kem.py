@@ -55,9 +55,23 @@ def decapsulate(seed: Secret, ciphertext: bytes) -> Secret:
     Raises:
         MalformedError: the ciphertext has a wrong length.
     """
+    return _decapsulated(_private_key(seed), ciphertext)
+
+
+def decapsulate_with_public_key(seed: Secret, ciphertext: bytes) -> tuple[bytes, Secret]:
+    """The public key of ``seed``, and what :func:`decapsulate` gives; expanding the seed costs most, and is done once.
+
+    Raises:
+        MalformedError: the ciphertext has a wrong length.
+    """
+    private_key = _private_key(seed)
+    return private_key.public_key().public_bytes_raw(), _decapsulated(private_key, ciphertext)
+
+
+def _decapsulated(private_key: MLKEM768PrivateKey, ciphertext: bytes) -> Secret:
     if len(ciphertext) != CIPHERTEXT_BYTES:
         raise MalformedError("bad ML-KEM ciphertext length")
-    return Secret(_private_key(seed).decapsulate(ciphertext))
+    return Secret(private_key.decapsulate(ciphertext))
 
 
 def _private_key(seed: Secret) -> MLKEM768PrivateKey:

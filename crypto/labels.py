@@ -53,6 +53,7 @@ PQ_RESUME = b"kith1 resume"
 PQ_PAIR = b"kith1 pair"
 VAULT_SLOT = b"kith1 vault"
 LAN_HINT_KEY = b"kith1 lan hint"
+STORE_SALT = b"kith1 store salt"
 
 # --- HKDF-SHA256 info: the first field of a list, whose length before it keeps it apart from a label alone
 RESET_SECRET = b"kith1 reset"
@@ -75,3 +76,12 @@ KEPT_AFTER_JUMP = 1_000
 
 MAX_SKIPPED_AGE_S = 14 * 24 * 3600
 """Seconds a skipped key is kept: outboxes have given up by then, and every kept key costs forward secrecy."""
+
+EPOCH_AFTER_MESSAGES = 50
+"""Envelopes that either party sends before an ML-KEM epoch is due: its 4,300 bytes are then 90 a message."""
+
+EPOCH_AFTER_S = 24 * 3600
+"""Seconds before an ML-KEM epoch is due in a conversation that says little, and before a lost offer is repeated."""
+
+EPOCH_AFTER_ABSENCE_S = 3600
+"""The same when a link comes up: whoever was away may have been visited; a link that flaps is no absence."""

@@ -6,6 +6,10 @@
 105 bytes and the padding come on top of a payload.  ``count`` is the sender's running count of envelopes in this
 session, this one included: told more than it ever sent, a party knows that its state was rolled back.
 
+The messages of the ML-KEM ratchet are payloads of the types OFFER and ACCEPT.  :func:`decrypt` takes them in with the
+same step that opens them.  The caller seals what :func:`offer` and :func:`reply` give it, and sends at least an empty
+payload when :func:`must_answer` says so.
+
 A session is a frozen value.  The caller commits the new one together with the envelope before it transmits, or with
 the payload before it acknowledges.  A failure leaves nothing to undo.
 """
@@ -14,13 +18,16 @@ import os
 import struct
 from dataclasses import dataclass, field
 
+from crypto import epoch as epochs
 from crypto import labels
 from crypto.encoding import Reader, Writer
+from crypto.epoch import Epoch, Roots
 from crypto.errors import LocalError, MalformedError, UnsupportedVersionError
 from crypto.padding import pad, unpad
 from crypto.primitives import KEY_BYTES, KeyPair, Random, blake2b
-from crypto.ratchet import double_ratchet, state
-from crypto.ratchet.state import Ratchet
+from crypto.ratchet import double_ratchet, header, kem_ratchet, state
+from crypto.ratchet.kem_ratchet import KemRatchet, Offered, Resting
+from crypto.ratchet.state import Ratchet, Turning
 from crypto.secret import KeyHolder, Secret
 
 MESSAGE_ID_BYTES = 16
@@ -30,13 +37,19 @@ ENVELOPE_ID_BYTES = 16
 MAX_ENVELOPE_BYTES = 2**20 - 64
 """A frame of a link carries 1 MiB, its own few bytes included."""
 
+OFFER = 0x05
+"""Payload type: the public key of an ML-KEM epoch."""
+
+ACCEPT = 0x06
+"""Payload type: the ciphertext that answers it."""
+
 SESSION_KEYS_BYTES = 6 * KEY_BYTES
 
 _VERSION = bytes([labels.PROTOCOL_VERSION])
 
 _PREFIX = struct.Struct("<B16sQ")
 
-_STORED_VERSION = 1
+_STORED_VERSION = 2
 
 _MAX_SENT_COUNT = 2**63
 """Far from where the count of the next envelope would not fit."""
@@ -63,18 +76,11 @@ class SessionKeys:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Origin(KeyHolder):
-    """What a session keeps of its handshake.
-
-    ``resume`` proves this session in a reset, ``pair`` is the root of the link keys between the two, ``pq_secret``
-    the root of the ML-KEM ratchet, 32 bytes each; ``associated_data`` and ``transcript`` are hashes of 32 bytes.
-    """
+    """What a session keeps of its handshake for good; both hashes have 32 bytes."""
 
     is_initiator: bool
     associated_data: bytes
     transcript: bytes
-    resume: Secret
-    pair: Secret
-    pq_secret: Secret
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -83,6 +89,7 @@ class Session(KeyHolder):
 
     origin: Origin
     ratchet: Ratchet
+    epoch: Epoch
     sent_count: int
     highest_received_count: int
 
@@ -100,11 +107,27 @@ class Session(KeyHolder):
 
     @property
     def resume(self) -> Secret:
-        return self.origin.resume
+        """The newest that the peer is known to hold."""
+        return self._proved.resume
 
     @property
     def pair(self) -> Secret:
-        return self.origin.pair
+        """The root of the link key to dial with: the newest that the peer is known to hold."""
+        return self._proved.pair
+
+    @property
+    def pairs(self) -> tuple[Secret, ...]:
+        """The roots of all link keys that the peer may dial with, :attr:`pair` first."""
+        roots, former = self.epoch.roots, self.epoch.former
+        if former is None:
+            return (roots.pair,)
+        return (former.pair, roots.pair) if self._proved is former else (roots.pair, former.pair)
+
+    @property
+    def _proved(self) -> Roots:
+        # Whoever offered an epoch mixes it first, and the chain that brings it to the other proves it at once.
+        epoch, offered_it = self.epoch, not self.ratchet.kem.offers
+        return epoch.former if epoch.former is not None and offered_it else epoch.roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +158,11 @@ def initiate(
         responder_ratchet_key,
         next_header_key=keys.header_key_initiator.reveal(),
         next_receiving_header_key=keys.next_header_key_responder.reveal(),
+        pq_secret=keys.pq_secret.reveal(),
         random=random,
     )
-    return Session(_origin(keys, associated_data, transcript, is_initiator=True), ratchet, 0, 0)
+    origin = Origin(is_initiator=True, associated_data=associated_data, transcript=transcript)
+    return _first(origin, ratchet, Roots(keys.resume, keys.pair))
 
 
 def respond(keys: SessionKeys, *, associated_data: bytes, transcript: bytes, ratchet_key: KeyPair) -> Session:
@@ -147,8 +172,10 @@ def respond(keys: SessionKeys, *, associated_data: bytes, transcript: bytes, rat
         ratchet_key,
         next_header_key=keys.next_header_key_responder.reveal(),
         next_receiving_header_key=keys.header_key_initiator.reveal(),
+        pq_secret=keys.pq_secret.reveal(),
     )
-    return Session(_origin(keys, associated_data, transcript, is_initiator=False), ratchet, 0, 0)
+    origin = Origin(is_initiator=False, associated_data=associated_data, transcript=transcript)
+    return _first(origin, ratchet, Roots(keys.resume, keys.pair))
 
 
 def encrypt(
@@ -166,13 +193,21 @@ def encrypt(
     plaintext = pad(_PREFIX.pack(payload_type, message_id, count) + content)
     if len(plaintext) > _MAX_PLAINTEXT_BYTES:
         raise LocalError("more content than an envelope holds")
-    bound = session.origin.associated_data + _VERSION
-    ratchet, message = double_ratchet.encrypt(session.ratchet, plaintext, bound, random)
-    return Session(session.origin, ratchet, count, session.highest_received_count), _VERSION + message
+    bound, before, epoch = session.origin.associated_data + _VERSION, session.ratchet, session.epoch
+    flags = (
+        header.WANT if count - epoch.sent_count > labels.EPOCH_AFTER_MESSAGES and _waits_for_offer(before.kem) else 0
+    )
+    ratchet, message = double_ratchet.encrypt(before, plaintext, bound, random, flags=flags)
+    if ratchet.kem is not before.kem:
+        epoch = _mixed(epoch, before.kem)
+    return Session(session.origin, ratchet, epoch, count, session.highest_received_count), _VERSION + message
 
 
 def decrypt(session: Session, envelope: bytes, *, now_s: int) -> tuple[Session, Payload]:
     """The session after receiving ``envelope``, and what was in it; ``now_s`` is the time in seconds.
+
+    An OFFER or ACCEPT that is malformed, or not what the ML-KEM ratchet waits for, is ignored: it has been received,
+    and to send it again would not make it better.
 
     Raises:
         RemoteError: not an envelope of this session, or one read before, or its key is not there any more.
@@ -181,11 +216,96 @@ def decrypt(session: Session, envelope: bytes, *, now_s: int) -> tuple[Session, 
         raise MalformedError("not as long as an envelope")
     if envelope[:1] != _VERSION:
         raise UnsupportedVersionError("an envelope of another version")
-    bound = session.origin.associated_data + _VERSION
-    ratchet, plaintext = double_ratchet.decrypt(session.ratchet, envelope[1:], bound, now_s=now_s)
+    bound, before, epoch = session.origin.associated_data + _VERSION, session.ratchet, session.epoch
+    ratchet, plaintext = double_ratchet.decrypt(before, envelope[1:], bound, now_s=now_s)
     payload = _payload(unpad(plaintext))
+    if ratchet.next_receiving_header_key is not before.next_receiving_header_key:
+        epoch = _turned(epoch, before.kem, ratchet.kem)
     highest = max(session.highest_received_count, payload.count)
-    return Session(session.origin, ratchet, session.sent_count, highest), payload
+    after = Session(session.origin, ratchet, epoch, session.sent_count, highest)
+    if payload.type in _EXCHANGES:
+        after = _exchanged(after, payload, now_s)
+    return after, payload
+
+
+# --- ML-KEM epochs
+
+
+def offer_due(session: Session, *, now_s: int, after_s: int = labels.EPOCH_AFTER_S) -> bool:
+    """Whether :func:`offer` is to be called now (rule 1): after 50 envelopes, ``after_s`` seconds, or the peer's wish.
+
+    An offer that stands is due again when ``after_s`` have passed without an answer.
+    """
+    kem, epoch = session.ratchet.kem, session.epoch
+    if not kem.offers:
+        return False
+    is_old = not 0 <= now_s - epoch.began_s < after_s
+    match kem.exchange:
+        case Resting(wanted=wanted):
+            return is_old or wanted or session.sent_count - epoch.sent_count >= labels.EPOCH_AFTER_MESSAGES
+        case Offered():
+            return is_old
+        case _:
+            return False
+
+
+def offer(session: Session, *, now_s: int, random: Random = os.urandom) -> tuple[Session, bytes]:
+    """The session after offering the next epoch, and the content of the payload of type :data:`OFFER`.
+
+    Raises:
+        LocalError: the next epoch is the peer's to offer, or is agreed already.
+    """
+    kem, content = session.ratchet.kem.offer(random)
+    return _begun(session, kem, now_s), content
+
+
+def reply(session: Session, payload: Payload) -> bytes | None:
+    """The content of the payload of type :data:`ACCEPT` that goes at once, if ``payload`` was an offer that counts."""
+    return session.ratchet.kem.acceptance(payload.content) if payload.type == OFFER else None
+
+
+def must_answer(session: Session) -> bool:
+    """Whether a new chain of the peer wants at least an empty payload, since the result of an epoch waits (rule 7)."""
+    return isinstance(session.ratchet.position, Turning) and session.ratchet.kem.pending is not None
+
+
+def dated(session: Session, *, now_s: int) -> Session:
+    """A new session that counts its first day from ``now_s``; one that is not dated counts as old."""
+    return _begun(session, session.ratchet.kem, now_s)
+
+
+def _waits_for_offer(kem: KemRatchet) -> bool:
+    return not kem.offers and isinstance(kem.exchange, Resting)
+
+
+def _exchanged(session: Session, payload: Payload, now_s: int) -> Session:
+    """After the contents of an OFFER or an ACCEPT."""
+    before = session.ratchet.kem
+    take = before.take_offer if payload.type == OFFER else before.take_acceptance
+    try:
+        kem = take(payload.content, session.origin.associated_data)
+    except MalformedError:
+        return session
+    return session if kem is before else _begun(session, kem, now_s)
+
+
+def _begun(session: Session, kem: KemRatchet, now_s: int) -> Session:
+    epoch = session.epoch.begun(sent_count=session.sent_count, now_s=now_s)
+    ratchet = session.ratchet.with_kem(kem)
+    return Session(session.origin, ratchet, epoch, session.sent_count, session.highest_received_count)
+
+
+def _turned(epoch: Epoch, before: KemRatchet, after: KemRatchet) -> Epoch:
+    """After a new receiving chain: either it brought an epoch, or it answers a chain of ours."""
+    return epoch.proved() if after.applied == before.applied else _mixed(epoch, before)
+
+
+def _mixed(epoch: Epoch, before: KemRatchet) -> Epoch:
+    assert before.pending is not None
+    return epoch.mixed(before.pending.update)
+
+
+# --- Upkeep, storage
 
 
 def expire_skipped(session: Session, *, now_s: int) -> Session:
@@ -196,7 +316,7 @@ def expire_skipped(session: Session, *, now_s: int) -> Session:
     ratchet = double_ratchet.expire_skipped(session.ratchet, now_s=now_s)
     if ratchet is session.ratchet:
         return session
-    return Session(session.origin, ratchet, session.sent_count, session.highest_received_count)
+    return Session(session.origin, ratchet, session.epoch, session.sent_count, session.highest_received_count)
 
 
 def envelope_id(envelope: bytes) -> bytes:
@@ -207,33 +327,54 @@ def envelope_id(envelope: bytes) -> bytes:
 def encode(session: Session) -> bytes:
     """The session for storage, and for storage only.
 
-    ``version u8 | initiator u8 | associated data 32 | transcript 32 | resume 32 | pair 32 | pq secret 32 |
-    sent count u64 | highest received count u64 | ratchet`` (see :mod:`crypto.ratchet.state`)
+    ``version u8 | initiator u8 | associated data 32 | transcript 32 | sent count u64 | highest received count u64 |
+    epoch | ML-KEM ratchet | ratchet`` (see :mod:`crypto.epoch`, :mod:`crypto.ratchet.kem_ratchet` and
+    :mod:`crypto.ratchet.state`)
     """
     origin = session.origin
     writer = Writer().u8(_STORED_VERSION).u8(origin.is_initiator).raw(origin.associated_data).raw(origin.transcript)
-    writer.raw(origin.resume.reveal()).raw(origin.pair.reveal()).raw(origin.pq_secret.reveal())
     writer.u64(session.sent_count).u64(session.highest_received_count)
+    session.epoch.write(writer)
+    kem_ratchet.write(session.ratchet.kem, writer)
     state.write(session.ratchet, writer)
     return writer.finish()
 
 
 def decode_session(data: bytes) -> Session:
-    """What :func:`encode` wrote.
+    """What :func:`encode` wrote, or wrote before there were epochs.
 
     Raises:
         RemoteError: it is no stored session, or one of another version.
     """
     reader = Reader(data)
-    if reader.u8() != _STORED_VERSION:
-        raise UnsupportedVersionError("a stored session of another version")
-    origin = _read_origin(reader)
-    sent_count, highest_received_count = reader.u64(), reader.u64()
-    if sent_count > _MAX_SENT_COUNT:
-        raise MalformedError("more envelopes than anybody sends")
-    session = Session(origin, state.read(reader), sent_count, highest_received_count)
+    match reader.u8():
+        case 1:
+            session = _read_without_epochs(reader)
+        case 2:
+            session = _read(reader)
+        case _:
+            raise UnsupportedVersionError("a stored session of another version")
     reader.finish()
     return session
+
+
+def _read(reader: Reader) -> Session:
+    origin = _read_origin(reader)
+    sent_count, highest_received_count = reader.u64(), reader.u64()
+    epoch = Epoch.read(reader)
+    kem = kem_ratchet.read(reader, is_initiator=origin.is_initiator)
+    return Session(origin, state.read(reader, kem), epoch, sent_count, highest_received_count)
+
+
+def _read_without_epochs(reader: Reader) -> Session:
+    """Version 1: ``initiator u8 | associated data 32 | transcript 32 | resume 32 | pair 32 | pq secret 32 | sent count
+    u64 | highest received count u64 | ratchet``.
+    """
+    origin = _read_origin(reader)
+    roots = Roots(Secret(reader.raw(KEY_BYTES)), Secret(reader.raw(KEY_BYTES)))
+    kem = kem_ratchet.begin(reader.raw(KEY_BYTES), is_initiator=origin.is_initiator)
+    sent_count, highest_received_count = reader.u64(), reader.u64()
+    return Session(origin, state.read(reader, kem), epochs.first(roots), sent_count, highest_received_count)
 
 
 _MIN_ENVELOPE_BYTES = len(_VERSION) + double_ratchet.OVERHEAD_BYTES
@@ -241,8 +382,11 @@ _MIN_ENVELOPE_BYTES = len(_VERSION) + double_ratchet.OVERHEAD_BYTES
 _MAX_PLAINTEXT_BYTES = MAX_ENVELOPE_BYTES - _MIN_ENVELOPE_BYTES
 
 
-def _origin(keys: SessionKeys, associated_data: bytes, transcript: bytes, *, is_initiator: bool) -> Origin:
-    return Origin(is_initiator, associated_data, transcript, keys.resume, keys.pair, keys.pq_secret)
+_EXCHANGES = frozenset({OFFER, ACCEPT})
+
+
+def _first(origin: Origin, ratchet: Ratchet, roots: Roots) -> Session:
+    return Session(origin, ratchet, epochs.first(roots), 0, 0)
 
 
 def _payload(plaintext: bytes) -> Payload:
@@ -256,6 +400,4 @@ def _read_origin(reader: Reader) -> Origin:
     is_initiator = reader.u8()
     if is_initiator > 1:
         raise MalformedError("neither initiator nor responder")
-    hashes = reader.raw(KEY_BYTES), reader.raw(KEY_BYTES)
-    secrets = (Secret(reader.raw(KEY_BYTES)) for _ in range(3))
-    return Origin(bool(is_initiator), *hashes, *secrets)
+    return Origin(bool(is_initiator), reader.raw(KEY_BYTES), reader.raw(KEY_BYTES))

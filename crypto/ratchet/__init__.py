@@ -2,6 +2,7 @@
 
     chain            symmetric-key ratchet: one message key a message
     root             Diffie-Hellman ratchet: a new chain whenever the conversation turns
+    kem_ratchet      ML-KEM ratchet: now and then something in a root step that no quantum computer finds
     header           what a message tells its receiver's ratchet, sealed
     skipped          message keys that wait for late messages
     double_ratchet   the state that ties them together

@@ -17,7 +17,7 @@ from crypto.primitives import (
     xchacha_seal,
 )
 from crypto.ratchet import header as headers
-from crypto.ratchet import root, skipped
+from crypto.ratchet import kem_ratchet, root, skipped
 from crypto.ratchet.chain import Chain
 from crypto.ratchet.header import Header
 from crypto.ratchet.skipped import SkippedKeys
@@ -35,30 +35,41 @@ def initiate(
     *,
     next_header_key: bytes,
     next_receiving_header_key: bytes,
+    pq_secret: bytes,
     random: Random,
 ) -> Ratchet:
-    """The state of the party that sends first; every key has 32 bytes.
+    """The state of the party that sends first; every key has 32 bytes, ``pq_secret`` is pqs₀.
 
     Raises:
         WeakKeyError: the peer's ratchet key has low order.
     """
     turning = Turning(peer_ratchet_key, next_header_key, 0)
-    return _begin_sending(Ratchet(root_key, next_receiving_header_key, turning, None, skipped.NONE), turning, random)
+    kem = kem_ratchet.begin(pq_secret, is_initiator=True)
+    ratchet = Ratchet(root_key, next_receiving_header_key, turning, None, skipped.NONE, kem)
+    return _begin_sending(ratchet, turning, random)
 
 
 def respond(
-    root_key: bytes, ratchet_key: KeyPair, *, next_header_key: bytes, next_receiving_header_key: bytes
+    root_key: bytes,
+    ratchet_key: KeyPair,
+    *,
+    next_header_key: bytes,
+    next_receiving_header_key: bytes,
+    pq_secret: bytes,
 ) -> Ratchet:
-    """The state of the party that receives first; every key has 32 bytes."""
+    """The state of the party that receives first; every key has 32 bytes, ``pq_secret`` is pqs₀."""
     listening = Listening(ratchet_key, next_header_key)
-    return Ratchet(root_key, next_receiving_header_key, listening, None, skipped.NONE)
+    kem = kem_ratchet.begin(pq_secret, is_initiator=False)
+    return Ratchet(root_key, next_receiving_header_key, listening, None, skipped.NONE, kem)
 
 
 # --- Sending
 
 
-def encrypt(ratchet: Ratchet, plaintext: bytes, associated_data: bytes, random: Random) -> tuple[Ratchet, bytes]:
-    """The state after sending ``plaintext``, and the message.
+def encrypt(
+    ratchet: Ratchet, plaintext: bytes, associated_data: bytes, random: Random, *, flags: int = 0
+) -> tuple[Ratchet, bytes]:
+    """The state after sending ``plaintext`` with ``flags`` in its header, and the message.
 
     The caller commits the state before it transmits the message.
 
@@ -75,21 +86,22 @@ def encrypt(ratchet: Ratchet, plaintext: bytes, associated_data: bytes, random: 
         raise LocalError("the sending chain is full")
     chain, message_key = sending.chain.step()
     nonce = random(XCHACHA_NONCE_BYTES)
-    header = Header(sending.ratchet_key.public, sending.previous_count, number)
+    header = Header(sending.ratchet_key.public, sending.previous_count, number, sending.epoch, flags)
     opening = nonce + headers.seal(header, chain.header_key, nonce, associated_data)
     body = xchacha_seal(message_key, nonce, plaintext, associated_data + opening)
-    position = Sending(sending.ratchet_key, sending.next_header_key, sending.previous_count, chain)
+    position = Sending(sending.ratchet_key, sending.next_header_key, sending.previous_count, chain, sending.epoch)
     return ratchet.sent(position), opening + body
 
 
 def _begin_sending(ratchet: Ratchet, turning: Turning, random: Random) -> Ratchet:
-    """The state with a sending chain, under a new ratchet key of ours."""
+    """The state with a sending chain, under a new ratchet key of ours, which mixes in what is agreed."""
     ratchet_key = KeyPair.from_private(random(KEY_BYTES))
     shared_secret = x25519(ratchet_key.private.reveal(), turning.peer_ratchet_key)
-    root_key, chain_key, next_header_key = root.step(ratchet.root_key, shared_secret)
+    kem, mix = ratchet.kem.into_sending_chain()
+    root_key, chain_key, next_header_key = root.step(ratchet.root_key, shared_secret, mix)
     chain = Chain(turning.next_header_key, chain_key, 0)
-    sending = Sending(ratchet_key, next_header_key, turning.previous_count, chain)
-    return Ratchet(root_key, ratchet.next_receiving_header_key, sending, ratchet.receiving, ratchet.skipped)
+    sending = Sending(ratchet_key, next_header_key, turning.previous_count, chain, mix.epoch)
+    return Ratchet(root_key, ratchet.next_receiving_header_key, sending, ratchet.receiving, ratchet.skipped, kem)
 
 
 # --- Receiving
@@ -108,14 +120,18 @@ def decrypt(ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: 
         raise MalformedError("shorter than a message")
     opening = message[:_BODY]
     nonce, sealed_header = opening[:XCHACHA_NONCE_BYTES], opening[XCHACHA_NONCE_BYTES:]
-    after, message_key = _advance(expire_skipped(ratchet, now_s=now_s), nonce, sealed_header, associated_data, now_s)
-    return after, xchacha_open(message_key, nonce, message[_BODY:], associated_data + opening)
+    current = expire_skipped(ratchet, now_s=now_s)
+    (after, message_key), flags = _advance(current, nonce, sealed_header, associated_data, now_s)
+    plaintext = xchacha_open(message_key, nonce, message[_BODY:], associated_data + opening)
+    if flags & headers.WANT:
+        after = after.with_kem(after.kem.wanted())
+    return after, plaintext
 
 
 def _advance(
     ratchet: Ratchet, nonce: bytes, sealed_header: bytes, associated_data: bytes, now_s: int
-) -> tuple[Ratchet, bytes]:
-    """The state after the message of ``sealed_header``, and the key of its body.
+) -> tuple[tuple[Ratchet, bytes], int]:
+    """The state after the message of ``sealed_header`` and the key of its body; the flags of the header.
 
     A header key belongs to one chain, so the key that opens a header tells which chain the message is in.  The
     likeliest is tried first: once we have sent on a chain of our own, that is the peer's next one.
@@ -124,16 +140,16 @@ def _advance(
         header = headers.unseal(sealed_header, ratchet.next_receiving_header_key, nonce, associated_data)
         if header is not None:
             turned, chain = _begin_receiving(ratchet, ratchet.position, header, now_s)
-            return _receive(turned, chain, header.number, now_s)
+            return _receive(turned, chain, header.number, now_s), header.flags
     receiving = ratchet.receiving
     if receiving is not None:
         header = headers.unseal(sealed_header, receiving.header_key, nonce, associated_data)
         if header is not None:
-            return _receive(ratchet, receiving, header.number, now_s)
+            return _receive(ratchet, receiving, header.number, now_s), header.flags
     for header_key in ratchet.skipped.header_keys:
         header = headers.unseal(sealed_header, header_key, nonce, associated_data)
         if header is not None:
-            return _receive_late(ratchet, header_key, header.number)
+            return _receive_late(ratchet, header_key, header.number), header.flags
     raise ForgedError("no header key opens this message")
 
 
@@ -157,18 +173,20 @@ def _receive_late(ratchet: Ratchet, header_key: bytes, number: int) -> tuple[Rat
 def _begin_receiving(
     ratchet: Ratchet, position: Listening | Sending, header: Header, now_s: int
 ) -> tuple[Ratchet, Chain]:
-    """The state with the new receiving chain that the peer made against our ratchet key, and that chain."""
-    if header.epoch:
-        raise MalformedError("an ML-KEM epoch that was never agreed")
+    """The state with the new receiving chain that the peer made against our ratchet key, and that chain.
+
+    Here alone is an epoch read: in a chain that is known already it would say nothing new, true or not.
+    """
+    kem, mix = ratchet.kem.into_receiving_chain(header.epoch)
     shared_secret = x25519(position.ratchet_key.private.reveal(), header.ratchet_key)
-    root_key, chain_key, next_receiving_header_key = root.step(ratchet.root_key, shared_secret)
+    root_key, chain_key, next_receiving_header_key = root.step(ratchet.root_key, shared_secret, mix)
     kept = ratchet.skipped
     if ratchet.receiving is not None:
         _, kept = _skip(ratchet.receiving, header.previous_count, kept, now_s)
     sent_count = position.chain.number if isinstance(position, Sending) else 0
     turning = Turning(header.ratchet_key, position.next_header_key, sent_count)
     chain = Chain(ratchet.next_receiving_header_key, chain_key, 0)
-    return Ratchet(root_key, next_receiving_header_key, turning, chain, kept), chain
+    return Ratchet(root_key, next_receiving_header_key, turning, chain, kept, kem), chain
 
 
 def _skip(chain: Chain, number: int, kept: SkippedKeys, now_s: int) -> tuple[Chain, SkippedKeys]:

@@ -4,7 +4,7 @@
     previous count  u32     4   messages in the sender's chain before this one
     number          u32     4   of this message in its chain, from 0
     epoch           u32     4   ML-KEM epoch mixed into this chain; 0: none
-    flags           u16     2   none is defined; ignored
+    flags           u16     2   bit 0: WANT, the receiver shall offer the next epoch; others are ignored
     reserved        u16     2   zero; ignored
                            48   + tag 16 = 64 sealed
 
@@ -22,6 +22,9 @@ _LAYOUT = struct.Struct("<32sIIIHH")
 SEALED_BYTES = _LAYOUT.size + TAG_BYTES
 
 MAX_NUMBER = 0xFFFF_FFFF
+
+WANT = 1
+"""Flag: an ML-KEM epoch is due, and the receiver's to offer."""
 
 
 class Header(NamedTuple):

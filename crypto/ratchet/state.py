@@ -13,13 +13,14 @@ Sending chains are lazy: the first send after a new receiving chain makes one.  
 the peer has answered it with a chain, so a Turning party has none, and no further chain can reach it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from crypto.encoding import Reader, Writer
 from crypto.errors import MalformedError
 from crypto.primitives import KEY_BYTES, KeyPair
-from crypto.ratchet.chain import Chain
+from crypto.ratchet.chain import Chain, read_count
+from crypto.ratchet.kem_ratchet import KemRatchet
 from crypto.ratchet.skipped import SkippedKeys
 from crypto.secret import KeyHolder, Secret
 
@@ -49,6 +50,8 @@ class Sending(KeyHolder):
     next_header_key: bytes
     previous_count: int
     chain: Chain
+    epoch: int
+    """The ML-KEM epoch that this chain mixed in, which every header of it tells; mostly 0, none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -64,17 +67,24 @@ class Ratchet(KeyHolder):
     position: Listening | Turning | Sending
     receiving: Chain | None
     skipped: SkippedKeys
+    kem: KemRatchet
 
     def sent(self, position: Sending) -> "Ratchet":
         """After a message of a chain that ran already."""
-        return Ratchet(self.root_key, self.next_receiving_header_key, position, self.receiving, self.skipped)
+        return Ratchet(self.root_key, self.next_receiving_header_key, position, self.receiving, self.skipped, self.kem)
 
     def received(self, receiving: Chain | None, skipped: SkippedKeys) -> "Ratchet":
         """After a message of a chain that was known already."""
-        return Ratchet(self.root_key, self.next_receiving_header_key, self.position, receiving, skipped)
+        return Ratchet(self.root_key, self.next_receiving_header_key, self.position, receiving, skipped, self.kem)
+
+    def with_kem(self, kem: KemRatchet) -> "Ratchet":
+        """After a step of the ML-KEM ratchet beside the chains."""
+        if kem is self.kem:
+            return self
+        return Ratchet(self.root_key, self.next_receiving_header_key, self.position, self.receiving, self.skipped, kem)
 
 
-_LISTENING, _TURNING, _SENDING = range(3)
+_LISTENING, _TURNING, _SENDING, _SENDING_MIXED = range(4)
 
 
 def write(ratchet: Ratchet, writer: Writer) -> None:
@@ -86,8 +96,11 @@ def write(ratchet: Ratchet, writer: Writer) -> None:
         0 listening        ratchet key 64
         1 turning          peer's ratchet key 32 | previous count u64
         2 sending          ratchet key 64 | previous count u64 | chain 72
+        3 sending, with an epoch   ratchet key 64 | previous count u64 | chain 72 | epoch u32
     receiving              u8 (0 or 1) | chain 72, if 1
     skipped                see SkippedKeys
+
+    The ML-KEM ratchet is not among it: see :mod:`crypto.ratchet.kem_ratchet`.
     """
     writer.raw(ratchet.root_key).raw(ratchet.next_receiving_header_key)
     _write_position(ratchet.position, writer)
@@ -97,8 +110,8 @@ def write(ratchet: Ratchet, writer: Writer) -> None:
     ratchet.skipped.write(writer)
 
 
-def read(reader: Reader) -> Ratchet:
-    """What :func:`write` wrote.
+def read(reader: Reader, kem: KemRatchet) -> Ratchet:
+    """What :func:`write` wrote, with the ML-KEM ratchet that was stored beside it.
 
     Raises:
         MalformedError: it is no state.
@@ -110,7 +123,7 @@ def read(reader: Reader) -> Ratchet:
         raise MalformedError("a receiving chain before the first message")
     if isinstance(position, Turning) and receiving is None:
         raise MalformedError("a turn without a receiving chain")
-    return Ratchet(root_key, next_receiving_header_key, position, receiving, SkippedKeys.read(reader))
+    return Ratchet(root_key, next_receiving_header_key, position, receiving, SkippedKeys.read(reader), kem)
 
 
 def _write_position(position: Listening | Turning | Sending, writer: Writer) -> None:
@@ -121,10 +134,12 @@ def _write_position(position: Listening | Turning | Sending, writer: Writer) -> 
         case Turning(peer_ratchet_key=peer_ratchet_key):
             writer.u8(_TURNING).raw(position.next_header_key).raw(peer_ratchet_key).u64(position.previous_count)
         case Sending(ratchet_key=ratchet_key, chain=chain):
-            writer.u8(_SENDING).raw(position.next_header_key)
+            writer.u8(_SENDING_MIXED if position.epoch else _SENDING).raw(position.next_header_key)
             _write_key_pair(ratchet_key, writer)
             writer.u64(position.previous_count)
             chain.write(writer)
+            if position.epoch:
+                writer.u32(position.epoch)
         case _:
             assert_never(position)
 
@@ -135,11 +150,24 @@ def _read_position(reader: Reader) -> Listening | Turning | Sending:
         case 0:
             return Listening(_read_key_pair(reader), next_header_key)
         case 1:
-            return Turning(reader.raw(KEY_BYTES), next_header_key, reader.u64())
+            return Turning(reader.raw(KEY_BYTES), next_header_key, read_count(reader))
         case 2:
-            return Sending(_read_key_pair(reader), next_header_key, reader.u64(), Chain.read(reader))
+            return _read_sending(reader, next_header_key)
+        case 3:
+            return _read_sending_mixed(reader, next_header_key)
         case _:
             raise MalformedError("no position of a ratchet")
+
+
+def _read_sending(reader: Reader, next_header_key: bytes) -> Sending:
+    return Sending(_read_key_pair(reader), next_header_key, read_count(reader), Chain.read(reader), 0)
+
+
+def _read_sending_mixed(reader: Reader, next_header_key: bytes) -> Sending:
+    sending = replace(_read_sending(reader, next_header_key), epoch=reader.u32())
+    if not sending.epoch:
+        raise MalformedError("a chain with an epoch that is none")
+    return sending
 
 
 def _read_receiving(reader: Reader) -> Chain | None:

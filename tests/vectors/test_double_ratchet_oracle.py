@@ -23,6 +23,7 @@ from tests.support.doubleratchet_library import configuration
 from tests.support.sessions import NOW_S
 
 ROOT_KEY, HEADER_KEY, NEXT_HEADER_KEY = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
+PQ_SECRET = b"\x05" * 32
 BOUND = b"associated data"
 STEPS = 600
 LOSS = 0.1
@@ -147,10 +148,15 @@ async def parties() -> tuple[Party, Party]:
         prekey.public,
         next_header_key=HEADER_KEY,
         next_receiving_header_key=NEXT_HEADER_KEY,
+        pq_secret=PQ_SECRET,
         random=keys["our a"].random,
     )
     responder = double_ratchet.respond(
-        ROOT_KEY, prekey, next_header_key=NEXT_HEADER_KEY, next_receiving_header_key=HEADER_KEY
+        ROOT_KEY,
+        prekey,
+        next_header_key=NEXT_HEADER_KEY,
+        next_receiving_header_key=HEADER_KEY,
+        pq_secret=PQ_SECRET,
     )
     initiator, ours = double_ratchet.encrypt(initiator, b"first", BOUND, keys["our a"].random)
     message_key.set(first_key)

@@ -1,9 +1,11 @@
 """A session seals payloads into envelopes, opens them once, and is stored whole."""
 
 import copy
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -26,6 +28,8 @@ from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomnes
 
 DAY_S = 24 * 3600
 OVERHEAD_BYTES = 105
+STORED_SESSIONS_1 = Path(__file__).parents[2] / "vectors" / "stored_sessions_1.json"
+"""Written by the last Kith that stored sessions without ML-KEM epochs, from :func:`both`."""
 
 
 def conversation() -> tuple[Session, Session]:
@@ -231,10 +235,26 @@ def test_a_stored_session_goes_on() -> None:
     assert decrypt(bob, envelope, now_s=NOW_S)[1].content == b"still here"
 
 
-def test_another_stored_version_is_refused() -> None:
+@pytest.mark.parametrize("version", [0, 3, 0xFF])
+def test_another_stored_version_is_refused(version: int) -> None:
     stored = encode(IN_CONVERSATION)
     with pytest.raises(UnsupportedVersionError):
-        decode_session(b"\x02" + stored[1:])
+        decode_session(bytes([version]) + stored[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [("initiator at the start", 0), ("responder at the start", 1), ("initiator", 2), ("responder", 3)],
+)
+def test_a_session_stored_before_there_were_epochs_is_the_same_today(name: str, index: int) -> None:
+    stored = bytes.fromhex(json.loads(STORED_SESSIONS_1.read_text())[name])
+    assert stored[0] == 1
+    assert encode(decode_session(stored)) == encode(both()[index])
+    for end in (len(stored) - 1, 40):
+        with pytest.raises(MalformedError):
+            decode_session(stored[:end])
+    with pytest.raises(MalformedError):
+        decode_session(stored + b"\0")
 
 
 @pytest.mark.parametrize("change", [lambda stored: stored + b"\0", lambda stored: stored[:1] + b"\x02" + stored[2:]])

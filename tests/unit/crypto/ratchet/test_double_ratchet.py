@@ -60,6 +60,7 @@ def alice() -> Party:
             KeyPair.from_private(b"\x04" * 32).public,
             next_header_key=b"\x02" * 32,
             next_receiving_header_key=b"\x03" * 32,
+            pq_secret=b"\x05" * 32,
             random=random,
         )
     )
@@ -74,6 +75,7 @@ def bob() -> Party:
             KeyPair.from_private(b"\x04" * 32),
             next_header_key=b"\x03" * 32,
             next_receiving_header_key=b"\x02" * 32,
+            pq_secret=b"\x05" * 32,
         )
     )
 
@@ -281,7 +283,12 @@ def test_a_low_order_ratchet_key_is_refused(alice: Party, bob: Party) -> None:
 def test_an_initiator_refuses_a_low_order_ratchet_key() -> None:
     with pytest.raises(WeakKeyError):
         double_ratchet.initiate(
-            bytes(32), bytes(32), next_header_key=bytes(32), next_receiving_header_key=bytes(32), random=random
+            bytes(32),
+            bytes(32),
+            next_header_key=bytes(32),
+            next_receiving_header_key=bytes(32),
+            pq_secret=bytes(32),
+            random=random,
         )
 
 
