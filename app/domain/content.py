@@ -72,7 +72,7 @@ class TextContent:
 
     def encode(self) -> bytes:
         reply_to = bytes.fromhex(self.reply_to) if self.reply_to else b""
-        head = Writer().u64(self.clock).u64(max(0, int(self.sent_at * 1000))).u8(_HAS_REPLY if reply_to else 0)
+        head = Writer().u64(self.clock).u64(max(0, round(self.sent_at * 1000))).u8(_HAS_REPLY if reply_to else 0)
         return head.raw(reply_to).raw(self.text.encode()).finish()
 
     @classmethod

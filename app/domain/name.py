@@ -20,8 +20,8 @@ def clean_name(name: str) -> str:
     """
     if len(name) > _MAX_RAW_CHARACTERS:
         raise KithError(ErrorKind.NAME_INVALID)
-    visible = "".join(character for character in unicodedata.normalize("NFC", name) if character not in _DISGUISES)
-    cleaned = " ".join(visible.split())
+    visible = "".join(character for character in name if character not in _DISGUISES)
+    cleaned = " ".join(unicodedata.normalize("NFC", visible).split())
     controls = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in cleaned)
     if not cleaned or controls or len(cleaned) > MAX_NAME_CHARACTERS:
         raise KithError(ErrorKind.NAME_INVALID)

@@ -1,6 +1,10 @@
 import time
+import unicodedata
+from contextlib import suppress
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from app.domain.errors import ErrorKind, KithError
 from app.domain.name import clean_name
@@ -15,6 +19,8 @@ from app.domain.name import clean_name
         ("Ann\u202egnip", "Anngnip"),
         ("a" * 64, "a" * 64),
         ("e\u0301" * 64, "é" * 64),
+        ("e\u200e\u0301", "é"),
+        ("👩\u200d🚀 名前", "👩\u200d🚀 名前"),
     ],
 )
 def test_a_name_is_kept_on_one_line_without_disguise(name: str, kept: str) -> None:
@@ -33,3 +39,14 @@ def test_a_long_row_of_combining_characters_is_refused_without_sorting_it() -> N
     with pytest.raises(KithError):
         clean_name("a" + "\u0301\u0323" * 250_000)
     assert time.thread_time() - began_s < 1
+
+
+@given(st.text(max_size=100))
+@example("e\u200e\u0301")
+def test_a_name_that_was_kept_stays_as_it_is(name: str) -> None:
+    with suppress(KithError):
+        kept = clean_name(name)
+        assert clean_name(kept) == kept
+        assert unicodedata.is_normalized("NFC", kept)
+        assert 1 <= len(kept) <= 64
+        assert len(kept.encode()) <= 256
