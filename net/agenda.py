@@ -25,9 +25,9 @@ class Agenda(Generic[K]):
             return
         if moment is None:
             del self._moments[key]
-            return
-        self._moments[key] = moment
-        heapq.heappush(self._heap, (moment, next(self._counter), key))
+        else:
+            self._moments[key] = moment
+            heapq.heappush(self._heap, (moment, next(self._counter), key))
         if len(self._heap) > 2 * len(self._moments) + _SPARE_ENTRIES:
             self._heap = [(moment, next(self._counter), key) for key, moment in self._moments.items()]
             heapq.heapify(self._heap)

@@ -2,7 +2,8 @@
 
 A round dials every endpoint of the peer at once.  When the first of them has failed, the next round waits: 1 s to
 begin with, twice as long each time, 5 minutes at most, shortened by a random part; what still hangs then is left
-hanging.  News (other endpoints, a nudge) start a round at once; a link that comes up ends it.
+hanging.  News (other endpoints, a nudge) start a round at once; a link that comes up ends it.  Where nobody ever proved
+a key, :mod:`net.dial_budget` bounds all this.
 """
 
 from collections.abc import Callable, Iterable
@@ -51,7 +52,10 @@ def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
         return False
     if isinstance(address, IPv4Address) and address.is_reserved:  # 240/4, the broadcast address in it
         return False
-    return own.listens_on_loopback or not address.is_loopback
+    if address.is_loopback:
+        return own.listens_on_loopback
+    # The same private address is somebody else in every other network.
+    return not address.is_private or own.is_near(endpoint)
 
 
 def _is_privileged(port: int) -> bool:
@@ -118,8 +122,7 @@ class Dialling:
     def failed(self, dial: DialId, now: float) -> None:
         """An attempt came to nothing."""
         if self._in_flight.pop(dial, None) is not None and self._next_at is None:
-            self._wait(now)
-            self._failed_rounds = min(self._failed_rounds + 1, _MAX_DOUBLINGS)
+            self._wait_longer(now)
 
     def succeeded(self, dial: DialId) -> None:
         """An attempt has become a link."""
@@ -135,19 +138,36 @@ class Dialling:
     def wake_at(self) -> float | None:
         return self._next_at
 
-    def handle_timer(self, now: float) -> list[tuple[DialId, Endpoint]]:
-        """The attempts to start now."""
-        if self._next_at is None or now < self._next_at:
+    def has_round(self, now: float) -> bool:
+        """Whether a round is to start."""
+        return self._next_at is not None and now >= self._next_at
+
+    def handle_timer(
+        self, now: float, may_dial: Callable[[Endpoint], bool] = lambda _: True
+    ) -> list[tuple[DialId, Endpoint]]:
+        """The attempts to start now; where ``may_dial`` says no, a later round asks again."""
+        if not self.has_round(now):
             return []
         self._next_at = None
         under_way = set(self._in_flight.values())
-        started = [(self._new_id(), endpoint) for endpoint in self._endpoints if endpoint not in under_way]
+        started = [
+            (self._new_id(), endpoint)
+            for endpoint in self._endpoints
+            if endpoint not in under_way and may_dial(endpoint)
+        ]
         self._in_flight.update(started)
+        if not self._in_flight:
+            self._wait_longer(now)
         return started
 
     @property
     def _is_due(self) -> bool:
         return self._wanted and not self._connected and bool(self._endpoints)
+
+    def _wait_longer(self, now: float) -> None:
+        """The round came to nothing, and so may the next."""
+        self._wait(now)
+        self._failed_rounds = min(self._failed_rounds + 1, _MAX_DOUBLINGS)
 
     def _wait(self, now: float) -> None:
         backoff_s = min(FIRST_BACKOFF_S * 2**self._failed_rounds, MAX_BACKOFF_S)

@@ -1,21 +1,27 @@
 """Who may come in before proving anything: bounds on strangers' connections and on the work they cause.
 
 Sources are IPv4 addresses and IPv6 /64 networks.  Connections count from their first byte to authentication or end;
-first flights cost a search through all link keys and are rationed over everybody, failed ones a source as well.
+first flights cost a search through all link keys and are rationed over everybody and a source, failed ones a source
+once more.  Answers are rationed a contact: one that reconnects all the time must not keep us busy.
 """
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import NewType, TypeAlias
+from typing import NewType, TypeAlias, TypeVar
 
 from net.limits import (
+    ANSWER_BURST,
+    ANSWERS_PER_SECOND,
     FAILED_HANDSHAKES_PER_MINUTE,
     MAX_REMEMBERED_SOURCES,
     MAX_UNAUTHENTICATED,
     MAX_UNAUTHENTICATED_PER_SOURCE,
     SCAN_BURST,
+    SCAN_BURST_OF_SOURCE,
     SCANS_PER_SECOND,
+    SCANS_PER_SECOND_OF_SOURCE,
 )
+from net.peer import PeerId
 from net.token_bucket import TokenBucket
 
 Source: TypeAlias = bytes
@@ -23,6 +29,8 @@ Source: TypeAlias = bytes
 
 GuestId = NewType("GuestId", int)
 _SOURCE_BYTES = 8
+
+K = TypeVar("K")
 
 
 def source_of(address: IPv4Address | IPv6Address) -> Source:
@@ -44,6 +52,8 @@ class Gate:
         self._guests: dict[GuestId, Source] = {}
         self._guests_of: dict[Source, int] = {}
         self._failures: dict[Source, TokenBucket] = {}
+        self._scans_of: dict[Source, TokenBucket] = {}
+        self._answers: dict[PeerId, TokenBucket] = {}
         self._scans = TokenBucket(per_second=SCANS_PER_SECOND, burst=SCAN_BURST, now=now)
         self._next_guest = 0
 
@@ -73,14 +83,32 @@ class Gate:
     def may_scan(self, source: Source, now: float) -> bool:
         """Whether a first flight from there is looked at; counts it if so."""
         failures = self._failures.get(source)
-        return (failures is None or failures.has_token(now)) and self._scans.take(now)
+        if failures is not None and not failures.has_token(now):
+            return False
+        scans = _seen(
+            self._scans_of, source, per_second=SCANS_PER_SECOND_OF_SOURCE, burst=SCAN_BURST_OF_SOURCE, now=now
+        )
+        return scans.has_token(now) and self._scans.take(now) and scans.take(now)
 
     def failed(self, source: Source, now: float) -> None:
         """A first flight from there was nobody's."""
-        failures = self._failures.pop(source, None) or TokenBucket(
-            per_second=FAILED_HANDSHAKES_PER_MINUTE / 60, burst=FAILED_HANDSHAKES_PER_MINUTE, now=now
-        )
-        failures.take(now)
-        self._failures[source] = failures  # at the end: the first in the dict is the longest unseen
-        if len(self._failures) > MAX_REMEMBERED_SOURCES:
-            del self._failures[next(iter(self._failures))]
+        _seen(
+            self._failures,
+            source,
+            per_second=FAILED_HANDSHAKES_PER_MINUTE / 60,
+            burst=FAILED_HANDSHAKES_PER_MINUTE,
+            now=now,
+        ).take(now)
+
+    def may_answer(self, peer_id: PeerId, now: float) -> bool:
+        """Whether a contact's first flight is answered; counts it if so."""
+        return _seen(self._answers, peer_id, per_second=ANSWERS_PER_SECOND, burst=ANSWER_BURST, now=now).take(now)
+
+
+def _seen(buckets: dict[K, TokenBucket], key: K, *, per_second: float, burst: float, now: float) -> TokenBucket:
+    """The bucket of a key, moved to the end: the first is the longest unseen, and is forgotten when there are many."""
+    bucket = buckets.pop(key, None) or TokenBucket(per_second=per_second, burst=burst, now=now)
+    buckets[key] = bucket
+    if len(buckets) > MAX_REMEMBERED_SOURCES:
+        del buckets[next(iter(buckets))]
+    return bucket

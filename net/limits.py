@@ -36,7 +36,7 @@ FAILED_HANDSHAKES_PER_MINUTE = 20
 """Of one source; beyond it first flights are not even looked at.  Successes cost nothing (NATs share addresses)."""
 
 MAX_REMEMBERED_SOURCES = 4_096
-"""Sources with failures on record, about 1 MB; the longest unseen is forgotten first."""
+"""Sources on record, about 1 MB; the longest unseen is forgotten first."""
 
 SCANS_PER_SECOND = 50.0
 """Searches through all link keys, 5 ms each at 5,000 keys: a quarter of one core at worst.

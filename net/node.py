@@ -11,11 +11,12 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crypto.primitives import Random
 from net import interfaces
 from net.address_watch import AddressWatch
+from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
 from net.dialling import DialId, OwnEndpoints
 from net.discovery.lan import LanDiscovery
 from net.discovery.sightings import Found
@@ -57,6 +58,7 @@ log = logging.getLogger(__name__)
 class _Attempt:
     """A dial under way."""
 
+    dial: Dial
     driver: LinkDriver
     task: asyncio.Task[None]
 
@@ -82,6 +84,7 @@ class Node:
         self._connections: set[LinkDriver] = set()
         self._all_gone = asyncio.Event()
         self._attempts: dict[DialId, _Attempt] = {}
+        self._dial_log = DialLog()
         self._dial_of: dict[LinkDriver, DialId] = {}
         self._links: dict[LinkId, LinkDriver] = {}
         self._link_ids = map(LinkId, itertools.count(1))
@@ -161,6 +164,7 @@ class Node:
         self._keyring.remove_peer(peer_id)
         self._expecting.discard(peer_id)
         self._paused.discard(peer_id)
+        self._dial_log.forget(peer_id)
         self._perform(self._paths.remove_peer(peer_id))
         if self._lan is not None:
             self._lan.remove_peer(peer_id)
@@ -249,6 +253,14 @@ class Node:
             if link == self._paths.link_in_use(driver.party.peer)
         )
 
+    def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
+        """What came of dialling a peer, and where it is not dialled."""
+        tried = {record.endpoint: record for record in self._dial_log.of(peer_id)}
+        for endpoint in self._paths.held_back(peer_id):
+            tried[endpoint] = replace(tried.get(endpoint, DialRecord(endpoint, None)), is_held_back=True)
+        avoided = (DialRecord(endpoint, DialOutcome.NOT_DIALLED) for endpoint in self._paths.not_dialled(peer_id))
+        return (*tried.values(), *avoided)
+
     async def close(self) -> None:
         """End every link with a close frame, and leave no listener, connection or task behind."""
         self._closed = True
@@ -278,9 +290,7 @@ class Node:
         if not self._paths.may_come_up(peer_id, kind):
             driver.close(CloseReason.REMOVED)
             return
-        dial = self._dial_of.pop(driver, None)
-        if dial is not None:
-            del self._attempts[dial]
+        dial = self._end_dial(driver, DialOutcome.LINKED)
         link = driver.link = next(self._link_ids)
         self._links[link] = driver
         self._since[link] = time.time()
@@ -325,19 +335,14 @@ class Node:
 
     def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:
         self._reception.leave(driver)
-        now = self._loop.time()
-        dial = self._dial_of.pop(driver, None)
-        if dial is not None:
-            del self._attempts[dial]
-            self._paths.dial_failed(dial, now)
-            self._arm()
+        self._fail_dial(driver, outcome_of_end(reason))
         link = driver.link
         if link is None or self._links.pop(link, None) is None:
             return
         del self._since[link]
         log.info("link %d down: %s", link, reason)
         self._on_event(LinkDown(link, driver.party.peer, reason))
-        self._perform(self._paths.link_down(link, now))
+        self._perform(self._paths.link_down(link, self._loop.time()))
 
     def connection_gone(self, driver: LinkDriver) -> None:
         self._connections.discard(driver)
@@ -405,7 +410,7 @@ class Node:
 
         driver = LinkDriver(self, start, self._loop)
         task = self._supervisor.start(f"dial {effect.dial}", self._connect(driver, effect.endpoint))
-        self._attempts[effect.dial] = _Attempt(driver, task)
+        self._attempts[effect.dial] = _Attempt(effect, driver, task)
         self._dial_of[driver] = effect.dial
 
     async def _connect(self, driver: LinkDriver, endpoint: Endpoint) -> None:
@@ -413,7 +418,21 @@ class Node:
             await tcp.dial(endpoint, driver)
         except OSError as error:
             log.debug("dialling failed: %s", type(error))
+            self._fail_dial(driver, outcome_of_error(error))
             driver.close(CloseReason.LOST)
+
+    def _end_dial(self, driver: LinkDriver, outcome: DialOutcome) -> DialId | None:
+        """The attempt that this driver was, if it was one and is still wanted, is over."""
+        dial = self._dial_of.pop(driver, None)
+        if dial is not None:
+            effect = self._attempts.pop(dial).dial
+            self._dial_log.note(effect.peer, effect.endpoint, outcome, time.time())
+        return dial
+
+    def _fail_dial(self, driver: LinkDriver, outcome: DialOutcome) -> None:
+        if (dial := self._end_dial(driver, outcome)) is not None:
+            self._paths.dial_failed(dial, self._loop.time())
+            self._arm()
 
     def _stop(self, dial: DialId) -> None:
         attempt = self._attempts.pop(dial, None)

@@ -4,6 +4,9 @@ Sans-IO: facts go in as calls with ``now``, what is to be done comes out as valu
 what their key stands for: contact links carry envelopes; links of an invite or a reset carry a handshake until they are
 adopted by the contact that it makes, and never compete with the contact's own.  On the inviter's side links of one
 invite belong to different newcomers, so each stands alone and a nomination is simply confirmed.
+
+Rounds of dialling start in the order in which they fall due, and no more of them at a time than the system has room
+for; who was just announced near by need not stand in line.
 """
 
 import itertools
@@ -13,11 +16,12 @@ from typing import TypeAlias
 
 from crypto.primitives import Random
 from net.agenda import Agenda
+from net.dial_budget import DialBudget
 from net.dialling import DialId, Dialling, OwnEndpoints, dialable, nearby
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
-from net.limits import MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER
+from net.limits import MAX_DIALS, MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Controller, Demand, Follower, Nominate, Supersede, Survivor, Use
 
@@ -66,6 +70,9 @@ class Offline:
 
 Effect: TypeAlias = Dial | StopDial | CloseLink | Online | Offline | Nominate | Confirm
 
+AT_ONCE = 0.0
+"""A moment that has come on every clock."""
+
 _ORDER = {path: position for position, path in enumerate(PathClass)}
 
 
@@ -77,12 +84,20 @@ class _Link:
     stands_alone: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Dialled:
+    peer: PeerId
+    endpoint: Endpoint
+
+
 @dataclass(slots=True)
 class _PeerState:
     peer: Peer
     dialling: Dialling
     near: tuple[Endpoint, ...] = ()
     """Where it was announced on the LAN."""
+    held_back: tuple[Endpoint, ...] = ()
+    """Where it was not dialled in the last round, since that was done too often in vain."""
     survivors: dict[LinkKind, Survivor] = field(default_factory=dict)
     links: set[LinkId] = field(default_factory=set)
 
@@ -94,8 +109,9 @@ class _PeerState:
         survivor = None if kind is None else self.survivors.get(kind)
         return None if survivor is None else survivor.in_use
 
-    def wake_at(self) -> float | None:
-        moments = [self.dialling.wake_at(), *(survivor.wake_at() for survivor in self.survivors.values())]
+    def wake_at(self, *, stands_in_line: bool) -> float | None:
+        round_at = None if stands_in_line else self.dialling.wake_at()
+        moments = [round_at, *(survivor.wake_at() for survivor in self.survivors.values())]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def controls(self, kind: LinkKind) -> bool:
@@ -111,7 +127,10 @@ class Paths:
         self._own = OwnEndpoints()
         self._peers: dict[PeerId, _PeerState] = {}
         self._links: dict[LinkId, _Link] = {}
-        self._dials: dict[DialId, PeerId] = {}
+        self._dials: dict[DialId, _Dialled] = {}
+        self._budget = DialBudget()
+        self._line: dict[PeerId, None] = {}
+        """Whose round is due and waits for room."""
         self._dial_ids = map(DialId, itertools.count(1))
         self._agenda = Agenda[PeerId]()
 
@@ -134,6 +153,8 @@ class Paths:
         if state is None:
             state = _PeerState(peer, Dialling(self._random, lambda: next(self._dial_ids)))
             self._peers[peer.peer_id] = state
+        for endpoint in peer.proven:
+            self._budget.proved(peer.peer_id, endpoint)
         effects = self._adjust_to_key(state, peer, now)
         self._want(state, now)
         return effects + self._stop_unwanted_dials(state)
@@ -144,6 +165,8 @@ class Paths:
         if state is None:
             return []
         effects: list[Effect] = list(self._abandon(state, None))
+        self._budget.forget(peer_id)
+        self._line.pop(peer_id, None)
         for link in sorted(state.links):
             del self._links[link]
             effects.append(CloseLink(link, CloseReason.REMOVED))
@@ -158,6 +181,7 @@ class Paths:
         if state is None:
             return []
         state.near = endpoints
+        self._line.pop(peer_id, None)
         # What was begun before may hang for seconds yet.
         begun = [StopDial(dial) for dial in state.dialling.abandon(lambda endpoint: endpoint in endpoints)]
         for stop in begun:
@@ -170,6 +194,19 @@ class Paths:
     def peers(self) -> tuple[Peer, ...]:
         """Everybody declared."""
         return tuple(state.peer for state in self._peers.values())
+
+    def not_dialled(self, peer_id: PeerId) -> tuple[Endpoint, ...]:
+        """Endpoints of a peer that nobody makes us connect to."""
+        state = self._peers.get(peer_id)
+        if state is None:
+            return ()
+        wanted = self._wanted_endpoints(state)
+        return tuple(endpoint for endpoint in state.peer.endpoints if endpoint not in wanted)
+
+    def held_back(self, peer_id: PeerId) -> tuple[Endpoint, ...]:
+        """Endpoints of a peer that were dialled too often in vain."""
+        state = self._peers.get(peer_id)
+        return () if state is None else state.held_back
 
     def path_of(self, endpoint: Endpoint) -> PathClass:
         """The class of a TCP path: our own networks, private and loopback addresses are near."""
@@ -209,8 +246,9 @@ class Paths:
         self, link: LinkId, peer_id: PeerId, kind: LinkKind, path: PathClass, dial: DialId | None, now: float
     ) -> list[Effect]:
         """A link is authenticated; ``dial`` if it was our attempt."""
-        if dial is not None and self._dials.pop(dial, None) is not None:
+        if dial is not None and (dialled := self._dials.pop(dial, None)) is not None:
             self._peers[peer_id].dialling.succeeded(dial)
+            self._budget.proved(peer_id, dialled.endpoint)
         # Who wants the peer of an invite has joined it; who does not has posted it, and each link is a newcomer's.
         stands_alone = kind is LinkKind.INVITE and not self._peers[peer_id].peer.wanted
         return self._join(link, _Link(peer_id, kind, path, stands_alone), now)
@@ -221,10 +259,10 @@ class Paths:
 
     def dial_failed(self, dial: DialId, now: float) -> None:
         """An attempt came to nothing."""
-        peer_id = self._dials.pop(dial, None)
-        if peer_id in self._peers:
-            self._peers[peer_id].dialling.failed(dial, now)
-            self._schedule(self._peers[peer_id])
+        dialled = self._dials.pop(dial, None)
+        if dialled is not None and (state := self._peers.get(dialled.peer)) is not None:
+            state.dialling.failed(dial, now)
+            self._schedule(state)
 
     def nominated(self, link: LinkId) -> list[Effect]:
         """A nominate frame came in."""
@@ -248,7 +286,7 @@ class Paths:
 
     def wake_at(self) -> float | None:
         """When to call :meth:`handle_timer`, at the latest."""
-        return self._agenda.next_at()
+        return AT_ONCE if self._line and self._has_room() else self._agenda.next_at()
 
     def handle_timer(self, now: float) -> list[Effect]:
         """Start the dials and nominate the links whose time has come."""
@@ -257,12 +295,21 @@ class Paths:
             state = self._peers[peer_id]
             for kind, survivor in state.survivors.items():
                 effects += self._carry_out(state, kind, survivor.handle_timer(now))
-            effects += self._start_dials(state, now)
+            if self._near(state):
+                effects += self._start_dials(state, now)
+            elif state.dialling.has_round(now):
+                self._line[peer_id] = None
             self._schedule(state)
+        while self._line and self._has_room():
+            effects += self._start_dials(self._peers[next(iter(self._line))], now)
         return effects
 
     def _schedule(self, state: _PeerState) -> None:
-        self._agenda.set(state.peer.peer_id, state.wake_at())
+        peer_id = state.peer.peer_id
+        self._agenda.set(peer_id, state.wake_at(stands_in_line=peer_id in self._line))
+
+    def _has_room(self) -> bool:
+        return len(self._dials) < MAX_DIALS
 
     # --- Links come and go
 
@@ -318,9 +365,16 @@ class Paths:
 
     def _want(self, state: _PeerState, now: float) -> None:
         peer = state.peer
-        endpoints = dict.fromkeys((*nearby(state.near, self._own), *dialable(peer.endpoints, self._own)))
-        state.dialling.set_wanted(tuple(endpoints), now, wanted=peer.wanted and bool(peer.keys))
+        endpoints = self._wanted_endpoints(state)
+        state.held_back = ()
+        state.dialling.set_wanted(endpoints, now, wanted=peer.wanted and bool(peer.keys))
         self._schedule(state)
+
+    def _wanted_endpoints(self, state: _PeerState) -> tuple[Endpoint, ...]:
+        return tuple(dict.fromkeys((*self._near(state), *dialable(state.peer.endpoints, self._own))))
+
+    def _near(self, state: _PeerState) -> tuple[Endpoint, ...]:
+        return nearby(state.near, self._own)
 
     def _adjust_to_key(self, state: _PeerState, peer: Peer, now: float) -> list[Effect]:
         """Another key to dial with makes attempts under the old one pointless, and may want a link of another kind."""
@@ -336,11 +390,26 @@ class Paths:
     def _stop_unwanted_dials(self, state: _PeerState) -> list[Effect]:
         return [] if state.peer.wanted else list(self._abandon(state, None))
 
-    def _start_dials(self, state: _PeerState, now: float) -> Iterator[Effect]:
-        peer = state.peer
-        for dial, endpoint in state.dialling.handle_timer(now):
-            self._dials[dial] = peer.peer_id
-            yield Dial(dial, peer.peer_id, endpoint, peer.keys[0])
+    def _start_dials(self, state: _PeerState, now: float) -> list[Effect]:
+        """Begin a round, if one is due."""
+        peer, near = state.peer, self._near(state)
+        held_back: list[Endpoint] = []
+
+        def may_dial(endpoint: Endpoint) -> bool:
+            allowed = endpoint in near or self._budget.take(peer.peer_id, endpoint, now)
+            if not allowed:
+                held_back.append(endpoint)
+            return allowed
+
+        self._line.pop(peer.peer_id, None)
+        effects: list[Effect] = []
+        if state.dialling.has_round(now):
+            for dial, endpoint in state.dialling.handle_timer(now, may_dial):
+                self._dials[dial] = _Dialled(peer.peer_id, endpoint)
+                effects.append(Dial(dial, peer.peer_id, endpoint, peer.keys[0]))
+            state.held_back = tuple(held_back)
+        self._schedule(state)
+        return effects
 
     def _abandon(self, state: _PeerState, better_than: _Link | None) -> Iterator[StopDial]:
         """Give up attempts, all or those that could not better the link that is up."""

@@ -40,3 +40,5 @@ class Peer:
     controls: bool
     wanted: bool
     endpoints: tuple[Endpoint, ...] = ()
+    proven: tuple[Endpoint, ...] = ()
+    """Where a link to it came up before, by our dialling."""

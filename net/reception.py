@@ -10,6 +10,7 @@ from net.gate import Gate, GuestId, Source, source_of
 from net.keyring import Keyring
 from net.link.driver import LinkDriver
 from net.link.machine import Answer, LinkMachine
+from net.peer import LinkKind
 
 
 class Reception:
@@ -47,4 +48,6 @@ class Reception:
         answer = self._keyring.answer(flight, ephemeral)
         if answer is None:
             self._gate.failed(source, now)
-        return answer
+            return None
+        is_newcomer = answer.party.kind is LinkKind.INVITE
+        return answer if is_newcomer or self._gate.may_answer(answer.party.peer, now) else None

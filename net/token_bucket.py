@@ -23,6 +23,11 @@ class TokenBucket:
         self._tokens -= 1
         return True
 
+    def is_full(self, now: float) -> bool:
+        """Whether it is as it was at the start."""
+        self._refill(now)
+        return self._tokens >= self._burst
+
     def _refill(self, now: float) -> None:
         gained = (now - self._updated_at) * self._per_second
         self._tokens = min(self._burst, self._tokens + gained)

@@ -8,10 +8,11 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from crypto.primitives import Random
 from crypto.secret import Secret
-from net.dialling import DialId
+from net.dialling import DialId, OwnEndpoints
 from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
 from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
@@ -20,6 +21,8 @@ from net.survivor import Confirm, Nominate
 
 PEER = PeerId(b"the other")
 KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))
+OWN = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/16")}))
+"""Both sides are on one LAN, as far as an address is one of it."""
 DIAL_TIMEOUT_S = 10.0
 DEAD_AFTER_S = (20.0, 60.0)
 """A link that was cut without a sign is given up at one of these times, depending on the side."""
@@ -55,6 +58,7 @@ class Side:
         self.number = number
         self.places = {place.endpoint: place for place in places}
         self.paths = Paths(random)
+        self.paths.set_own_endpoints(OWN, 0.0)
         self.links: dict[LinkId, Connection] = {}
         self.dials: dict[DialId, None] = {}
         self.online: LinkId | None = None

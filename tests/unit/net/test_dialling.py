@@ -52,6 +52,11 @@ def fail_all(machine: Dialling, now: float) -> None:
         "5.6.7.8:25",
         "5.6.7.8:1023",
         "5.6.7.8:4000",
+        "192.168.1.5:5000",
+        "10.1.2.3:5000",
+        "172.16.0.1:5000",
+        "[fd00::1]:5000",
+        "[::ffff:192.168.1.5]:5000",
     ],
 )
 def test_nobody_makes_us_dial_there(text: str) -> None:
@@ -76,9 +81,21 @@ def test_what_is_announced_near_by_is_dialled_in_our_own_networks_alone() -> Non
     assert nearby([*near, *(Endpoint.parse(text) for text in others)], own) == tuple(near)
 
 
-@pytest.mark.parametrize("text", ["5.6.7.8:443", "5.6.7.8:1024", "192.168.1.5:5000", "[2600::1]:65535"])
+@pytest.mark.parametrize("text", ["5.6.7.8:443", "5.6.7.8:1024", "100.64.0.1:5000", "[2600::1]:65535"])
 def test_there_we_dial(text: str) -> None:
     assert dialable([Endpoint.parse(text)], OwnEndpoints()) == (Endpoint.parse(text),)
+
+
+def test_private_addresses_are_dialled_in_our_own_networks_alone() -> None:
+    own = OwnEndpoints(
+        endpoints=frozenset({Endpoint.parse("192.168.1.7:4000")}),
+        networks=frozenset({ip_network("192.168.1.0/24"), ip_network("fd00::/64")}),
+    )
+    near = [Endpoint.parse("192.168.1.8:5000"), Endpoint.parse("[fd00::8]:5000")]
+    others = [
+        Endpoint.parse(text) for text in ("192.168.1.7:4000", "192.168.2.8:5000", "10.0.0.1:5000", "[fd01::8]:5000")
+    ]
+    assert dialable([*near, *others], own) == tuple(near)
 
 
 def test_loopback_is_dialled_by_who_listens_there() -> None:
@@ -146,6 +163,16 @@ def test_a_nudge_forgets_the_waiting() -> None:
     machine.nudge(4.0)
     fail_all(machine, 4.0)
     assert machine.wake_at() == 5.0
+
+
+def test_where_nobody_may_be_dialled_now_is_asked_again_later() -> None:
+    machine = wanting(THERE, ELSEWHERE)
+    assert machine.handle_timer(0.0, lambda _: False) == []
+    assert machine.wake_at() == 1.0
+    assert machine.handle_timer(1.0, lambda _: False) == []
+    assert machine.wake_at() == 3.0
+    assert [endpoint for _, endpoint in machine.handle_timer(3.0, lambda endpoint: endpoint == THERE)] == [THERE]
+    assert machine.wake_at() is None
 
 
 def test_nobody_is_dialled_who_is_connected_unwanted_or_nowhere() -> None:

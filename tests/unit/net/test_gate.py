@@ -4,13 +4,18 @@ from ipaddress import ip_address
 
 from net.gate import Gate, source_of
 from net.limits import (
+    ANSWER_BURST,
+    ANSWERS_PER_SECOND,
     FAILED_HANDSHAKES_PER_MINUTE,
     MAX_REMEMBERED_SOURCES,
     MAX_UNAUTHENTICATED,
     MAX_UNAUTHENTICATED_PER_SOURCE,
     SCAN_BURST,
+    SCAN_BURST_OF_SOURCE,
     SCANS_PER_SECOND,
+    SCANS_PER_SECOND_OF_SOURCE,
 )
+from net.peer import PeerId
 
 
 def source(number: int) -> bytes:
@@ -66,6 +71,23 @@ def test_searches_are_rationed_over_all_sources_with_a_burst() -> None:
     gate = Gate(0.0)
     assert sum(gate.may_scan(source(number), 0.0) for number in range(1_000)) == SCAN_BURST
     assert sum(gate.may_scan(source(number), 1.0) for number in range(1_000)) == SCANS_PER_SECOND
+
+
+def test_one_source_cannot_use_up_the_searches_even_with_valid_flights() -> None:
+    gate = Gate(0.0)
+    assert sum(gate.may_scan(source(1), 0.0) for _ in range(1_000)) == SCAN_BURST_OF_SOURCE
+    assert gate.may_scan(source(2), 0.0)
+    for now in range(1, 100):
+        assert sum(gate.may_scan(source(1), float(now)) for _ in range(1_000)) == SCANS_PER_SECOND_OF_SOURCE
+        assert gate.may_scan(source(2), float(now))
+
+
+def test_a_contact_who_reconnects_all_the_time_is_answered_only_so_often() -> None:
+    gate = Gate(0.0)
+    alice, bob = PeerId(b"alice"), PeerId(b"bob")
+    assert sum(gate.may_answer(alice, 0.0) for _ in range(1_000)) == ANSWER_BURST
+    assert gate.may_answer(bob, 0.0)
+    assert sum(gate.may_answer(alice, 1.0) for _ in range(1_000)) == ANSWERS_PER_SECOND
 
 
 def test_a_refused_look_does_not_use_up_the_searches() -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import os
+from dataclasses import replace
 
 import pytest
 
 from crypto.link import initiate
 from crypto.primitives import KeyPair
 from crypto.secret import Secret
+from net.dial_log import DialOutcome
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import (
@@ -27,7 +29,7 @@ from net.events import (
 from net.limits import MAX_SEND_BUFFER_BYTES, MAX_UNAUTHENTICATED_PER_SOURCE
 from net.link.frames import FrameType
 from net.node import Node
-from net.peer import LinkKey, LinkKind, PeerId
+from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, Station, stations
 
@@ -269,6 +271,41 @@ def test_a_peer_that_breaks_the_protocol_loses_its_link() -> None:
             await alice.next(LinkDown)
 
     run(scenario())
+
+
+def test_what_came_of_dialling_is_told_endpoint_by_endpoint() -> None:
+    async def scenario() -> None:
+        async with stations(3) as (alice, bob, stranger):
+            closed = await refusing()
+            nowhere = Endpoint.parse("192.168.77.1:5000")
+            bob.know(ALICE)
+            peer = Peer(
+                peer_id=BOB,
+                keys=(KEY,),
+                controls=True,
+                wanted=True,
+                endpoints=(closed, nowhere, stranger.endpoint),
+            )
+            alice.node.set_peer(peer)
+            while len(alice.node.dial_report(BOB)) < 2:
+                await asyncio.sleep(0.01)
+            told = {record.endpoint: record.outcome for record in alice.node.dial_report(BOB)}
+            assert told == {closed: DialOutcome.REFUSED, nowhere: DialOutcome.NOT_DIALLED}
+            alice.node.set_peer(replace(peer, endpoints=(bob.endpoint,)))
+            await alice.next(PeerOnline)
+            assert alice.node.dial_report(BOB)[-1].outcome is DialOutcome.LINKED
+            alice.node.remove_peer(BOB)
+            assert alice.node.dial_report(BOB) == ()
+
+    run(scenario())
+
+
+async def refusing() -> Endpoint:
+    """An endpoint where nobody listens."""
+    node = Node(on_event=lambda _: None)
+    (endpoint,) = await node.listen([LOOPBACK])
+    await node.close()
+    return endpoint
 
 
 def test_nothing_can_be_sent_to_who_is_away() -> None:

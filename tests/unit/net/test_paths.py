@@ -9,8 +9,8 @@ from net.dialling import DialId, OwnEndpoints
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
-from net.limits import MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER
-from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.limits import MAX_DIALS, MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER, UNPROVEN_DIALS_A_MINUTE
+from net.paths import AT_ONCE, CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Nominate
 from tests.support.links import counted
@@ -36,6 +36,7 @@ def peer(
 
 def knowing(*peers: Peer) -> Paths:
     paths = Paths(counted())
+    paths.set_own_endpoints(HOME, 0.0)
     for each in peers:
         paths.set_peer(each, 0.0)
     return paths
@@ -223,7 +224,7 @@ def test_a_machine_that_moved_gives_up_what_it_began_and_dials_anew() -> None:
 
 
 def test_a_path_inside_our_own_networks_is_a_lan_path_whatever_its_addresses() -> None:
-    paths = knowing()
+    paths = Paths(counted())
     assert paths.path_of(Endpoint.parse("[2600::8]:5000")) is DIRECT
     paths.set_own_endpoints(HOME, 0.0)
     assert paths.path_of(Endpoint.parse("[2600::8]:5000")) is LAN
@@ -231,11 +232,74 @@ def test_a_path_inside_our_own_networks_is_a_lan_path_whatever_its_addresses() -
     assert paths.path_of(FAR) is DIRECT
 
 
+def numbered(number: int) -> tuple[PeerId, Endpoint]:
+    return PeerId(number.to_bytes(4, "big")), Endpoint.parse(f"5.6.{number >> 8}.{number & 255}:5000")
+
+
+def absent(count: int) -> Paths:
+    """So many peers who are wanted, each at an address of its own."""
+    return knowing(*(peer(endpoint, peer_id=peer_id) for peer_id, endpoint in map(numbered, range(count))))
+
+
+def test_no_more_are_dialled_at_once_than_there_is_room_for_and_nobody_is_overtaken() -> None:
+    paths = absent(300)
+    first = dials(paths.handle_timer(0.0))
+    assert list(first) == [numbered(number)[1] for number in range(MAX_DIALS)]
+    assert paths.wake_at() is None, "no moment brings room"
+    for dial in list(first.values())[:10]:
+        paths.dial_failed(dial, 0.1)
+    assert paths.wake_at() == AT_ONCE
+    assert list(dials(paths.handle_timer(0.1))) == [numbered(number)[1] for number in range(MAX_DIALS, MAX_DIALS + 10)]
+
+
+def test_who_is_announced_near_by_need_not_stand_in_line() -> None:
+    paths = absent(300)
+    paths.handle_timer(0.0)
+    last, _ = numbered(299)
+    assert paths.found_near(last, (NEAR,), 0.5) == []
+    assert NEAR in dials(paths.handle_timer(0.5))
+
+
+def test_who_is_removed_or_linked_while_in_line_holds_nobody_up() -> None:
+    paths = absent(300)
+    started = dials(paths.handle_timer(0.0))
+    paths.remove_peer(numbered(MAX_DIALS)[0])
+    paths.link_up(L1, numbered(MAX_DIALS + 1)[0], LinkKind.CONTACT, DIRECT, None, 0.1)
+    paths.dial_failed(next(iter(started.values())), 0.2)
+    assert list(dials(paths.handle_timer(0.2))) == [numbered(MAX_DIALS + 2)[1]]
+
+
 def test_five_thousand_absent_peers_cost_nothing_while_they_wait() -> None:
-    paths = knowing(*(peer(FAR, peer_id=PeerId(number.to_bytes(4, "big"))) for number in range(5_000)))
-    started = [effect for effect in paths.handle_timer(0.0) if isinstance(effect, Dial)]
-    assert len(started) == 5_000
-    for dial in started:
-        paths.dial_failed(dial.dial, 0.0)
+    paths, started = absent(5_000), 0
+    while effects := paths.handle_timer(0.0):
+        started += len(effects)
+        for dial in dials(effects).values():
+            paths.dial_failed(dial, 0.0)
+    assert started == 5_000
     assert paths.handle_timer(0.4) == []
-    assert len(dials(paths.handle_timer(1.0))) == 1
+    assert len(dials(paths.handle_timer(1.0))) == MAX_DIALS
+
+
+def test_an_address_where_nobody_proved_a_key_is_dialled_six_times_a_minute_for_all_peers_together() -> None:
+    paths = knowing(*(peer(FAR, peer_id=numbered(number)[0]) for number in range(50)))
+    assert len(paths.handle_timer(0.0)) == UNPROVEN_DIALS_A_MINUTE
+    assert paths.held_back(numbered(0)[0]) == ()
+    assert paths.held_back(numbered(49)[0]) == (FAR,)
+    assert dials(paths.handle_timer(59.0)) == {}
+
+
+def test_who_proved_a_key_there_before_is_dialled_as_often_as_it_needs() -> None:
+    paths = knowing(
+        Peer(peer_id=ALICE, keys=(CONTACT_KEY,), controls=True, wanted=True, endpoints=(FAR,), proven=(FAR,))
+    )
+    for now in range(100):
+        paths.nudge(ALICE, float(now))
+        paths.dial_failed(dials(paths.handle_timer(float(now)))[FAR], float(now))
+    assert paths.held_back(ALICE) == ()
+
+
+def test_addresses_that_nobody_makes_us_connect_to_are_told() -> None:
+    elsewhere = Endpoint.parse("192.168.77.1:5000")
+    paths = knowing(peer(FAR, elsewhere, NEAR))
+    assert paths.not_dialled(ALICE) == (elsewhere,)
+    assert paths.not_dialled(PeerId(b"nobody")) == paths.held_back(PeerId(b"nobody")) == ()

@@ -19,3 +19,11 @@ def test_asking_takes_nothing() -> None:
     assert all(bucket.has_token(0.0) for _ in range(3))
     assert bucket.take(0.0)
     assert not bucket.has_token(0.0)
+
+
+def test_it_is_full_when_nothing_was_taken_for_long() -> None:
+    bucket = TokenBucket(per_second=1.0, burst=2.0, now=0.0)
+    assert bucket.is_full(0.0)
+    bucket.take(0.0)
+    assert not bucket.is_full(0.9)
+    assert bucket.is_full(1.0)

@@ -1,0 +1,85 @@
+"""What came of dialling: for each peer and endpoint the last outcome, for whoever asks why somebody is not online."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from net.endpoint import Endpoint
+from net.events import CloseReason
+from net.limits import MAX_REMEMBERED_OUTCOMES
+from net.peer import PeerId
+
+
+class DialOutcome(Enum):
+    """How an attempt to reach a peer at an endpoint ended, or why there was none."""
+
+    LINKED = "a link came up"
+    REFUSED = "refused: nobody listens there"
+    UNREACHABLE = "there is no way to this address"
+    TIMED_OUT = "nobody answers at this address"
+    SILENT = "somebody listens there and says nothing"
+    CLOSED = "closed before a word was said"
+    WRONG_ANSWER = "somebody else answers there"
+    NOT_DIALLED = "not an address to dial from here"
+
+
+@dataclass(frozen=True, slots=True)
+class DialRecord:
+    """The last outcome at one endpoint."""
+
+    endpoint: Endpoint
+    outcome: DialOutcome | None
+    """None where nothing was tried yet."""
+    count: int = 0
+    """So often in a row."""
+    at: float | None = None
+    """Unix seconds of the last time; None where nothing was tried."""
+    is_held_back: bool = False
+    """Tried too often in vain to be tried again soon."""
+
+
+def outcome_of_error(error: OSError) -> DialOutcome:
+    """What a failed connect means."""
+    match error:
+        case ConnectionRefusedError():
+            return DialOutcome.REFUSED
+        case TimeoutError():
+            return DialOutcome.TIMED_OUT
+        case ConnectionError():
+            return DialOutcome.CLOSED
+        case _:
+            return DialOutcome.UNREACHABLE
+
+
+def outcome_of_end(reason: CloseReason) -> DialOutcome:
+    """What the end of a connection means that never became a link."""
+    match reason:
+        case CloseReason.DEAD:
+            return DialOutcome.SILENT
+        case CloseReason.PROTOCOL:
+            return DialOutcome.WRONG_ANSWER
+        case _:
+            return DialOutcome.CLOSED
+
+
+class DialLog:
+    """The newest outcomes of every peer."""
+
+    def __init__(self) -> None:
+        self._records: dict[PeerId, dict[Endpoint, DialRecord]] = {}
+
+    def note(self, peer_id: PeerId, endpoint: Endpoint, outcome: DialOutcome, at: float) -> None:
+        """An attempt has ended; ``at`` is in Unix seconds."""
+        records = self._records.setdefault(peer_id, {})
+        last = records.pop(endpoint, None)
+        count = last.count + 1 if last is not None and last.outcome is outcome else 1
+        records[endpoint] = DialRecord(endpoint, outcome, count, at)
+        if len(records) > MAX_REMEMBERED_OUTCOMES:
+            del records[next(iter(records))]
+
+    def forget(self, peer_id: PeerId) -> None:
+        """The peer is no longer known."""
+        self._records.pop(peer_id, None)
+
+    def of(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
+        """The outcomes of one peer, the newest last."""
+        return tuple(self._records.get(peer_id, {}).values())
