@@ -5,13 +5,18 @@ Whatever runs on it can multicast as it likes and reaches nobody else.  It needs
 
 import itertools
 import os
+import re
 import shutil
 import subprocess
+from contextlib import ExitStack
 from functools import cache
 from types import TracebackType
 from typing import Self
 
+import psutil
+
 _numbers = itertools.count(1)
+_NAME = re.compile(r"kith(\d+)x\d+")
 
 
 class Computer:
@@ -44,15 +49,12 @@ class Computer:
         self._address("add")
 
     def start(self) -> None:
-        ip("netns", "add", self.namespace)
+        """Connect it; its namespace is there."""
         self._ip("link", "set", "lo", "up")
         self._lan.run("link", "add", self._port, "type", "veth", "peer", "name", "eth0", "netns", self.namespace)
         self._lan.run("link", "set", self._port, "master", "bridge", "up")
         self._ip("link", "set", "eth0", "up")
         self._address("add")
-
-    def end(self) -> None:
-        ip("netns", "del", self.namespace)
 
     def _address(self, action: str) -> None:
         self._ip("addr", action, f"{self.ipv4}/24", "dev", "eth0")
@@ -63,32 +65,41 @@ class Computer:
 
 
 class Lan:
-    """The bridge, in a namespace of its own, and as many computers as are asked for; all gone on leaving."""
+    """The bridge, in a namespace of its own, and as many computers as are asked for; all gone on leaving.
+
+    What a run that was killed has left behind is cleared away by the next.
+    """
 
     def __init__(self, computers: int) -> None:
         self.name = f"kith{os.getpid()}x{next(_numbers)}"
         self.computers = tuple(Computer(self, number) for number in range(1, computers + 1))
-        self._started: list[Computer] = []
+        self._undo = ExitStack()
 
     def __enter__(self) -> Self:
-        ip("netns", "add", self.name)
-        try:
-            self._start()
-        except BaseException:
-            self._end()
-            raise
+        clear_leftovers()
+        with self._undo:
+            self._add_namespace(self.name)
+            self._start_bridge()
+            for computer in self.computers:
+                self._add_namespace(computer.namespace)
+                computer.start()
+            self._undo = self._undo.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        self._undo.close()
 
     def run(self, *arguments: str) -> None:
         """Run ``ip`` where the bridge is."""
         ip("-n", self.name, *arguments)
 
-    def _start(self) -> None:
+    def _add_namespace(self, name: str) -> None:
+        ip("netns", "add", name)
+        self._undo.callback(ip, "netns", "del", name)
+
+    def _start_bridge(self) -> None:
         # As a plain switch: no spanning tree to wait for, no multicast left out.
         switch = ("forward_delay", "0", "mcast_snooping", "0")
         self.run("link", "add", "bridge", "type", "bridge", *switch)
@@ -96,19 +107,20 @@ class Lan:
         # Where this exists, bridged frames would meet the firewall.
         setting = "/proc/sys/net/bridge/bridge-nf-call-iptables"
         ip("netns", "exec", self.name, "sh", "-c", f"[ ! -w {setting} ] || echo 0 > {setting}")
-        for computer in self.computers:
-            self._started.append(computer)
-            computer.start()
-
-    def _end(self) -> None:
-        for computer in self._started:
-            computer.end()
-        ip("netns", "del", self.name)
 
 
-def ip(*arguments: str) -> None:
-    """Run iproute2's ``ip``."""
-    subprocess.run(["ip", *arguments], check=True, capture_output=True, timeout=10)
+def ip(*arguments: str) -> str:
+    """Run iproute2's ``ip``; what it said."""
+    return subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True, timeout=10).stdout
+
+
+def clear_leftovers() -> None:
+    """Delete the namespaces of processes that are no more."""
+    for line in ip("netns", "list").splitlines():
+        name = line.partition(" ")[0]
+        made_by = _NAME.match(name)
+        if made_by is not None and not psutil.pid_exists(int(made_by[1])):
+            ip("netns", "del", name)
 
 
 @cache
@@ -120,4 +132,4 @@ def why_not() -> str | None:
         with Lan(1):
             return None
     except subprocess.CalledProcessError as error:
-        return f"needs root: {error.stderr.decode(errors='replace').strip()}"
+        return f"needs root: {error.stderr.strip()}"
