@@ -52,7 +52,7 @@ class DialBudget:
         return True
 
     def proved(self, peer_id: PeerId, endpoint: Endpoint) -> None:
-        """A link to the peer came up there, by our dialling."""
+        """A link to the peer came up there."""
         address = endpoint.address
         self._of_pair.get(peer_id, {}).pop(address, None)
         self._of_address.pop(address, None)

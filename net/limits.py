@@ -48,11 +48,11 @@ idle seconds save up to ``SCAN_BURST`` for the moment when every contact comes b
 SCAN_BURST = 250.0
 """Five seconds' worth."""
 
-SCANS_PER_SECOND_OF_SOURCE = 20.0
+SCANS_PER_SECOND_OF_SOURCE = 25.0
 """Of those for one source, valid flights included: a contact who reconnects all the time leaves most for others."""
 
-SCAN_BURST_OF_SOURCE = 100.0
-"""A hundred contacts behind one NAT may come at once."""
+SCAN_BURST_OF_SOURCE = 125.0
+"""Half of all: a hundred contacts behind one NAT may come at once."""
 
 ANSWERS_PER_SECOND = 4.0
 """First flights of one contact that get an answer: each link that comes up costs a commit and is told to the user."""

@@ -183,6 +183,7 @@ class Node:
         effects = self._paths.adopt(link, peer_id, self._loop.time())
         driver = self._links[link]
         driver.party = Party(peer_id, LinkKind.CONTACT)
+        self._paths.proved(peer_id, driver.remote)
         driver.pause_reading(paused=peer_id in self._paused)
         self._perform(effects)
 
@@ -291,6 +292,7 @@ class Node:
             driver.close(CloseReason.REMOVED)
             return
         dial = self._end_dial(driver, DialOutcome.LINKED)
+        self._paths.proved(peer_id, driver.remote)
         link = driver.link = next(self._link_ids)
         self._links[link] = driver
         self._since[link] = time.time()

@@ -154,7 +154,7 @@ class Paths:
             state = _PeerState(peer, Dialling(self._random, lambda: next(self._dial_ids)))
             self._peers[peer.peer_id] = state
         for endpoint in peer.proven:
-            self._budget.proved(peer.peer_id, endpoint)
+            self.proved(peer.peer_id, endpoint)
         effects = self._adjust_to_key(state, peer, now)
         self._want(state, now)
         return effects + self._stop_unwanted_dials(state)
@@ -194,6 +194,10 @@ class Paths:
     def peers(self) -> tuple[Peer, ...]:
         """Everybody declared."""
         return tuple(state.peer for state in self._peers.values())
+
+    def proved(self, peer_id: PeerId, endpoint: Endpoint) -> None:
+        """A link to the peer came up there, whoever dialled: its address may be dialled as back-off has it."""
+        self._budget.proved(peer_id, endpoint)
 
     def not_dialled(self, peer_id: PeerId) -> tuple[Endpoint, ...]:
         """Endpoints of a peer that nobody makes us connect to."""
@@ -248,7 +252,7 @@ class Paths:
         """A link is authenticated; ``dial`` if it was our attempt."""
         if dial is not None and (dialled := self._dials.pop(dial, None)) is not None:
             self._peers[peer_id].dialling.succeeded(dial)
-            self._budget.proved(peer_id, dialled.endpoint)
+            self.proved(peer_id, dialled.endpoint)
         # Who wants the peer of an invite has joined it; who does not has posted it, and each link is a newcomer's.
         stands_alone = kind is LinkKind.INVITE and not self._peers[peer_id].peer.wanted
         return self._join(link, _Link(peer_id, kind, path, stands_alone), now)

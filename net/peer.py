@@ -41,4 +41,4 @@ class Peer:
     wanted: bool
     endpoints: tuple[Endpoint, ...] = ()
     proven: tuple[Endpoint, ...] = ()
-    """Where a link to it came up before, by our dialling."""
+    """Where links to it came up before."""
