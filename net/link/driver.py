@@ -127,9 +127,8 @@ class LinkDriver:
 
     def stream_lost(self) -> None:
         self._cancel_timer()
-        self._stream = None
-        if not self._ended:
-            self._settle(self._machine.close(CloseReason.LOST))
+        self._stream = None  # a connection may be lost without ever having been opened: there is no machine then
+        self.close(CloseReason.LOST)
         self._owner.connection_gone(self)
 
     # --- Turning events into calls and output into bytes
