@@ -213,11 +213,14 @@ class Outbox:
         return all(item.envelope is not None and self._hand_over(lane, item, item.envelope) for item in page)
 
     async def _seal_page(self, page: list[Outgoing]) -> list[Outgoing]:
-        """Seal what was queued before there was a session; durable, with the session's state, before it leaves."""
-        if all(outgoing.envelope is not None for outgoing in page):
+        """Seal what was queued before there was a session; durable, with the session's state, before it leaves.
+
+        The same for what was sealed on a session that the contact has lost since: it knows a repeat by its message id.
+        """
+        if all(map(self._sessions.is_sealed, page)):
             return page
         unit = self._store.begin()
-        sealed = [outgoing if outgoing.envelope is not None else self._sealed(outgoing, unit) for outgoing in page]
+        sealed = [item if self._sessions.is_sealed(item) else self._sealed(item, unit) for item in page]
         for before, after in zip(page, sealed, strict=True):
             if before is not after:
                 unit.seal_outgoing(after)

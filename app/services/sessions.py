@@ -5,7 +5,7 @@ It chooses the session and keeps the states; the cryptography is :mod:`crypto.se
 
 from dataclasses import dataclass, replace
 
-from app.ports import StoredSession, UnitOfWork
+from app.ports import Outgoing, StoredSession, UnitOfWork
 from app.services.surroundings import Surroundings
 from crypto import session as ratchet
 from crypto.errors import ForgedError, RemoteError
@@ -60,6 +60,14 @@ class Sessions:
             return sessions[0] if sessions[0].confirmed else None
         confirmed = [stored for stored in sessions if stored.confirmed]
         return min(confirmed, key=lambda stored: stored.session.transcript, default=None)
+
+    def is_sealed(self, outgoing: Outgoing) -> bool:
+        """Whether a payload was sealed on a session that can be written on; without any, an old envelope has to do."""
+        if outgoing.transcript is None:
+            return False
+        sessions = self._book.sessions[outgoing.contact]
+        confirmed = [stored.session.transcript for stored in sessions if stored.confirmed]
+        return outgoing.transcript in confirmed or not confirmed
 
     def seal(
         self, stored: StoredSession, content_type: int, message_id: bytes, content: bytes, unit: UnitOfWork
