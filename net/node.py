@@ -275,8 +275,9 @@ class Node:
         if self._timer is not None:
             self._timer.cancel()
         await self._supervisor.close()
-        if self._lan is not None:
-            await self._lan.close()
+        lan, self._lan = self._lan, None
+        if lan is not None:
+            await lan.close()
         if self._connections:
             self._all_gone.clear()
             # Every driver cuts its connection after the same time at the latest.
