@@ -45,10 +45,18 @@ class Recovery:
     async def _run(self) -> None:
         while self._stale:
             self._stale = False
-            try:
-                await self._load()
-            except StorageError as error:
-                logger.warning("the profile cannot be read: %s", error.kind)
+            if not await self._loaded():
                 self._stale = True
                 await asyncio.sleep(self._retry_s)
         self._done.set()
+
+    async def _loaded(self) -> bool:
+        try:
+            await self._load()
+        except StorageError as error:
+            logger.warning("the profile cannot be read: %s", error.kind)
+        except Exception:  # a bug of ours; whoever waits for the end of this must not wait for ever
+            logger.exception("the profile cannot be read")
+        else:
+            return True
+        return False

@@ -59,6 +59,19 @@ def test_a_store_that_cannot_be_read_is_read_later(caplog: pytest.LogCaptureFixt
     assert caplog.messages == ["the profile cannot be read: storage_damaged"] * 2
 
 
+def test_whatever_keeps_memory_from_being_read_nobody_waits_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    loads = []
+
+    async def load(recovery: Recovery) -> None:
+        loads.append(1)
+        if len(loads) == 1:
+            raise ValueError("a bug")
+
+    recovered(load)
+    assert len(loads) == 2
+    assert caplog.messages == ["the profile cannot be read"]
+
+
 def test_without_a_failure_nobody_waits() -> None:
     async def load(recovery: Recovery) -> None:
         raise AssertionError("nothing failed")
