@@ -1,4 +1,4 @@
-"""The command line: what a person or a script asked for, checked and typed (``docs/rpc.md``, Command line).
+"""The command line: what a person or a script asked for, checked and typed (``docs/automation.md``, The process).
 
 Reading it touches nothing: no folder is made, no name resolved, no file opened.
 """
@@ -85,7 +85,7 @@ _NAMED_COMMANDS = frozenset(command.value for command in Command if command is n
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells wrong usage in the form of every failed start (``docs/rpc.md``, Exit codes)."""
+    """Tells wrong usage in the form of every failed start (``docs/automation.md``, The process)."""
 
     def error(self, message: str) -> NoReturn:
         sentence = f"{message}; see {self.prog} --help"

@@ -1,10 +1,16 @@
 """The tree stands alone."""
 
+import re
+
 from tests.support.tree import ROOT, tracked_files
 
 # Taken apart, so that this file does not name them itself.
 PARENT, HOME = "..", "work"
 OUTSIDE = (f"{PARENT}/shared", f"/{HOME}/")
+
+NAMED_FILE = re.compile(
+    r"\b(?:app|crypto|docs|net|packaging|requirements|tests)/[\w./-]+\.(?:md|py|json|sh|toml|txt|sql)\b"
+)
 
 
 def test_no_file_refers_to_anything_outside_the_tree() -> None:
@@ -19,3 +25,18 @@ def test_no_file_refers_to_anything_outside_the_tree() -> None:
 def test_the_files_that_every_reader_looks_for_are_there() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in tracked_files()}
     assert {"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/architecture.md"} <= names
+
+
+def test_every_file_that_a_text_names_is_there() -> None:
+    texts = [path for path in tracked_files() if path.suffix in {".md", ".py"}]
+    named = {(path.name, name) for path in texts for name in NAMED_FILE.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert [each for each in sorted(named) if not (ROOT / each[1]).is_file()] == []
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    notes = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [int(note.name.partition("-")[0]) for note in notes] == list(range(1, len(notes) + 1))
+    assert [note.read_text(encoding="utf-8").split(".")[0] for note in notes] == [
+        f"# {number}" for number in range(1, len(notes) + 1)
+    ]
