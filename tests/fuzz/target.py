@@ -8,6 +8,8 @@ from typing import TypeAlias
 Check: TypeAlias = Callable[[bytes], None]
 """Gives the parser one input.  Whatever it raises is a finding: a refusal is caught inside, a broken promise is not."""
 
+MAX_PIECES = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -38,9 +40,9 @@ def always(check: Check) -> Callable[[], AbstractContextManager[Check]]:
 
 
 def pieces(data: bytes) -> list[bytes]:
-    """Any bytes as several: ``u16 length ‖ bytes`` each, a length that is too large meaning the rest."""
+    """Any bytes as several: ``u16 length ‖ bytes`` each, a length that is too large meaning the rest, 32 at most."""
     found: list[bytes] = []
-    while len(data) > 2:
+    while len(data) > 2 and len(found) < MAX_PIECES:
         end = 2 + int.from_bytes(data[:2], "little")
         found.append(data[2:end])
         data = data[end:]

@@ -24,10 +24,13 @@ from tests.support.pair import Pair, friends, of_type
 from tests.support.pair import known as known_to
 from tests.support.sessions import NOW_S
 
-_FRESH_EVERY = 250
+_FRESH_EVERY = 128
 """Inputs that a pair of engines lives through."""
 
-_QUIET_TURNS = 4
+_SPOKEN_EVERY = 8
+"""Inputs between two messages to a friend; what goes wrong inside an engine shows in its log at once."""
+
+_QUIET_TURNS = 3
 _MAX_TURNS = 20_000
 _MESSAGE_ID_BYTES = 16
 _PROFILE = (int(ContentType.PROFILE), bytes(_MESSAGE_ID_BYTES), ProfileContent("Mallory", 0, ()).encode())
@@ -53,7 +56,7 @@ class Arena:
         self._runner.close()
 
     def check(self, data: bytes) -> None:
-        """After the input Ann has logged no warning, and still talks with Ben."""
+        """After the input Ann has logged no warning, and she still talks with Ben."""
         if self._struck % _FRESH_EVERY == 0:
             self._refresh()
         self._struck += 1
@@ -67,15 +70,19 @@ class Arena:
         self._end = lambda: self._runner.run(meeting.__aexit__(None, None, None))
 
     async def _struck_by(self, data: bytes) -> None:
-        pair = self._pair
-        await self._attack.strike(pair, data)
-        pair.board.connect()
-        await settled(pair)
-        sent = await pair.ann.messenger.send_text(pair.ben.id, "still here")
-        await settled(pair)
-        assert sent.message in {event.message.message_id for event in of_type(pair.ben, MessageReceived)}
-        pair.ann.events.clear()
-        pair.ben.events.clear()
+        await self._attack.strike(self._pair, data)
+        if self._struck % _SPOKEN_EVERY == 0:
+            await self._speak()
+
+    async def _speak(self) -> None:
+        ann, ben = self._pair.ann, self._pair.ben
+        self._pair.board.connect()
+        await settled(self._pair)
+        sent = await ann.messenger.send_text(ben.id, "still here")
+        await settled(self._pair)
+        assert sent.message in {event.message.message_id for event in of_type(ben, MessageReceived)}
+        ann.events.clear()
+        ben.events.clear()
 
 
 async def settled(pair: Pair) -> None:
