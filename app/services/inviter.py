@@ -172,9 +172,12 @@ class Inviter:
             if known.blocked:
                 return None
             state = known.state if reusable and known.state is ContactState.REQUEST else ContactState.ESTABLISHED
+            # Who comes again proves the identity and no old session: so could a thief with an old copy of it.
+            verified = known.verified and known.state is not ContactState.ESTABLISHED
             return replace(
                 known,
                 state=state,
+                verified=verified,
                 problem=ContactProblem.NONE,
                 capabilities=accepted.peer_capabilities,
                 in_person=bool(posted.invite.flags & InviteFlag.IN_PERSON),
