@@ -261,7 +261,12 @@ def offer(session: Session, *, now_s: int, random: Random = os.urandom) -> tuple
 
 def reply(session: Session, payload: Payload) -> bytes | None:
     """The content of the payload of type :data:`ACCEPT` that goes at once, if ``payload`` was an offer that counts."""
-    return session.ratchet.kem.acceptance(payload.content) if payload.type == OFFER else None
+    return session.ratchet.kem.reply(payload.content) if payload.type == OFFER else None
+
+
+def acceptance(session: Session) -> bytes | None:
+    """The same content once more, as long as the peer has not mixed the epoch that it accepts."""
+    return session.ratchet.kem.acceptance()
 
 
 def must_answer(session: Session) -> bool:

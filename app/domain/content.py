@@ -20,6 +20,7 @@ from app.domain.hybrid_clock import CLOCK_LIMIT
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import MAX_TEXT_BYTES
 from app.domain.name import clean_name
+from crypto import session
 from crypto.discovery_key import POINT_BYTES, check_point
 from crypto.encoding import Reader, Writer
 from crypto.errors import MalformedError
@@ -44,6 +45,8 @@ class ContentType(IntEnum):
     EMPTY = 0x00
     PROFILE = 0x01
     ACKNOWLEDGEMENT = 0x02
+    OFFER = session.OFFER
+    ACCEPT = session.ACCEPT
     ADDRESSES = 0x07
     READ = 0x08
     TEXT = 0x20

@@ -151,6 +151,9 @@ class Contacts:
     def linked(self, number: int) -> bool:
         return number in self._online
 
+    def all_linked(self) -> tuple[int, ...]:
+        return tuple(self._online)
+
     def online(self, number: int, event: PeerOnline) -> None:
         """A contact's surviving link is up, or is another one now."""
         self._online[number] = event

@@ -25,12 +25,13 @@ from app.domain.events import ContactChanged, MessageReceived, MessageStateChang
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import Message, MessageState
 from app.ports import Outgoing, UnitOfWork
+from app.services.epochs import Epochs
 from app.services.joiner import Joiner
 from app.services.lane import MAX_IN_FLIGHT
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import with_profile
-from app.services.sessions import Sessions
+from app.services.sessions import Opened, Sessions
 from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.session import Payload, envelope_id
@@ -60,19 +61,31 @@ class Intake:
     read: dict[MessageId, None] = field(default_factory=dict)
     """Our own messages that the contact says it has read."""
     received: dict[MessageId, Message] = field(default_factory=dict)
+    exchanged: list[Opened] = field(default_factory=list)
+    """Offers and acceptances of ML-KEM epochs."""
     answers: list[bytes] = field(default_factory=list)
     """Acknowledgements, sealed, to be sent after the commit."""
+    queued: Sequence[Outgoing] = ()
+    """What goes out for the ML-KEM ratchet after the commit."""
 
 
 class Inbox:
     """Receives envelopes for all contacts, one batch at a time."""
 
     def __init__(
-        self, around: Surroundings, *, sessions: Sessions, outbox: Outbox, joiner: Joiner, peers: Peers
+        self,
+        around: Surroundings,
+        *,
+        sessions: Sessions,
+        outbox: Outbox,
+        epochs: Epochs,
+        joiner: Joiner,
+        peers: Peers,
     ) -> None:
         self._book = around.book
         self._sessions = sessions
         self._outbox = outbox
+        self._epochs = epochs
         self._joiner = joiner
         self._peers = peers
         self._store = around.store
@@ -131,6 +144,7 @@ class Inbox:
         if intake.read:
             unit.raise_states(number, tuple(intake.read), MessageState.READ, at=self._clock())
         self._seal_acknowledgements(intake, unit)
+        intake.queued = self._epochs.answer(intake.contact, intake.exchanged, unit)
         return intake
 
     def _open(self, intake: Intake, identifier: bytes, envelope: bytes, unit: UnitOfWork) -> None:
@@ -146,13 +160,14 @@ class Inbox:
         if opened.payload.type != ContentType.ACKNOWLEDGEMENT:
             intake.acknowledge.append(identifier)
         try:
-            self._take(intake, opened.payload, unit)
+            self._take(intake, opened, unit)
         except RemoteError as error:  # sealed by the contact, so its own fault; there is no use in sending it again
             logger.info("contact %d: a payload of type %d is refused: %s", number, opened.payload.type, type(error))
         except Exception:  # our own fault; the states of this and of other contacts have moved and must be committed
             logger.exception("contact %d: a payload of type %d cannot be taken", number, opened.payload.type)
 
-    def _take(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
+    def _take(self, intake: Intake, opened: Opened, unit: UnitOfWork) -> None:
+        payload = opened.payload
         match payload.type:
             case ContentType.ACKNOWLEDGEMENT:
                 intake.acknowledged.update(dict.fromkeys(decode_ids(payload.content)))
@@ -163,6 +178,8 @@ class Inbox:
             case ContentType.READ:
                 ids = decode_ids(payload.content)
                 intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
+            case ContentType.OFFER | ContentType.ACCEPT:
+                intake.exchanged.append(opened)
             case content_type if is_conversation(content_type):
                 self._take_message(intake, payload, unit)
             case _:
@@ -215,6 +232,8 @@ class Inbox:
             return  # removed meanwhile
         self._answer(self._book.peer_id(number), intake.answers)
         self._outbox.delivered(number, intake.settled, intake.delivered)
+        for outgoing in intake.queued:
+            self._outbox.committed(outgoing)
         if intake.before.state is ContactState.PENDING:
             self._joiner.established(number)
         elif intake.contact.endpoints != intake.before.endpoints:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from app.domain.contact import ContactState
 from app.domain.errors import StorageError
 from app.services.contacts import Contacts
+from app.services.epochs import Epochs
 from app.services.inbox import Inbox
 from app.services.inviter import Inviter
 from app.services.joiner import Joiner
@@ -56,6 +57,7 @@ class Intake:
         *,
         inbox: Inbox,
         outbox: Outbox,
+        epochs: Epochs,
         contacts: Contacts,
         inviter: Inviter,
         joiner: Joiner,
@@ -64,6 +66,7 @@ class Intake:
         self._book = around.book
         self._inbox = inbox
         self._outbox = outbox
+        self._epochs = epochs
         self._contacts = contacts
         self._inviter = inviter
         self._joiner = joiner
@@ -161,6 +164,7 @@ class Intake:
         if contact is not None:
             self._contacts.online(contact.number, event)
             await self._contacts.announce(contact.number)
+            await self._epochs.linked(contact.number)
 
     async def _shake_hands(self, event: HandshakeReceived) -> None:
         link = self._links.get(event.link)

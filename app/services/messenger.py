@@ -21,6 +21,7 @@ from app.services.announcer import Announcer, Subscriber
 from app.services.book import Book
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
+from app.services.epochs import Epochs
 from app.services.inbox import Inbox
 from app.services.intake import Intake
 from app.services.inviter import Inviter
@@ -66,11 +67,13 @@ class Messenger:
         inviter = Inviter(
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
-        inbox = Inbox(around, sessions=sessions, outbox=outbox, joiner=joiner, peers=peers)
+        self._epochs = epochs = Epochs(around, sessions=sessions, outbox=outbox)
+        inbox = Inbox(around, sessions=sessions, outbox=outbox, epochs=epochs, joiner=joiner, peers=peers)
         self._intake = Intake(
             around,
             inbox=inbox,
             outbox=outbox,
+            epochs=epochs,
             contacts=contacts,
             inviter=inviter,
             joiner=joiner,
@@ -205,8 +208,9 @@ class Messenger:
         await self._outbox.load()
 
     async def _maintain(self) -> None:
-        """Once an hour: forget what is long over."""
+        """Once an hour: forget what is long over, and renew what is a day old."""
         try:
+            await self._epochs.refresh(self._contacts.all_linked())
             await self._invites.forget_expired()
             await self._store.prune(now=self._clock())
         except StorageError as error:

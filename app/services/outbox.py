@@ -10,14 +10,15 @@ otherwise it stays in the store and a pump brings it from there, page by page.
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.domain.contact import Contact
-from app.domain.content import is_conversation
+from app.domain.content import ContentType, is_conversation
 from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import MessageState
-from app.ports import Outgoing, UnitOfWork
+from app.ports import Outgoing, StoredSession, UnitOfWork
 from app.services.lane import Lane
 from app.services.sent_ledger import SentLedger
 from app.services.sessions import Sessions
@@ -31,6 +32,8 @@ MAX_WAITING = 200_000
 
 PAGE = 256
 """Payloads that the pump reads at once."""
+
+_EPOCH_TYPES = frozenset({ContentType.OFFER, ContentType.ACCEPT})
 
 
 class Outbox:
@@ -66,9 +69,18 @@ class Outbox:
     # --- sending
 
     def queue(
-        self, contact: Contact, content_type: int, content: bytes, unit: UnitOfWork, *, message_id: bytes | None = None
+        self,
+        contact: Contact,
+        content_type: int,
+        content: bytes,
+        unit: UnitOfWork,
+        *,
+        message_id: bytes | None = None,
+        transcript: bytes | None = None,
     ) -> Outgoing:
         """Record a payload, sealed if there is a session to seal it; after the commit call :meth:`committed`.
+
+        What concerns one session alone names its ``transcript``.
 
         Raises:
             KithError: ``limit_reached``, for what stands in a conversation; what Kith says by itself has room left.
@@ -77,7 +89,8 @@ class Outbox:
             raise KithError(ErrorKind.LIMIT_REACHED)
         self._sequence += 1
         message_id = message_id or self._random(MESSAGE_ID_BYTES)
-        outgoing = self._sealed(Outgoing(self._sequence, contact.number, content_type, message_id, content), unit)
+        outgoing = Outgoing(self._sequence, contact.number, content_type, message_id, content)
+        outgoing = self._sealed(outgoing, unit, self._book.session(contact.number, transcript) if transcript else None)
         unit.add_outgoing(outgoing)
         self._waiting_count += 1
         return outgoing
@@ -227,8 +240,12 @@ class Outbox:
         await self._store.commit(unit)
         return sealed
 
-    def _sealed(self, outgoing: Outgoing, unit: UnitOfWork) -> Outgoing:
-        stored = self._sessions.sending(outgoing.contact)
+    def _sealed(self, outgoing: Outgoing, unit: UnitOfWork, stored: StoredSession | None = None) -> Outgoing:
+        """Sealed on the given session, or on the one to write on, to which the epochs of another mean nothing."""
+        if stored is None:
+            stored = self._sessions.sending(outgoing.contact)
+            if outgoing.content_type in _EPOCH_TYPES:
+                outgoing = replace(outgoing, content_type=ContentType.EMPTY, content=b"")
         if stored is None:
             return outgoing
         sealed = self._sessions.seal(stored, outgoing.content_type, outgoing.message_id, outgoing.content, unit)

@@ -4,7 +4,6 @@ import logging
 
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import PostedInvite
-from app.ports import StoredSession
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from crypto.labels import CONTACT_LINK_KEY
@@ -25,6 +24,7 @@ class Peers:
         self._book = around.book
         self._network = around.network
         self._sessions = sessions
+        sessions.on_new_keys(self.declare)
 
     def declare_all(self) -> None:
         """At the start, and after the book was loaded anew."""
@@ -88,7 +88,8 @@ class Peers:
         if sending is not None:
             sessions.remove(sending)
             sessions.insert(0, sending)
-        keys = tuple(LinkKey(LinkKind.CONTACT, _link_secret(stored)) for stored in sessions)
+        pairs = [pair for stored in sessions for pair in stored.session.pairs]
+        keys = tuple(LinkKey(LinkKind.CONTACT, _link_secret(pair)) for pair in pairs)
         joining = self._book.joinings.get(contact.number)
         if joining is None or contact.problem or contact.state is ContactState.ESTABLISHED:
             return keys
@@ -100,6 +101,5 @@ class Peers:
         return tuple(dict.fromkeys((*hints, *contact.endpoints)))
 
 
-def _link_secret(stored: StoredSession) -> Secret:
-    pair = stored.session.pair.reveal()
-    return Secret(hkdf(salt=b"", ikm=pair, info=CONTACT_LINK_KEY, size_bytes=32))
+def _link_secret(pair: Secret) -> Secret:
+    return Secret(hkdf(salt=b"", ikm=pair.reveal(), info=CONTACT_LINK_KEY, size_bytes=32))

@@ -3,6 +3,7 @@
 It chooses the session and keeps the states; the cryptography is :mod:`crypto.session`'s.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.ports import Outgoing, StoredSession, UnitOfWork
@@ -39,6 +40,11 @@ class Sessions:
         self._book = around.book
         self._clock = around.clock
         self._random = around.random
+        self._on_new_keys: Callable[[int], None] = lambda _contact: None
+
+    def on_new_keys(self, callback: Callable[[int], None]) -> None:
+        """Call back with the contact, when an epoch may have changed its link keys."""
+        self._on_new_keys = callback
 
     def add(self, contact: int, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
         """Keep a new session.
@@ -49,7 +55,8 @@ class Sessions:
             for known in tuple(self._book.sessions[contact]):
                 if known.confirmed:
                     self._book.put_session(replace(known, confirmed=False), unit)
-        stored = StoredSession(contact, session, created_at=self._clock(), confirmed=confirmed)
+        now = self._clock()
+        stored = StoredSession(contact, ratchet.dated(session, now_s=int(now)), created_at=now, confirmed=confirmed)
         self._book.put_session(stored, unit)
         return stored
 
@@ -74,7 +81,7 @@ class Sessions:
     ) -> Sealed:
         """Encrypt one payload; the advanced state goes into the same unit as whatever the caller records."""
         session, envelope = ratchet.encrypt(stored.session, content_type, message_id, content, random=self._random)
-        self._book.put_session(_advanced(stored, session, confirmed=stored.confirmed), unit)
+        self._put(stored, session, unit, confirmed=stored.confirmed)
         return Sealed(session.transcript, ratchet.envelope_id(envelope), envelope)
 
     def open(self, contact: int, envelope: bytes, unit: UnitOfWork) -> Opened:
@@ -90,10 +97,14 @@ class Sessions:
             except RemoteError as error:
                 failure = error
                 continue
-            advanced = _advanced(stored, session, confirmed=True)
-            self._book.put_session(advanced, unit)
-            return Opened(payload, advanced)
+            return Opened(payload, self._put(stored, session, unit, confirmed=True))
         raise failure
+
+    def offer(self, stored: StoredSession, unit: UnitOfWork) -> bytes:
+        """Offer the next ML-KEM epoch; the content of OFFER, which is to be sealed in the same session and unit."""
+        session, content = ratchet.offer(stored.session, now_s=int(self._clock()), random=self._random)
+        self._put(stored, session, unit, confirmed=stored.confirmed)
+        return content
 
     def prune(self, contact: int, unit: UnitOfWork) -> None:
         """Keep at most four sessions: those never confirmed go first, then the oldest."""
@@ -101,6 +112,9 @@ class Sessions:
         for stored in sessions[: max(0, len(sessions) - MAX_SESSIONS)]:
             self._book.remove_session(stored, unit)
 
-
-def _advanced(stored: StoredSession, session: Session, *, confirmed: bool) -> StoredSession:
-    return StoredSession(stored.contact, session, stored.created_at, confirmed)
+    def _put(self, before: StoredSession, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
+        stored = StoredSession(before.contact, session, before.created_at, confirmed)
+        self._book.put_session(stored, unit)
+        if session.epoch is not before.session.epoch:
+            self._on_new_keys(before.contact)
+        return stored

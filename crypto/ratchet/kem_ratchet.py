@@ -145,13 +145,19 @@ class KemRatchet(KeyHolder):
         pending = self._pending(self.exchange.secret, shared, public_key + ciphertext, associated_data)
         return self._with(Accepted(sha256(public_key), ciphertext, pending))
 
-    def acceptance(self, offer: bytes) -> bytes | None:
-        """The content of the ACCEPT that answers this OFFER, however often it comes; None if it was ignored."""
+    def acceptance(self) -> bytes | None:
+        """The content of ACCEPT, the same however often it is asked for; None unless an offer is accepted."""
         exchange = self.exchange
         if not isinstance(exchange, Accepted):
             return None
-        is_its_answer = offer[:_EPOCH_BYTES] == self._epoch() and sha256(offer[_EPOCH_BYTES:]) == exchange.key_hash
-        return self._epoch() + exchange.key_hash + exchange.ciphertext if is_its_answer else None
+        return self._epoch() + exchange.key_hash + exchange.ciphertext
+
+    def reply(self, offer: bytes) -> bytes | None:
+        """The content of the ACCEPT that answers this OFFER, however often it comes; None if it was ignored."""
+        exchange = self.exchange
+        if not isinstance(exchange, Accepted) or offer[:_EPOCH_BYTES] != self._epoch():
+            return None
+        return self.acceptance() if sha256(offer[_EPOCH_BYTES:]) == exchange.key_hash else None
 
     def take_acceptance(self, content: bytes, associated_data: bytes) -> "KemRatchet":
         """After the content of an ACCEPT; itself if it is to be ignored, since it does not answer our offer.
