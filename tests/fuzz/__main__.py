@@ -56,7 +56,8 @@ def guided(target: Target, count: int, python: Path) -> bool:
     began_s = time.monotonic()
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        print(f"{done.stdout}\n{target.name}: FINDING of atheris", flush=True)
+        said = [line for line in done.stdout.splitlines() if not line.startswith("INFO: Instrumenting")]
+        print("\n".join([*said, f"{target.name}: FINDING of atheris"]), flush=True)
         return False
     print(f"{target.name}: {count:,} guided inputs in {time.monotonic() - began_s:.1f} s", flush=True)
     return True

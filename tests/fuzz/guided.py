@@ -25,9 +25,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kith-fuzz-") as folder, target.prepared() as check:
         samples, words = Path(folder, "samples"), Path(folder, "words")
         samples.mkdir()
+        words.write_text(dictionary(target), encoding="ascii")
         for number, sample in enumerate([*corpus.load(name), *target.samples()]):
             (samples / str(number)).write_bytes(sample)
-        words.write_text(dictionary(target), encoding="ascii")
 
         def examine_one(data: bytes) -> None:
             try:
@@ -36,15 +36,16 @@ def main() -> None:
                 print(f"kept as {corpus.keep(name, finding.data)}", flush=True)
                 raise
 
-        options = {
+        options: dict[str, object] = {
             "atheris_runs": count,
             "max_len": target.max_bytes,
-            "dict": words,
             "timeout": _TIMEOUT_S,
             "rss_limit_mb": _MEMORY_MIB,
             "verbosity": 0,
             "artifact_prefix": f"{folder}/",
         }
+        if target.words:  # libFuzzer takes an empty dictionary for a mistake
+            options["dict"] = words
         flags = [f"-{option}={value}" for option, value in options.items()]
         atheris.Setup([sys.argv[0], *flags, str(samples)], examine_one)
         atheris.Fuzz()
