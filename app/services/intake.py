@@ -47,6 +47,9 @@ MAX_QUEUED_BYTES = 64 << 20
 MAX_BATCH = 1_000
 """Envelopes in one commit: enough to share its cost, few enough that no acknowledgement waits long."""
 
+MAX_BATCH_BYTES = 1 << 20
+"""The same for their size: a batch is opened without a pause, and a full queue of receipts lists four million ids."""
+
 
 class Intake:
     """The queue between the network's callbacks and the services."""
@@ -103,10 +106,14 @@ class Intake:
     def _next(self) -> list[NetEvent]:
         """The oldest event, with the envelopes right behind it if it is one."""
         events = [self._events.popleft()]
+        size_bytes = _size(events[0])
         if isinstance(events[0], EnvelopeReceived):
-            while self._events and len(events) < MAX_BATCH and isinstance(self._events[0], EnvelopeReceived):
+            while len(events) < MAX_BATCH and size_bytes < MAX_BATCH_BYTES:
+                if not self._events or not isinstance(self._events[0], EnvelopeReceived):
+                    break
                 events.append(self._events.popleft())
-        self._queued_bytes -= sum(map(_size, events))
+                size_bytes += _size(events[-1])
+        self._queued_bytes -= size_bytes
         return events
 
     async def _take(self, events: Sequence[NetEvent]) -> None:

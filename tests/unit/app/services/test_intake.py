@@ -32,6 +32,8 @@ from tests.support.engine import Engine, Faults, introduce
 from tests.support.pair import Pair, friends, known, strangers
 
 ENDPOINT = Endpoint(IPv4Address("192.0.2.1"), 1)
+TEXT_ENVELOPE_BYTES = 361
+"""Of a short text."""
 
 
 @dataclass
@@ -134,8 +136,11 @@ def test_what_was_taken_makes_room_again(monkeypatch: pytest.MonkeyPatch) -> Non
     run(scenario())
 
 
-def test_envelopes_in_a_row_share_a_commit_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_BATCH", 3)
+@pytest.mark.parametrize(("name", "bound"), [("MAX_BATCH", 3), ("MAX_BATCH_BYTES", 3 * TEXT_ENVELOPE_BYTES)])
+def test_envelopes_in_a_row_share_a_commit_up_to_a_bound(
+    name: str, bound: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, name, bound)
     sizes: list[int] = []
     receive = Inbox.receive
 
