@@ -14,6 +14,7 @@ from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
 from crypto.invite import Invite
 from crypto.session import Session
+from net.dial_log import DialRecord
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
 from net.peer import Peer, PeerId
@@ -243,7 +244,25 @@ class Network(Protocol):
 
     def links(self) -> tuple[LinkStatus, ...]: ...
 
+    def lan_wanted(self) -> bool: ...
+
     def lan_running(self) -> bool: ...
+
+    def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]: ...
+
+    def pause_reading(self, peer_id: PeerId) -> None: ...
+
+    def resume_reading(self, peer_id: PeerId) -> None: ...
+
+
+class Volume(Protocol):
+    """The disk under the profile."""
+
+    def free_bytes(self) -> int | None:
+        """What may still be written; None where the system does not say."""
+
+    def newest_file_at(self) -> float | None:
+        """The latest change of a file that is there, in Unix seconds."""
 
 
 class Clock(Protocol):

@@ -123,6 +123,10 @@ class Node:
             _ = self._supervisor.start("start of mDNS", self._lan.start())
         _ = self._supervisor.start("address watch", AddressWatch(self._move).run())
 
+    def lan_wanted(self) -> bool:
+        """Whether peers on the LAN are to be found."""
+        return self._lan is not None
+
     def lan_running(self) -> bool:
         """Whether mDNS speaks on at least one interface."""
         return self._lan is not None and self._lan.is_running

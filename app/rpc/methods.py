@@ -11,7 +11,7 @@ from typing import Self
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.rpc.parameters import Handler, Parameters
 from app.rpc.protocol import Result
-from app.rpc.rows import contact_row, invite_row, message_row, network_row, request_row
+from app.rpc.rows import contact_row, finding_row, invite_row, message_row, network_row, request_row
 from app.services.messenger import Messenger
 
 DEFAULT_PAGE = 50
@@ -108,6 +108,11 @@ async def contacts_set_verified(engine: Messenger, *, contact: ContactId, verifi
     return DONE
 
 
+async def contacts_accept_reset(engine: Messenger, *, contact: ContactId) -> Result:
+    await engine.accept_reset(contact)
+    return DONE
+
+
 # --- Requests
 
 
@@ -159,6 +164,10 @@ async def network_status(engine: Messenger) -> Result:
     return network_row(await engine.network_status())
 
 
+async def network_doctor(engine: Messenger, *, contact: ContactId | None = None) -> Result:
+    return {"findings": [finding_row(finding) for finding in await engine.doctor(contact)]}
+
+
 async def shutdown(_: Messenger) -> Result:
     """Succeed: the server stops reading once it has accepted this, and ends when all is answered."""
     return DONE
@@ -202,6 +211,7 @@ METHODS: Mapping[str, Method] = {
     "contacts.unblock": Method.of(contacts_unblock),
     "contacts.safety_number": Method.of(contacts_safety_number),
     "contacts.set_verified": Method.of(contacts_set_verified),
+    "contacts.accept_reset": Method.of(contacts_accept_reset),
     "requests.list": Method.of(requests_list),
     "requests.accept": Method.of(requests_accept),
     "requests.decline": Method.of(requests_decline),
@@ -210,5 +220,6 @@ METHODS: Mapping[str, Method] = {
     "messages.search": Method.of(messages_search),
     "messages.mark_read": Method.of(messages_mark_read),
     "network.status": Method.of(network_status, Order.FREE),
+    "network.doctor": Method.of(network_doctor, Order.FREE),
     SHUTDOWN: Method.of(shutdown),
 }

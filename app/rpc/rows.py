@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.domain.contact import ContactProblem, ContactSummary
+from app.domain.finding import Finding
 from app.domain.invite import InviteSummary
 from app.domain.message import Message
 from app.domain.network_status import NetworkStatus
@@ -67,6 +68,11 @@ def network_row(status: NetworkStatus) -> Row:
             for link in status.links
         ],
     }
+
+
+def finding_row(finding: Finding) -> Row:
+    row: Row = {"check": finding.check, "ok": finding.ok, "detail": finding.detail, "advice": finding.advice}
+    return row if finding.contact is None else {**row, "contact": finding.contact}
 
 
 def problem_word(problem: ContactProblem) -> str | None:

@@ -36,6 +36,7 @@ class Contacts:
         self._network = around.network
         self._clock = around.clock
         self._announcer = around.announcer
+        self._clock_watch = around.clock_watch
         self._online: dict[int, PeerOnline] = {}
         """How contacts are linked now, established or not."""
 
@@ -77,6 +78,7 @@ class Contacts:
         self._outbox.forget(contact.number)
         self._online.pop(contact.number, None)
         self._book.remove_contact(contact, unit)
+        self._clock_watch.forget(contact.number)
         await self._store.commit(unit)
         await self._outbox.recount()
         self._announcer.publish(ContactChanged(contact_id, removed=True))
@@ -117,6 +119,14 @@ class Contacts:
     async def set_verified(self, contact_id: ContactId, *, verified: bool) -> None:
         await self._put(replace(self._book.contact(contact_id), verified=verified))
         self._announcer.publish(ContactChanged(contact_id, verified=verified))
+
+    async def accept_reset(self, contact_id: ContactId) -> None:
+        """Release what a reset without the old secret holds back: nothing here, since this Kith takes no such resets.
+
+        Raises:
+            KithError: ``unknown_contact``.
+        """
+        self._book.contact(contact_id)
 
     # --- requests
 

@@ -133,4 +133,4 @@ def _sendable(text: str) -> str:
 
 
 def _clamped(limit: int) -> int:
-    return min(max(limit, 1), MAX_LIMIT)
+    return min(max(limit, 0), MAX_LIMIT)

@@ -92,6 +92,7 @@ class Inbox:
         self._network = around.network
         self._clock = around.clock
         self._announcer = around.announcer
+        self._clock_watch = around.clock_watch
         self._random = around.random
         self._unsent: dict[PeerId, deque[bytes]] = {}
         """Acknowledgements that found a link full."""
@@ -261,7 +262,9 @@ class Inbox:
         number = intake.contact.number
         new = [message for message in intake.received.values() if (number, message.message_id) not in repeated]
         self._book.saw_received(number, len(new))
+        added_at, now = intake.contact.added_at, self._clock()
         for message in new:
+            self._clock_watch.heard(number, sent_at=message.sent_at, added_at=added_at, now=now)
             self._announcer.publish(MessageReceived(message))
 
     async def _tell_read(self, intake: Intake) -> None:

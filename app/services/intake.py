@@ -75,6 +75,8 @@ class Intake:
         self._joiner = joiner
         self._network = around.network
         self._recovery = recovery
+        self._clock = around.clock
+        self._clock_watch = around.clock_watch
         self._events: deque[NetEvent] = deque()
         self._queued_bytes = 0
         self._arrived = asyncio.Event()
@@ -150,6 +152,7 @@ class Intake:
             case PeerOffline() as event:
                 self._inbox.offline(event.peer)
                 if (contact := self._book.of_peer(event.peer)) is not None:
+                    self._clock_watch.unlinked(contact.number)
                     await self._contacts.offline(contact.number)
             case PeerWritable() as event:
                 self._inbox.writable(event.peer)
@@ -169,6 +172,7 @@ class Intake:
     async def _peer_online(self, event: PeerOnline) -> None:
         contact = self._book.of_peer(event.peer)
         if contact is not None:
+            self._clock_watch.linked(contact.number, now=self._clock())
             self._contacts.online(contact.number, event)
             await self._contacts.announce(contact.number)
             await self._epochs.linked(contact.number)

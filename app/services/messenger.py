@@ -11,17 +11,19 @@ from dataclasses import replace
 from app.domain.account import Account, AccountInfo
 from app.domain.contact import ContactSummary
 from app.domain.errors import StorageError
+from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
 from app.domain.message import Message, SentMessage
 from app.domain.name import clean_name
 from app.domain.network_status import ContactLink, NetworkStatus
-from app.ports import Clock, Network, Store
+from app.ports import Clock, Network, Store, Volume
 from app.services.announcer import Announcer, Subscriber
 from app.services.book import Book
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.epochs import Epochs
+from app.services.examination import Examination
 from app.services.inbox import Inbox
 from app.services.intake import Intake
 from app.services.inviter import Inviter
@@ -45,7 +47,9 @@ MAINTENANCE_INTERVAL_S = 3_600
 class Messenger:
     """One running account.  Ids are opaque to the caller; every failure is a ``KithError``."""
 
-    def __init__(self, account: Account, *, store: Store, network: Network, clock: Clock) -> None:
+    def __init__(
+        self, account: Account, *, store: Store, network: Network, clock: Clock, volume: Volume | None = None
+    ) -> None:
         self._store = store
         self._network = network
         self._clock = clock
@@ -60,6 +64,7 @@ class Messenger:
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
+        self._examination = Examination(around, volume=volume)
         self._contacts = contacts = Contacts(around, outbox=outbox, peers=peers, own_profile=own_profile)
         joiner = Joiner(
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
@@ -153,6 +158,10 @@ class Messenger:
     async def set_verified(self, contact: ContactId, *, verified: bool) -> None:
         await self._contacts.set_verified(contact, verified=verified)
 
+    async def accept_reset(self, contact: ContactId) -> None:
+        """Release what a reset without the old secret holds back; there is nothing to do where nothing is held back."""
+        await self._contacts.accept_reset(contact)
+
     async def requests(self) -> list[ContactSummary]:
         return await self._contacts.all(requests=True)
 
@@ -189,6 +198,14 @@ class Messenger:
             external=(),
             links=self._contact_links(),
         )
+
+    async def doctor(self, contact: ContactId | None = None) -> tuple[Finding, ...]:
+        """What a self-check finds, in words: about everything, or about this computer and one contact.
+
+        Raises:
+            KithError: ``unknown_contact``.
+        """
+        return await self._examination.findings(contact)
 
     def _contact_links(self) -> tuple[ContactLink, ...]:
         links = []

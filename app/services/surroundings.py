@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.ports import Clock, Network, Store
 from app.services.announcer import Announcer
 from app.services.book import Book
+from app.services.clock_watch import ClockWatch
 from app.services.random_pool import RandomPool
 
 
@@ -20,3 +21,4 @@ class Surroundings:
     announcer: Announcer
     random: Callable[[int], bytes] = field(default_factory=lambda: RandomPool().take)
     """Random bytes of a length; tests pass their own."""
+    clock_watch: ClockWatch = field(default_factory=ClockWatch)

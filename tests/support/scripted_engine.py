@@ -8,6 +8,7 @@ from app.domain.account import AccountInfo
 from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import Event
+from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
 from app.domain.message import Message, MessageState, SentMessage
@@ -92,6 +93,9 @@ class ScriptedEngine:
     async def set_verified(self, contact: ContactId, *, verified: bool) -> None:
         self._called("set_verified", contact, verified)
 
+    async def accept_reset(self, contact: ContactId) -> None:
+        self._called("accept_reset", contact)
+
     async def requests(self) -> list[ContactSummary]:
         self._called("requests")
         return [summary_of(CAROL, "Carol")]
@@ -124,6 +128,13 @@ class ScriptedEngine:
     async def network_status(self) -> NetworkStatus:
         link = ContactLink(BOB, "lan", 0.5, 1_000.0)
         return NetworkStatus(("127.0.0.1:1",), False, False, 0, False, (), (link,))
+
+    async def doctor(self, contact: ContactId | None = None) -> tuple[Finding, ...]:
+        self._called("doctor", contact)
+        return (
+            Finding("listeners", ok=True, detail="Fine."),
+            Finding("contact", ok=False, detail="Away.", advice="Wait.", contact=BOB),
+        )
 
     def _called(self, *call: object) -> None:
         self.calls.append(call)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
+from net.dial_log import DialRecord
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import (
@@ -118,6 +119,10 @@ class SwitchedNode:
         """Peers that owe an acknowledgement, as far as we were told."""
         self.room: int | None = None
         """Envelopes that the links still take; None: any number."""
+        self.paused: set[PeerId] = set()
+        """Peers that we do not read from."""
+        self.held: list[tuple[Wire, Port, Callable[[Port], NetEvent]]] = []
+        """What waits for that, in nobody's memory but the kernels'."""
         self._refused: set[PeerId] = set()
         self._board = board
         self._on_event = on_event
@@ -199,8 +204,24 @@ class SwitchedNode:
             if port.carries_peer
         )
 
+    def lan_wanted(self) -> bool:
+        return False
+
     def lan_running(self) -> bool:
         return False
+
+    def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
+        peer = self.peers.get(peer_id)
+        return () if peer is None else tuple(DialRecord(endpoint, None) for endpoint in peer.endpoints)
+
+    def pause_reading(self, peer_id: PeerId) -> None:
+        self.paused.add(peer_id)
+
+    def resume_reading(self, peer_id: PeerId) -> None:
+        self.paused.discard(peer_id)
+        held, self.held = self.held, []
+        for wire, port, event in held:
+            self._arrive(wire, port, event)
 
     # --- the board's side
 
@@ -225,7 +246,10 @@ class SwitchedNode:
         asyncio.get_running_loop().call_soon(self._arrive, wire, wire.other(port), event)
 
     def _arrive(self, wire: Wire, port: Port, event: Callable[[Port], NetEvent]) -> None:
-        if wire.up:
+        """A frame has come to its end, whose process may not be reading."""
+        if wire.up and port.peer in port.node.paused:
+            port.node.held.append((wire, port, event))
+        elif wire.up:
             self._board.frames += 1
             port.node._tell(event(port))
 

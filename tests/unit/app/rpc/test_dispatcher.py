@@ -168,7 +168,6 @@ def test_a_failed_call_lets_the_next_of_its_conversation_in() -> None:
         (b"[]", -32600, None),
         (b"{", -32700, None),
         (b'{"jsonrpc":"2.0","id":5,"method":"no.such.method"}', -32601, 5),
-        (b'{"jsonrpc":"2.0","id":5,"method":"contacts.accept_reset","params":{"contact":"bob"}}', -32601, 5),
         (b'{"jsonrpc":"2.0","id":5,"method":"messages.send","params":{"contact":"bob"}}', -32602, 5),
         (b'{"jsonrpc":"2.0","id":5,"method":"messages.send","params":["bob","hi"]}', -32602, 5),
         (b'{"jsonrpc":"2.0","id":5,"method":"shutdown","params":{"now":true}}', -32602, 5),

@@ -45,6 +45,7 @@ def call(method_name: str, /, **given: object) -> tuple[list[tuple[object, ...]]
         ("contacts.block", {"contact": "bob"}, ("block_contact", "bob")),
         ("contacts.unblock", {"contact": "bob"}, ("unblock_contact", "bob")),
         ("contacts.set_verified", {"contact": "bob", "verified": True}, ("set_verified", "bob", True)),
+        ("contacts.accept_reset", {"contact": "bob"}, ("accept_reset", "bob")),
         ("requests.accept", {"request": "carol"}, ("accept_request", "carol")),
         ("requests.decline", {"request": "carol"}, ("decline_request", "carol")),
         ("messages.mark_read", {"contact": "bob", "up_to": "m1"}, ("mark_read", "bob", "m1")),
@@ -106,6 +107,18 @@ def test_the_networks_status_is_told() -> None:
     assert (result["listen"], result["links"][0]["path"]) == (("127.0.0.1:1",), "lan")
 
 
+def test_the_doctors_findings_are_told() -> None:
+    asked, result = call("network.doctor")
+    assert asked == [("doctor", None)]
+    assert result == {
+        "findings": [
+            {"check": "listeners", "ok": True, "detail": "Fine.", "advice": None},
+            {"check": "contact", "ok": False, "detail": "Away.", "advice": "Wait.", "contact": "bob"},
+        ]
+    }
+    assert call("network.doctor", contact="bob")[0] == [("doctor", "bob")]
+
+
 def test_sends_are_pipelined_within_their_conversation() -> None:
     method, arguments = METHODS["messages.send"], {"contact": BOB, "text": "hi"}
     assert method.conversation(arguments) == "bob"
@@ -134,4 +147,4 @@ def test_every_method_of_the_contract_that_is_built_is_in_the_table() -> None:
         "network",
         "shutdown",
     }
-    assert len(METHODS) == 22
+    assert len(METHODS) == 24

@@ -1,0 +1,91 @@
+"""Looks around in a running engine for the doctor: what listens, who is linked, what was tried, what the disk says."""
+
+from app.domain.contact import Contact, ContactState
+from app.domain.errors import StorageError
+from app.domain.finding import Finding
+from app.domain.identifiers import ContactId
+from app.ports import Volume
+from app.services.doctor import (
+    ClockView,
+    ContactView,
+    LanHealth,
+    StorageView,
+    check_addresses,
+    check_clock,
+    check_contact,
+    check_lan,
+    check_listeners,
+    check_missing,
+    check_storage,
+)
+from app.services.surroundings import Surroundings
+from net.events import LinkStatus
+from net.peer import PeerId
+
+EXAMINED_AT = "examined at"
+"""The setting that is written to see whether the disk takes anything."""
+
+
+class Examination:
+    """Findings about this account, as it runs."""
+
+    def __init__(self, around: Surroundings, *, volume: Volume | None) -> None:
+        self._book = around.book
+        self._store = around.store
+        self._network = around.network
+        self._clock = around.clock
+        self._clock_watch = around.clock_watch
+        self._volume = volume
+
+    async def findings(self, contact_id: ContactId | None) -> tuple[Finding, ...]:
+        """About everything, or about this computer and one contact.
+
+        Raises:
+            KithError: ``unknown_contact``.
+        """
+        chosen = self._contacts() if contact_id is None else [self._book.contact(contact_id)]
+        links = {status.peer: status for status in self._network.links()}
+        bound = self._network.bound_endpoints()
+        return (
+            check_listeners(bound),
+            check_addresses(self._network.local_endpoints(), bound),
+            check_lan(self._lan()),
+            check_storage(await self._storage()),
+            check_clock(self._time()),
+            *check_missing(),
+            *(check_contact(self._view(contact, links), self._clock()) for contact in chosen),
+        )
+
+    def _contacts(self) -> list[Contact]:
+        """Everybody but those who wait for a yes, in order of their coming."""
+        known = (contact for contact in self._book.contacts() if contact.state is not ContactState.REQUEST)
+        return sorted(known, key=lambda contact: contact.number)
+
+    def _lan(self) -> LanHealth:
+        if not self._network.lan_wanted():
+            return LanHealth.OFF
+        return LanHealth.RUNNING if self._network.lan_running() else LanHealth.DOWN
+
+    async def _storage(self) -> StorageView:
+        """Only a write that is durable tells whether one can be."""
+        free_bytes = None if self._volume is None else self._volume.free_bytes()
+        try:
+            unit = self._store.begin()
+            unit.put_setting(EXAMINED_AT, str(self._clock()))
+            await self._store.commit(unit)
+        except StorageError as error:
+            return StorageView(error=error, free_bytes=free_bytes)
+        return StorageView(free_bytes=free_bytes)
+
+    def _time(self) -> ClockView:
+        ahead_s = {
+            contact.name: seconds
+            for number, seconds in self._clock_watch.ahead_s.items()
+            if (contact := self._book.numbered(number)) is not None
+        }
+        newest_file_at = None if self._volume is None else self._volume.newest_file_at()
+        return ClockView(now=self._clock(), newest_file_at=newest_file_at, ahead_s=ahead_s)
+
+    def _view(self, contact: Contact, links: dict[PeerId, LinkStatus]) -> ContactView:
+        peer_id = self._book.peer_id(contact.number)
+        return ContactView(contact=contact, link=links.get(peer_id), dials=self._network.dial_report(peer_id))
