@@ -20,12 +20,11 @@ from dataclasses import dataclass, field
 
 from crypto import epoch as epochs
 from crypto import labels
-from crypto.encoding import Reader, Writer
 from crypto.epoch import Epoch, Roots
 from crypto.errors import LocalError, MalformedError, UnsupportedVersionError
 from crypto.padding import pad, unpad
 from crypto.primitives import KEY_BYTES, KeyPair, Random, blake2b
-from crypto.ratchet import double_ratchet, header, kem_ratchet, state
+from crypto.ratchet import double_ratchet, header
 from crypto.ratchet.kem_ratchet import KemRatchet, Offered, Resting
 from crypto.ratchet.state import Ratchet, Turning
 from crypto.secret import KeyHolder, Secret
@@ -48,8 +47,6 @@ SESSION_KEYS_BYTES = 6 * KEY_BYTES
 _VERSION = bytes([labels.PROTOCOL_VERSION])
 
 _PREFIX = struct.Struct("<B16sQ")
-
-_STORED_VERSION = 2
 
 _MAX_SENT_COUNT = 2**63
 """Far from where the count of the next envelope would not fit."""
@@ -310,7 +307,7 @@ def _mixed(epoch: Epoch, before: KemRatchet) -> Epoch:
     return epoch.mixed(before.pending.update)
 
 
-# --- Upkeep, storage
+# --- Upkeep
 
 
 def expire_skipped(session: Session, *, now_s: int) -> Session:
@@ -327,59 +324,6 @@ def expire_skipped(session: Session, *, now_s: int) -> Session:
 def envelope_id(envelope: bytes) -> bytes:
     """The 16 bytes that name an envelope in acknowledgements, known without its key."""
     return blake2b(envelope, size_bytes=ENVELOPE_ID_BYTES, person=labels.ENVELOPE_ID)
-
-
-def encode(session: Session) -> bytes:
-    """The session for storage, and for storage only.
-
-    ``version u8 | initiator u8 | associated data 32 | transcript 32 | sent count u64 | highest received count u64 |
-    epoch | ML-KEM ratchet | ratchet`` (see :mod:`crypto.epoch`, :mod:`crypto.ratchet.kem_ratchet` and
-    :mod:`crypto.ratchet.state`)
-    """
-    origin = session.origin
-    writer = Writer().u8(_STORED_VERSION).u8(origin.is_initiator).raw(origin.associated_data).raw(origin.transcript)
-    writer.u64(session.sent_count).u64(session.highest_received_count)
-    session.epoch.write(writer)
-    kem_ratchet.write(session.ratchet.kem, writer)
-    state.write(session.ratchet, writer)
-    return writer.finish()
-
-
-def decode_session(data: bytes) -> Session:
-    """What :func:`encode` wrote, or wrote before there were epochs.
-
-    Raises:
-        RemoteError: it is no stored session, or one of another version.
-    """
-    reader = Reader(data)
-    match reader.u8():
-        case 1:
-            session = _read_without_epochs(reader)
-        case 2:
-            session = _read(reader)
-        case _:
-            raise UnsupportedVersionError("a stored session of another version")
-    reader.finish()
-    return session
-
-
-def _read(reader: Reader) -> Session:
-    origin = _read_origin(reader)
-    sent_count, highest_received_count = reader.u64(), reader.u64()
-    epoch = Epoch.read(reader)
-    kem = kem_ratchet.read(reader, is_initiator=origin.is_initiator)
-    return Session(origin, state.read(reader, kem), epoch, sent_count, highest_received_count)
-
-
-def _read_without_epochs(reader: Reader) -> Session:
-    """Version 1: ``initiator u8 | associated data 32 | transcript 32 | resume 32 | pair 32 | pq secret 32 | sent count
-    u64 | highest received count u64 | ratchet``.
-    """
-    origin = _read_origin(reader)
-    roots = Roots(Secret(reader.raw(KEY_BYTES)), Secret(reader.raw(KEY_BYTES)))
-    kem = kem_ratchet.begin(reader.raw(KEY_BYTES), is_initiator=origin.is_initiator)
-    sent_count, highest_received_count = reader.u64(), reader.u64()
-    return Session(origin, state.read(reader, kem), epochs.first(roots), sent_count, highest_received_count)
 
 
 _MIN_ENVELOPE_BYTES = len(_VERSION) + double_ratchet.OVERHEAD_BYTES
@@ -399,10 +343,3 @@ def _payload(plaintext: bytes) -> Payload:
         raise MalformedError("a payload without its id")
     payload_type, message_id, count = _PREFIX.unpack_from(plaintext)
     return Payload(payload_type, message_id, count, plaintext[_PREFIX.size :])
-
-
-def _read_origin(reader: Reader) -> Origin:
-    is_initiator = reader.u8()
-    if is_initiator > 1:
-        raise MalformedError("neither initiator nor responder")
-    return Origin(bool(is_initiator), reader.raw(KEY_BYTES), reader.raw(KEY_BYTES))

@@ -3,7 +3,7 @@
 from app.ports import StoredSession
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection
-from crypto.session import decode_session, encode
+from crypto.stored_session import decode_session, encode
 
 PUT = Bulk(
     head="INSERT INTO sessions (transcript, contact, session, created_at, confirmed) VALUES",

@@ -17,7 +17,8 @@ from doubleratchet import DoubleRatchet
 from doubleratchet.recommended import HashFunction, aead_aes_hmac, diffie_hellman_ratchet_curve25519
 
 from crypto.primitives import KeyPair
-from crypto.session import decrypt, encode, encrypt
+from crypto.session import decrypt, encrypt
+from crypto.stored_session import encode
 from tests.bench.figure import Figure, figure
 from tests.support.doubleratchet_library import configuration
 from tests.support.sessions import MESSAGE_ID, NOW_S, session_ends

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from crypto.errors import LocalError, RemoteError
 from crypto.ratchet import header
 from crypto.ratchet.state import Sending
-from crypto.session import Payload, Session, decode_session, decrypt, encode, encrypt, envelope_id
+from crypto.session import Payload, Session, decrypt, encrypt, envelope_id
+from crypto.stored_session import decode_session, encode
 from tests.support.sessions import ASSOCIATED_DATA, NOW_S, Randomness, session_ends
 
 Crash = Literal["none", "before commit", "after commit"]

@@ -11,7 +11,8 @@ from crypto.handshake.bundle import sign_bundle
 from crypto.handshake.messages import SEALED_CLAIM_BYTES, Answer, decode_as
 from crypto.identity import Identity
 from crypto.primitives import TAG_BYTES, XCHACHA_NONCE_BYTES, xchacha_seal
-from crypto.session import decrypt, encode
+from crypto.session import decrypt
+from crypto.stored_session import encode
 from tests.fuzz.target import Target, always
 from tests.support.handshakes import HANDSHAKE_HASH, HELLO, INVITE_ID, NOW_S, invite_terms
 from tests.support.sessions import Randomness

@@ -13,7 +13,8 @@ from crypto.primitives import XCHACHA_NONCE_BYTES, xchacha_seal
 from crypto.ratchet import header as headers
 from crypto.ratchet.header import Header
 from crypto.ratchet.state import Sending
-from crypto.session import Session, decode_session, decrypt, encode, encrypt
+from crypto.session import Session, decrypt, encrypt
+from crypto.stored_session import decode_session, encode
 from tests.fuzz.target import Target, always
 from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomness, session_ends
 

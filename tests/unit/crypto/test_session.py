@@ -23,7 +23,8 @@ from crypto.errors import (
 )
 from crypto.padding import pad
 from crypto.ratchet import double_ratchet
-from crypto.session import MAX_ENVELOPE_BYTES, Payload, Session, SessionKeys, decode_session, decrypt, encode, encrypt
+from crypto.session import MAX_ENVELOPE_BYTES, Payload, Session, SessionKeys, decrypt, encrypt
+from crypto.stored_session import decode_session, encode
 from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomness, session_ends
 
 DAY_S = 24 * 3600

@@ -13,7 +13,7 @@ from app.domain.contact import ContactProblem, ContactState
 from app.domain.errors import ErrorKind, StorageError
 from app.domain.message import MessageState
 from app.ports import Answer, Attempt, Joining, Store, UnitOfWork
-from crypto.session import encode
+from crypto.stored_session import encode
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.databases import store_in
