@@ -169,7 +169,7 @@ class Inviter:
         """Whom the answer makes: somebody known, a contact, or a request; nobody if blocked or one too many."""
         reusable = bool(posted.invite.flags & InviteFlag.REUSABLE)
         if known is not None:
-            if known.blocked:
+            if known.blocked or (reusable and self._is_proven(known)):
                 return None
             state = known.state if reusable and known.state is ContactState.REQUEST else ContactState.ESTABLISHED
             # Who comes again proves the identity and no old session: so could a thief with an old copy of it.
@@ -192,6 +192,15 @@ class Inviter:
             capabilities=accepted.peer_capabilities,
             in_person=bool(posted.invite.flags & InviteFlag.IN_PERSON),
         )
+
+    def _is_proven(self, known: Contact) -> bool:
+        """Whether a contact has spoken on a session after its first message.
+
+        Such a one has no use for a reusable invite but to replace its session, with nothing to show for it but its
+        identity keys and a link that anybody may have; a thief with an old copy of the keys could do the same.
+        """
+        heard = (stored.session.highest_received_count > 1 for stored in self._book.sessions[known.number])
+        return known.state is ContactState.ESTABLISHED and any(heard)
 
     def _requests(self) -> int:
         return sum(contact.state is ContactState.REQUEST for contact in self._book.contacts())

@@ -493,3 +493,21 @@ def test_an_answer_is_named_by_its_ephemeral_key(said: list[tuple[SwitchedNode, 
             assert stored.message[0] == Kind.CONFIRMATION
 
     run(scenario())
+
+
+def test_a_known_contact_cannot_replace_its_session_by_a_reusable_invite() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.ben.messenger.send_text(pair.ann.id, "proven")
+            await pair.settle()
+            number = known(pair.ann, pair.ben).number
+            before = [stored.session.transcript for stored in pair.ann.messenger._book.sessions[number]]
+            await pair.ben.messenger.remove_contact(pair.ann.id)
+            await pair.settle()
+            await pair.ann.messenger.send_text(pair.ben.id, "not for a thief of keys")
+            await pair.meet(reusable=True)
+            after = [stored.session.transcript for stored in pair.ann.messenger._book.sessions[number]]
+            assert after == before
+            assert await pair.texts(pair.ben) == []
+
+    run(scenario())
