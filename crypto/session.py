@@ -191,9 +191,8 @@ def encrypt(
     if len(plaintext) > _MAX_PLAINTEXT_BYTES:
         raise LocalError("more content than an envelope holds")
     bound, before, epoch = session.origin.associated_data + _VERSION, session.ratchet, session.epoch
-    flags = (
-        header.WANT if count - epoch.sent_count > labels.EPOCH_AFTER_MESSAGES and _waits_for_offer(before.kem) else 0
-    )
+    is_due = count - epoch.sent_count >= labels.EPOCH_AFTER_MESSAGES
+    flags = header.WANT if is_due and _waits_for_offer(before.kem) else 0
     ratchet, message = double_ratchet.encrypt(before, plaintext, bound, random, flags=flags)
     if ratchet.kem is not before.kem:
         epoch = _mixed(epoch, before.kem)
