@@ -57,8 +57,13 @@ def _run(options: LaunchOptions) -> int:
         case Command.VERSION:
             sys.stdout.write(f"kith {VERSION}\n")
             return 0
-        case Command.DOCTOR | Command.SELF_TEST:
+        case Command.SELF_TEST:
             raise KithError(ErrorKind.USAGE, f"kith {options.command.value} is not part of this version.")
+        case Command.DOCTOR:
+            from app import doctor
+            from app.bootstrap import examine
+
+            return doctor.run(examine(options), as_json=options.json)
         case Command.RPC:
             from app.bootstrap import ProfileGate
             from app.rpc import main as headless

@@ -178,5 +178,8 @@ READING_BURST = 250.0
 QUESTION_PAUSES_S = (0.0, 1.0, 3.0)
 """Before each question who is there, where this machine has come to: an answer may be lost."""
 
+LAN_CHECK_TIMEOUT_S = 8.0
+"""For two throw-away nodes to find each other: discovery takes 1.2 s as a rule, and a question may be lost."""
+
 ADDRESS_POLL_S = 5.0
 """Between looks at this machine's addresses; no system tells of changes in a way that all share."""

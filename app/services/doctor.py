@@ -90,7 +90,8 @@ def check_addresses(reachable: Sequence[Endpoint], bound: Sequence[Endpoint]) ->
     """A computer with nothing but loopback reaches only itself, which is fine where just that was asked for."""
     outside = [endpoint for endpoint in reachable if not endpoint.address.is_loopback]
     if outside:
-        return Finding("addresses", ok=True, detail=f"Contacts are told: {_listed(outside)}.")
+        addresses = dict.fromkeys(str(endpoint.address) for endpoint in outside)
+        return Finding("addresses", ok=True, detail=f"This computer's addresses are {', '.join(addresses)}.")
     if reachable and bound and all(endpoint.address.is_loopback for endpoint in bound):
         detail = f"Only contacts on this very computer can connect, at {_listed(reachable)}, as was asked for."
         return Finding("addresses", ok=True, detail=detail)
@@ -159,7 +160,7 @@ def check_clock(view: ClockView) -> Finding:
         return Finding("clock", ok=False, detail=detail, advice=advice)
     off = {name: ahead_s for name, ahead_s in view.ahead_s.items() if abs(ahead_s) > DAY_S}
     if not view.ahead_s:
-        return Finding("clock", ok=True, detail=f"{says}; no contact has written yet to compare it with.")
+        return Finding("clock", ok=True, detail=f"{says}; nothing was heard to compare it with.")
     if not off:
         return Finding("clock", ok=True, detail=f"{says}; {_counted(len(view.ahead_s), 'contact')} agree.")
     if len(off) * 2 <= len(view.ahead_s):
@@ -183,10 +184,8 @@ def check_missing() -> tuple[Finding, ...]:
         "stun": "Asking a server for this computer's address on the internet (STUN)",
         "turn": "Relaying through a server (TURN)",
     }
-    advice = "Contacts are reached in the same network, or at an address of theirs that can be connected to."
     return tuple(
-        Finding(check, ok=False, detail=f"{words} is not part of this version.", advice=advice)
-        for check, words in parts.items()
+        Finding(check, ok=False, detail=f"{words} is not part of this version.") for check, words in parts.items()
     )
 
 

@@ -36,11 +36,39 @@ def test_version_is_printed() -> None:
     assert (completed.returncode, completed.stdout, completed.stderr) == (0, f"kith {VERSION}\n", "")
 
 
-@pytest.mark.parametrize("command", ["doctor", "self-test"])
-def test_a_command_of_a_later_version_says_so(command: str) -> None:
-    completed = kith(command)
+def test_a_command_of_a_later_version_says_so() -> None:
+    completed = kith("self-test")
     assert completed.returncode == 2
-    assert error(completed) == {"kind": "usage", "message": f"kith {command} is not part of this version."}
+    assert error(completed) == {"kind": "usage", "message": "kith self-test is not part of this version."}
+
+
+def test_the_doctor_says_in_words_what_works_and_touches_no_profile(tmp_path: Path) -> None:
+    completed = kith("doctor", "--profile", str(tmp_path / "nobody"), "--listen", "127.0.0.1:0")
+    assert completed.returncode == 0
+    assert completed.stdout.startswith("ok  Kith listens on 127.0.0.1:")
+    assert "two trial participants met" in " ".join(completed.stdout.split())
+    assert not (tmp_path / "nobody").exists()
+
+
+def test_the_doctor_exits_1_without_a_path_and_answers_in_json(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        there = f"127.0.0.1:{taken.getsockname()[1]}"
+        completed = kith("doctor", "--profile", str(tmp_path), "--json", "--no-lan", "--listen", there)
+    assert completed.returncode == 1
+    findings = {finding["check"]: finding for finding in json.loads(completed.stdout)["findings"]}
+    assert not findings["listeners"]["ok"]
+    assert findings["lan"]["ok"]
+    assert all(finding.keys() == {"check", "ok", "detail", "advice"} for finding in findings.values())
+
+
+def test_the_doctor_runs_beside_a_running_kith_and_says_so(start: Start, tmp_path: Path) -> None:
+    ann = start("ann", account="Ann")
+    there = ann.ready()["listen"][0]
+    completed = kith("doctor", "--profile", str(tmp_path / "ann"), "--json", "--no-lan", "--listen", there)
+    findings = {finding["check"]: finding for finding in json.loads(completed.stdout)["findings"]}
+    assert completed.returncode == 0
+    assert "is running on this profile" in findings["instance"]["detail"]
+    assert ann.call("account.info")["name"] == "Ann"
 
 
 @pytest.mark.parametrize("arguments", [["rpc", "--no-such-flag"], ["rpc", "--listen", "nonsense"], ["no-command"]])
