@@ -15,20 +15,8 @@ from app.config import LaunchOptions
 from app.domain.account import Account
 from app.domain.errors import ErrorKind, KithError
 from app.domain.finding import Finding
-from app.domain.finding import Finding
 from app.domain.name import clean_name
 from app.ports import Store, Volume
-from app.services.doctor import (
-    ClockView,
-    LanHealth,
-    StorageView,
-    check_addresses,
-    check_clock,
-    check_lan,
-    check_listeners,
-    check_missing,
-    check_storage,
-)
 from app.services.doctor import (
     ClockView,
     LanHealth,
@@ -43,13 +31,11 @@ from app.services.doctor import (
 from app.services.messenger import Messenger
 from app.storage.profile import create_profile, open_profile, profile_exists
 from app.storage.volume import ProfileVolume
-from app.storage.volume import ProfileVolume
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import NetEvent
-from net.lan_check import lan_works
 from net.lan_check import lan_works
 from net.node import Node
 
@@ -159,51 +145,6 @@ async def _started(engine: Engine) -> Engine:
         await engine.close()
         raise
     return engine
-
-
-async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
-    """Check network, disk and clock without opening the profile: throw-away listeners, no account, no contacts."""
-    volume = ProfileVolume(options.profile)
-    node = Node(on_event=lambda _: None)
-    try:
-        with suppress(LocalError):  # which leaves nothing bound, and that is a finding
-            await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
-        bound, reachable = node.bound_endpoints(), node.local_endpoints()
-        lan = await _lan_health(bound) if options.lan else LanHealth.OFF
-    finally:
-        await node.close()
-    storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())
-    clock = ClockView(now=time.time(), newest_file_at=volume.newest_file_at(), ahead_s={})
-    return (
-        *([_BESIDE] if volume.is_in_use() else []),
-        check_listeners(bound),
-        check_addresses(reachable, bound),
-        check_lan(lan),
-        check_storage(storage),
-        check_clock(clock),
-        *check_missing(),
-    )
-
-
-_BESIDE = Finding(
-    "instance",
-    ok=True,
-    detail="Kith is running on this profile. This check ran beside it, on ports of its own, and knows of no contacts.",
-    advice="The method network.doctor of the running one tells what was tried to reach each contact.",
-)
-
-
-def _trial_endpoints(options: LaunchOptions, *, beside_another: bool) -> list[Endpoint]:
-    """Where to listen for a moment: where it was asked for, on another port while a running Kith has that one."""
-    endpoints = options.listen or tuple(Endpoint(address, 0) for address in ALL_INTERFACES)
-    return [replace(endpoint, port=0) if beside_another else endpoint for endpoint in endpoints]
-
-
-async def _lan_health(bound: Sequence[Endpoint]) -> LanHealth:
-    try:
-        return LanHealth.PROVEN if bound and await lan_works(bound) else LanHealth.DEAF
-    except LocalError:
-        return LanHealth.DOWN
 
 
 async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
