@@ -26,6 +26,8 @@ class ContactProblem(IntEnum):
     LINK_REVOKED = 2
     LINK_EXPIRED = 3
     RESET = 4
+    SESSION_LOST = 5
+    """The profile was damaged and its session with the contact lost: what is written waits, unsealed."""
 
     @property
     def kind(self) -> str:

@@ -1,18 +1,22 @@
 """One connection to the encrypted database: SQLCipher with a raw key, WAL, and nothing on disk in clear.
 
 the key          32 random bytes, used as they are: the passphrase is stretched in the vault, not here
+the salt         follows from the key in files that we make, so that losing their first page loses nothing else
 journal_mode     WAL: readers never wait for the writer; FULL: a commit is on the disk when it returns
 secure_delete    what is deleted is overwritten, in the pages of the database and in the search index
 temp_store       memory: sorting never leaves the process
 """
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, cast
 
 from sqlcipher3 import dbapi2
 
 from app.domain.errors import ErrorKind, StorageError
+from crypto.labels import STORE_SALT
+from crypto.primitives import hkdf
 from crypto.secret import Secret
 
 Value: TypeAlias = int | float | str | bytes | None
@@ -30,19 +34,29 @@ CACHED_STATEMENTS = 256
 CHECKPOINT_PAGES = 4_096
 """16 MiB of WAL are carried over at once: under load that is once in some 10,000 messages."""
 
-_DAMAGE = frozenset(
-    {
-        dbapi2.SQLITE_CORRUPT,
-        dbapi2.SQLITE_NOTADB,
-        dbapi2.SQLITE_IOERR,
-        dbapi2.SQLITE_CANTOPEN,
-        dbapi2.SQLITE_READONLY,
-        dbapi2.SQLITE_PERM,
-        dbapi2.SQLITE_PROTOCOL,
-    }
-)
+SALT_BYTES = 16
+
+FULL_BELOW_BYTES = 1 << 20
+"""With less room than this on the disk, a file that cannot be made or grown is the disk's fault."""
+
+_CORRUPTION = frozenset({dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB})
+
+_UNREADABLE = frozenset({dbapi2.SQLITE_IOERR | 1 << 8, dbapi2.SQLITE_IOERR | 2 << 8})
+"""SQLITE_IOERR_READ and SQLITE_IOERR_SHORT_READ: a bad sector, or a file shorter than it says."""
+
+_INPUT_OUTPUT = frozenset({dbapi2.SQLITE_IOERR, dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_PROTOCOL})
+
+_FORBIDDEN = frozenset({dbapi2.SQLITE_READONLY, dbapi2.SQLITE_PERM})
+
 _PRIMARY_CODE = 0xFF
 """The low byte of an extended result code is the general one."""
+
+
+class CorruptError(StorageError):
+    """What stands in the file is wrong; the next start repairs it."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorKind.STORAGE_DAMAGED)
 
 
 class Cursor(Protocol):
@@ -62,14 +76,19 @@ class Connection(Protocol):
 
     def execute(self, sql: str, parameters: Sequence[Value] = ..., /) -> Cursor: ...
 
+    def executemany(self, sql: str, rows: Iterable[Sequence[Value]], /) -> Cursor: ...
+
     def executescript(self, script: str, /) -> Cursor: ...
+
+    def interrupt(self) -> None:
+        """End the statement that is running with an error; any thread may call this."""
 
     def close(self) -> None: ...
 
 
 def open_writing(path: Path, key: Secret) -> Connection:
     """The connection that writes; the file must exist, be it empty.  Only the calling thread may use it."""
-    connection = _connect(path, key, mode="rw")
+    connection = _connect_to_write(path, key)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
@@ -78,29 +97,80 @@ def open_writing(path: Path, key: Secret) -> Connection:
     return connection
 
 
+def open_building(path: Path, key: Secret) -> Connection:
+    """A connection that fills a file nobody else sees yet: without a log, and durable only once the caller syncs it."""
+    connection = _connect_to_write(path, key)
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    return connection
+
+
 def open_reading(path: Path, key: Secret) -> Connection:
     """A connection that cannot write, not even by closing.  Only the calling thread may use it."""
-    return _connect(path, key, mode="ro")
+    return _connect(_location(path, mode="ro"), _key_text(key))
 
 
-def storage_error(error: Exception) -> StorageError:
-    """What a failure of the database means to people."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return StorageError(ErrorKind.UNEXPECTED)
-    primary = code & _PRIMARY_CODE
-    if primary == dbapi2.SQLITE_FULL:
+def attach_reading(connection: Connection, path: Path, key: Secret, name: str) -> None:
+    """Let a connection read another database too, under a name."""
+    connection.execute(f"ATTACH ? AS {name} KEY ?", (_location(path, mode="ro"), _key_text(key)))
+
+
+def derived_salt(key: Secret) -> bytes:
+    """The 16 bytes that begin each database made with this key; SQLCipher stretches the key for its HMACs with them."""
+    return hkdf(salt=b"", ikm=key.reveal(), info=STORE_SALT, size_bytes=SALT_BYTES)
+
+
+def storage_error(error: Exception, database: Path) -> StorageError:
+    """What a failure of the database in this file means to people."""
+    if is_corruption(error):
+        return CorruptError()
+    primary = _primary_code(error)
+    if primary == dbapi2.SQLITE_FULL or (primary in _INPUT_OUTPUT and _is_full(database.parent)):
         return StorageError(ErrorKind.STORAGE_FULL)
-    return StorageError(ErrorKind.STORAGE_DAMAGED if primary in _DAMAGE else ErrorKind.UNEXPECTED)
+    if primary in _FORBIDDEN:
+        return StorageError(ErrorKind.STORAGE_DAMAGED, "The profile cannot be written: its files are read-only.")
+    if primary in _INPUT_OUTPUT:
+        return StorageError(ErrorKind.STORAGE_DAMAGED)
+    return StorageError(ErrorKind.UNEXPECTED)
 
 
-def _connect(path: Path, key: Secret, *, mode: str) -> Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+def is_corruption(error: Exception) -> bool:
+    """Whether a failure says that what stands in the file is wrong, or cannot be read off the disk."""
+    return getattr(error, "sqlite_errorcode", None) in _UNREADABLE or _primary_code(error) in _CORRUPTION
+
+
+def _primary_code(error: Exception) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & _PRIMARY_CODE
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < FULL_BELOW_BYTES
+    except OSError:
+        return False
+
+
+def _connect_to_write(path: Path, key: Secret) -> Connection:
+    is_new = path.is_file() and path.stat().st_size == 0
+    return _connect(_location(path, mode="rw"), _key_text(key, derived_salt(key) if is_new else b""))
+
+
+def _location(path: Path, *, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def _key_text(key: Secret, salt: bytes = b"") -> str:
+    """A raw key as SQLCipher takes it; without a salt it takes the one that the file begins with."""
+    return f"x'{key.reveal().hex()}{salt.hex()}'"
+
+
+def _connect(location: str, key_text: str) -> Connection:
     connection = cast(
-        Connection, dbapi2.connect(uri, uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS)
+        Connection, dbapi2.connect(location, uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS)
     )
     connection.execute("PRAGMA cipher_log_level = NONE")  # else a wrong key prints on stderr
-    connection.execute(f"PRAGMA key = \"x'{key.reveal().hex()}'\"")
+    connection.execute(f'PRAGMA key = "{key_text}"')
     connection.execute("PRAGMA cipher_memory_security = OFF")  # locks every allocation in memory, several times slower
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection

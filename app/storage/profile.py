@@ -2,6 +2,9 @@
 
 A new account is written and committed first; the vault, without which the database is noise, goes to its place last.
 Killed before that, there never was an account.
+
+An account is opened after a checkup.  If that repaired it, the start fails all the same, once, with the words of what
+was saved: whoever runs Kith has to hear of it, and may want to put a copy back instead.  The next start opens it.
 """
 
 import os
@@ -11,9 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from app.domain.errors import ErrorKind, KithError, StorageError
+from app.domain.errors import ErrorKind, KithError
 from app.storage import os_keyring
+from app.storage.caretaker import ProfileCaretaker
+from app.storage.checkup import check_up
+from app.storage.connection import CorruptError
 from app.storage.profile_folder import ProfileFolder
+from app.storage.salvage.repair import UNSAID
 from app.storage.side_thread import on_side_thread
 from app.storage.store import SqlStore
 from crypto.errors import LocalError, RemoteError, WrongKeyError, WrongPassphraseError
@@ -28,9 +35,18 @@ T = TypeVar("T")
 class ProfileDraft:
     """A profile with an open store and no vault yet: write the account, then :meth:`keep`, or :meth:`discard`."""
 
-    def __init__(self, folder: ProfileFolder, vault: Vault, store: SqlStore, at_close: ExitStack) -> None:
+    def __init__(
+        self,
+        folder: ProfileFolder,
+        vault: Vault,
+        store: SqlStore,
+        *,
+        caretaker: ProfileCaretaker,
+        at_close: ExitStack,
+    ) -> None:
         self._folder = folder
         self._vault = vault
+        self._caretaker = caretaker
         self._at_close = at_close
         self.store = store
 
@@ -41,6 +57,7 @@ class ProfileDraft:
             KithError: ``storage_full``, ``storage_damaged``.
         """
         await on_side_thread("kith-vault", partial(self._folder.put_vault, self._vault.encode()))
+        self._caretaker.start()
 
     async def discard(self) -> None:
         """Leave nothing behind."""
@@ -71,11 +88,12 @@ async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Co
             on_failure.callback(files.remove_draft)
             store_key = Secret(os.urandom(STORE_KEY_BYTES))
             vault = await _new_vault(store_key, passphrase, cost)
-            store = await SqlStore.open(files.database, store_key)
+            caretaker = ProfileCaretaker(files, store_key)
+            store = await SqlStore.open(files.database, store_key, caretaker)
             on_failure.pop_all()
         kept = at_close.pop_all()
         store.on_closed(kept.close)
-        return ProfileDraft(files, vault, store, kept)
+        return ProfileDraft(files, vault, store, caretaker=caretaker, at_close=kept)
 
 
 async def open_profile(folder: Path, passphrase: str | None) -> SqlStore:
@@ -83,40 +101,67 @@ async def open_profile(folder: Path, passphrase: str | None) -> SqlStore:
 
     Raises:
         KithError: ``profile_missing``, ``profile_in_use``, ``wrong_passphrase``, ``passphrase_missing``,
-            ``profile_damaged``, ``profile_newer``, ``storage_full``, ``storage_damaged``.
+            ``profile_newer``, ``storage_full``, ``storage_damaged``; ``profile_damaged``, which says what was saved
+            and that the next start opens it, or that nothing can be.
     """
     files = ProfileFolder(folder)
     with ExitStack() as at_close:
         at_close.callback(files.lock().release)
         store_key = await _unlocked(_decoded(files.read_vault()), passphrase)
+        await on_side_thread("kith-checkup", partial(check_up, files, store_key))
         store = await _opened_store(files, store_key)
         store.on_closed(at_close.pop_all().close)
         return store
 
 
 async def _opened_store(files: ProfileFolder, store_key: Secret) -> SqlStore:
-    if not files.database.is_file():
-        raise KithError(
-            ErrorKind.PROFILE_DAMAGED,
-            "The file “kith.db” is missing from the profile. Put it back from a copy of the profile.",
-        )
+    """The store, with somebody to look after it; what SQLite or we cannot read in it is repaired first."""
     try:
-        store = await SqlStore.open(files.database, store_key)
-        try:
-            await _check_account(store)
-        except BaseException:
-            await store.close()
-            raise
-    except StorageError as error:
-        if error.kind is ErrorKind.STORAGE_FULL:
-            raise
-        raise KithError(ErrorKind.PROFILE_DAMAGED, "The file “kith.db” of the profile is damaged.") from error
+        store = await _readable_store(files, store_key)
+    except CorruptError:
+        files.mark_suspect()
+        await on_side_thread("kith-checkup", partial(check_up, files, store_key))
+        store = await _readable_store(files, store_key)
     return store
 
 
-async def _check_account(store: SqlStore) -> None:
+async def _readable_store(files: ProfileFolder, store_key: Secret) -> SqlStore:
+    caretaker = ProfileCaretaker(files, store_key)
+    store = await SqlStore.open(files.database, store_key, caretaker)
+    try:
+        await _read_all(store)
+        await _say_what_was_repaired(store)
+    except BaseException:
+        await store.close()
+        raise
+    caretaker.start()
+    return store
+
+
+async def _read_all(store: SqlStore) -> None:
+    """Read what the engine will keep in memory.
+
+    Raises:
+        CorruptError: it does not decode, or there is no account.
+    """
+    for read in (store.contacts, store.sessions, store.invites, store.joinings, store.attempts):
+        await read()
     if await store.account() is None:
-        raise KithError(ErrorKind.PROFILE_DAMAGED, "There is no account in the file “kith.db” of the profile.")
+        raise CorruptError
+
+
+async def _say_what_was_repaired(store: SqlStore) -> None:
+    """Fail once after a repair.
+
+    Raises:
+        KithError: ``profile_damaged``.
+    """
+    unsaid = (await store.settings()).get(UNSAID)
+    if unsaid:
+        unit = store.begin()
+        unit.put_setting(UNSAID, "")
+        await store.commit(unit)
+        raise KithError(ErrorKind.PROFILE_DAMAGED, unsaid)
 
 
 async def _new_vault(store_key: Secret, passphrase: str | None, cost: Argon2Cost) -> Vault:

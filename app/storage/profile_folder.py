@@ -1,25 +1,43 @@
 """The folder of a profile, as files.
 
-    lock          held by the one process that uses the profile
-    vault         the store key, wrapped (crypto.vault); the account exists from the moment this file does
-    kith.db       the store, with kith.db-wal and kith.db-shm while it is open
-    unfinished    there while an account is being created: the database beside it is nobody's yet
-
+    lock            held by the one process that uses the profile
+    vault           the store key, wrapped (crypto.vault); the account exists from the moment this file does
+    kith.db         the store, with kith.db-wal and kith.db-shm while it is open
+    unfinished      there while an account is being created: the database beside it is nobody's yet
+    snapshots/      copies of the store without sessions (app.storage.snapshots)
+    mark            how far the store has come (app.storage.high_water_mark)
+    suspect         something in the store was found wrong while it was open
+    repairing.db    a repair that is being made, or that a crash left
+    repaired-D.db   a repaired store, D being the time, on its way to its place; what it replaces goes to
+    damaged-D/      the newest three of these are kept
 Only its owner may look into it: folder 0700, files 0600.
 """
 
 import errno
+import itertools
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from app.domain.errors import ErrorKind, KithError
+from app.storage.durable_files import (
+    PRIVATE_FILE,
+    make_private_folder,
+    remove_durably,
+    sync_folder,
+    write_durably,
+)
+from app.storage.snapshots import Snapshots
 
-_FOLDER_MODE = 0o700
-_FILE_MODE = 0o600
+KEPT_ASIDE = 3
+"""Damaged stores kept; they may be as large as the profile."""
+
 _MAX_VAULT_BYTES = 4_096
 """Eight slots take less than a quarter of it."""
 
@@ -30,6 +48,9 @@ class ProfileFolder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.database = path / "kith.db"
+        self.snapshots = Snapshots(path / "snapshots")
+        self.mark = path / "mark"
+        self.suspect = path / "suspect"
         self._vault = path / "vault"
         self._unfinished = path / "unfinished"
 
@@ -43,8 +64,7 @@ class ProfileFolder:
             KithError: ``storage_full``, ``storage_damaged``.
         """
         with worded_os_errors():
-            self._path.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-            self._path.chmod(_FOLDER_MODE)
+            make_private_folder(self._path)
 
     def lock(self) -> FileLock:
         """Take the lock; it ends with the process or its release.
@@ -55,7 +75,7 @@ class ProfileFolder:
         if not self._path.is_dir():
             raise KithError(ErrorKind.PROFILE_MISSING)
         # Not local to a thread: the engine's thread takes it, another may release it.
-        lock = FileLock(self._path / "lock", timeout=0, mode=_FILE_MODE, thread_local=False)
+        lock = FileLock(self._path / "lock", timeout=0, mode=PRIVATE_FILE, thread_local=False)
         try:
             with worded_os_errors():
                 lock.acquire()
@@ -81,7 +101,7 @@ class ProfileFolder:
             KithError: ``storage_full``, ``storage_damaged``.
         """
         with worded_os_errors():
-            _write_durably(self._vault, encoded)
+            write_durably(self._vault, encoded)
             self._unfinished.unlink(missing_ok=True)
 
     def begin_database(self) -> None:
@@ -97,8 +117,8 @@ class ProfileFolder:
             raise self._without_vault()
         with worded_os_errors():
             self._remove_database()
-            _write_durably(self._unfinished, b"")
-            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE))
+            write_durably(self._unfinished, b"")
+            _create_empty(self.database)
 
     def remove_draft(self) -> None:
         """Remove the database of an account that was not to be."""
@@ -106,9 +126,67 @@ class ProfileFolder:
             self._remove_database()
             self._unfinished.unlink(missing_ok=True)
 
+    # --- Repairs
+
+    def mark_suspect(self) -> None:
+        """Let the next checkup look closer."""
+        with suppress(OSError):
+            self.suspect.touch(mode=PRIVATE_FILE)
+
+    def begin_repair(self) -> "PlannedRepair":
+        """An empty file for a repaired store.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        time_tag = now = time.strftime("%Y%m%d-%H%M%S")
+        for number in itertools.count(2):
+            if not self._aside(time_tag).exists():
+                break
+            time_tag = f"{now}-{number}"
+        new = self._path / "repairing.db"
+        new.unlink(missing_ok=True)
+        _create_empty(new)
+        return PlannedRepair(new, self._path / f"repaired-{time_tag}.db", self._aside(time_tag).name)
+
+    def finish_repair(self) -> None:
+        """Move a repaired store to its place, if there is one; killed in between, the next call goes on.
+
+        The log goes first: beside another database it must not be found.
+
+        Raises:
+            OSError: it cannot be moved.
+        """
+        for repaired in sorted(self._path.glob("repaired-*.db")):
+            aside = self._aside(repaired.stem.removeprefix("repaired-"))
+            make_private_folder(aside)
+            remove_durably(self.mark)
+            for suffix in ("-shm", "-wal", ""):
+                damaged = self.database.with_name(self.database.name + suffix)
+                if damaged.exists():
+                    damaged.rename(aside / damaged.name)
+            sync_folder(aside)
+            sync_folder(self._path)
+            repaired.rename(self.database)
+            remove_durably(self.suspect)
+            sync_folder(self._path)
+            self._forget_oldest()
+
+    def _aside(self, time_tag: str) -> Path:
+        return self._path / f"damaged-{time_tag}"
+
+    def _forget_oldest(self) -> None:
+        for folder in sorted(self._path.glob("damaged-*"))[:-KEPT_ASIDE]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # --- Parts
+
     def _remove_database(self) -> None:
+        self.snapshots.remove_all()
         for suffix in ("", "-wal", "-shm"):
             self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
+        for note in (self.mark, self.suspect):
+            note.unlink(missing_ok=True)
 
     def _without_vault(self) -> KithError:
         if self.database.exists() and not self._unfinished.exists():
@@ -118,6 +196,32 @@ class ProfileFolder:
                 " Put it back from a copy of the profile.",
             )
         return KithError(ErrorKind.PROFILE_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRepair:
+    """Where a repaired store is made, where it goes when it is whole, and the folder for what it replaces."""
+
+    new: Path
+    repaired: Path
+    kept_aside: str
+
+    def place(self) -> None:
+        """From here on the repair is made, whatever happens.
+
+        Raises:
+            OSError: it is not.
+        """
+        self.new.rename(self.repaired)
+        sync_folder(self.repaired.parent)
+
+    def discard(self) -> None:
+        with suppress(OSError):
+            self.new.unlink(missing_ok=True)
+
+
+def _create_empty(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
 
 
 @contextmanager
@@ -137,25 +241,3 @@ def worded_os_errors() -> Iterator[None]:
         raise KithError(
             ErrorKind.STORAGE_DAMAGED, f"The profile folder cannot be used: {os.strerror(error.errno or errno.EIO)}."
         ) from error
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    new = path.with_name(path.name + ".new")
-    descriptor = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, _FILE_MODE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    """Make a change of names durable; Windows does that by itself and cannot open folders."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

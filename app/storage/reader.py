@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from app.domain.errors import ErrorKind, StorageError
-from app.storage.connection import Connection, DatabaseError, storage_error
+from app.storage.caretaker import Caretaker
+from app.storage.connection import Connection, CorruptError, DatabaseError, storage_error
 from app.storage.owner_thread import OwnerThread
 from crypto.errors import CryptoError
 from net.errors import LocalError
@@ -17,6 +19,11 @@ Query: TypeAlias = tuple[Callable[[Connection], object], "asyncio.Future[object]
 
 class Reader(OwnerThread[Query]):
     """Answers queries one after the other."""
+
+    def __init__(self, name: str, connect: Callable[[], Connection], *, database: Path, caretaker: Caretaker) -> None:
+        super().__init__(name, connect)
+        self._database = database
+        self._caretaker = caretaker
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What the query returns, run on the reader's thread.
@@ -36,22 +43,23 @@ class Reader(OwnerThread[Query]):
             try:
                 result = query(connection)
             except Exception as error:  # noqa: BLE001 (raised again where somebody waits)
-                self._post(_raise, future, _worded(error))
+                self._post(_raise, future, self._worded(error))
             else:
                 self._post(_answer, future, result)
+
+    def _worded(self, error: Exception) -> Exception:
+        if isinstance(error, DatabaseError):
+            error = storage_error(error, self._database)
+        elif isinstance(error, CryptoError | LocalError):
+            error = CorruptError()
+        if isinstance(error, CorruptError):
+            self._caretaker.found_corrupt()
+        return error
 
 
 def closed_error() -> StorageError:
     """What reads and writes after closing raise."""
     return StorageError(ErrorKind.UNEXPECTED, "The profile is closed.")
-
-
-def _worded(error: Exception) -> Exception:
-    if isinstance(error, DatabaseError):
-        return storage_error(error)
-    if isinstance(error, CryptoError | LocalError):
-        return StorageError(ErrorKind.STORAGE_DAMAGED)
-    return error
 
 
 def _answer(future: asyncio.Future[object], result: object) -> None:

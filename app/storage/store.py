@@ -15,6 +15,7 @@ from app.domain.message import Message, MessageState
 from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession, UnitOfWork
 from app.storage import account as account_table
 from app.storage import contacts, invites, messages, outbox, sessions
+from app.storage.caretaker import Caretaker
 from app.storage.database import Database
 from app.storage.search import search
 from app.storage.unit_of_work import RecordedUnit
@@ -35,9 +36,9 @@ class SqlStore:
         self._on_closed = ExitStack()
 
     @classmethod
-    async def open(cls, path: Path, key: Secret) -> Self:
+    async def open(cls, path: Path, key: Secret, caretaker: Caretaker | None = None) -> Self:
         """Open the database in an existing file; see :meth:`Database.open` for what it raises."""
-        return cls(await Database.open(path, key))
+        return cls(await Database.open(path, key, caretaker or Caretaker()))
 
     def begin(self) -> UnitOfWork:
         return self._database.writer.begin()

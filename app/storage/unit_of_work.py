@@ -16,7 +16,6 @@ from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession
 from app.storage import account as account_table
 from app.storage import contacts, invites, outbox, sessions
 from app.storage.batch import Batch
-from app.storage.search import index_waiting
 
 Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 """A method of the batch, and its arguments after the batch itself."""
@@ -25,11 +24,13 @@ Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 class RecordedUnit:
     """:class:`app.ports.UnitOfWork` for the real store."""
 
-    __slots__ = ("_repeated", "_writes", "generation")
+    __slots__ = ("_repeated", "_writes", "erases", "generation")
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
         """Counts the failures of the store before this unit was begun."""
+        self.erases = False
+        """It removes what its owner does not want to be anywhere any more."""
         self._writes: list[Write] = []
         self._repeated: set[tuple[int, MessageId]] = set()
 
@@ -48,6 +49,7 @@ class RecordedUnit:
         self._writes.append((Batch.put_contact, (contact,)))
 
     def remove_contact(self, contact: int) -> None:
+        self.erases = True
         self._perform(contacts.remove, contact)
 
     def put_invite(self, posted: PostedInvite) -> None:
@@ -102,10 +104,6 @@ class RecordedUnit:
 
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         self._writes.append((Batch.add_received, (contact, envelope_id, at)))
-
-    def index_waiting(self) -> None:
-        """Index all texts that are not yet."""
-        self._perform(index_waiting)
 
     def prune_received(self, *, before: float) -> None:
         """Forget envelopes that came before a time in Unix seconds."""

@@ -16,15 +16,18 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty
 from typing import NamedTuple
 
 from app.domain.errors import ErrorKind, StorageError
 from app.storage.batch import Batch
-from app.storage.connection import Connection, DatabaseError, storage_error
+from app.storage.caretaker import Caretaker
+from app.storage.connection import Connection, CorruptError, DatabaseError, storage_error
+from app.storage.high_water_mark import count_transaction, transaction_of
 from app.storage.owner_thread import OwnerThread
 from app.storage.reader import closed_error
-from app.storage.search import index_waiting
+from app.storage.search import WITHOUT_LIMIT, index_waiting
 from app.storage.unit_of_work import RecordedUnit
 
 IDLE_S = 0.05
@@ -44,11 +47,19 @@ class Commit(NamedTuple):
     done: asyncio.Future[None]
 
 
-class Writer(OwnerThread[Commit]):
+class Indexing(NamedTuple):
+    """Somebody waits until all texts can be searched, or cannot be now."""
+
+    done: asyncio.Future[None]
+
+
+class Writer(OwnerThread[Commit | Indexing]):
     """Commits units in the order in which they come."""
 
-    def __init__(self, name: str, connect: Callable[[], Connection]) -> None:
+    def __init__(self, name: str, connect: Callable[[], Connection], *, database: Path, caretaker: Caretaker) -> None:
         super().__init__(name, connect)
+        self._database = database
+        self._caretaker = caretaker
         self._callbacks: list[Callable[[], None]] = []
         self._generation = 1
         self._failure = ErrorKind.UNEXPECTED
@@ -56,6 +67,7 @@ class Writer(OwnerThread[Commit]):
         self._failed_generation = 0  # the writer thread's own count; it runs ahead of the loop's
         self._unindexed_transactions = 1  # a crash may have left some
         self._ended = False
+        self._transaction = 0
 
     # --- On the loop's thread
 
@@ -83,16 +95,17 @@ class Writer(OwnerThread[Commit]):
         return done
 
     async def index(self) -> None:
-        """End when the texts of all messages committed so far can be searched; at once after a failure."""
-        if not self._suspended:
-            unit = self.begin()
-            unit.index_waiting()
-            await self.commit(unit)
+        """End when the texts of all messages committed so far can be searched, as far as there is room for that."""
+        if self.is_stopping:
+            raise closed_error()
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._jobs.put(Indexing(done))
+        await done
 
-    def _succeeded(self, commits: Sequence[Commit]) -> None:
-        for commit in commits:
-            if not commit.done.done():
-                commit.done.set_result(None)
+    def _succeeded(self, jobs: Sequence[Commit | Indexing]) -> None:
+        for job in jobs:
+            if not job.done.done():
+                job.done.set_result(None)
 
     def _failed(self, commits: Sequence[Commit], kind: ErrorKind) -> None:
         try:
@@ -113,48 +126,76 @@ class Writer(OwnerThread[Commit]):
     # --- On the writer's thread
 
     def _serve(self, connection: Connection) -> None:
+        self._transaction = transaction_of(connection)
         while not self._ended:
-            commits = self._take(connection)
+            jobs = self._take(connection)
+            commits = [job for job in jobs if isinstance(job, Commit)]
             late = [commit for commit in commits if commit.unit.generation <= self._failed_generation]
             if late:
                 self._post(self._failed, late, ErrorKind.UNEXPECTED)
             if live := commits[len(late) :]:  # generations only grow along the queue
                 self._write(connection, live)
+            if asked := [job for job in jobs if isinstance(job, Indexing)]:
+                self._index(connection, WITHOUT_LIMIT)
+                self._post(self._succeeded, asked)
 
-    def _take(self, connection: Connection) -> list[Commit]:
+    def _take(self, connection: Connection) -> list[Commit | Indexing]:
         """Everything that is queued, once there is something."""
-        commits: list[Commit] = []
+        jobs: list[Commit | Indexing] = []
         try:
             job = self._next(connection)
             while job is not None:
-                commits.append(job)
+                jobs.append(job)
                 job = self._jobs.get_nowait()
             self._ended = True
         except Empty:
             pass
-        return commits
+        return jobs
 
-    def _next(self, connection: Connection) -> Commit | None:
+    def _next(self, connection: Connection) -> Commit | Indexing | None:
         """The first in the queue.  Texts are indexed while there is none, and under load once in a while."""
         while self._unindexed_transactions:
             if self._unindexed_transactions < MAX_UNINDEXED_TRANSACTIONS:
                 with suppress(Empty):
                     return self._jobs.get(timeout=IDLE_S)
-            self._unindexed_transactions = 1 if index_some(connection) == INDEXED_TOGETHER else 0
+            self._unindexed_transactions = 1 if self._index(connection, INDEXED_TOGETHER) == INDEXED_TOGETHER else 0
         return self._jobs.get()
 
     def _write(self, connection: Connection, commits: Sequence[Commit]) -> None:
         self._unindexed_transactions += 1
+        units = [commit.unit for commit in commits]
         try:
-            write_transaction(connection, [commit.unit for commit in commits])
+            with self._caretaker.transaction(units):
+                self._transaction = write_transaction(connection, units, after=self._transaction)
         except Exception as error:  # noqa: BLE001 (whatever it is, the units failed, and their committers hear of it)
             self._failed_generation = commits[-1].unit.generation
-            self._post(self._failed, commits, _kind_of(error))
+            self._post(self._failed, commits, self._kind_of(error))
         else:
+            self._caretaker.committed(self._transaction)
             self._post(self._succeeded, commits)
+
+    def _index(self, connection: Connection, limit: int) -> int:
+        """Index some texts that are not yet; returns how many.  Nothing else depends on that."""
+        try:
+            return index_waiting(connection, limit)
+        except DatabaseError as error:
+            log.info("texts could not be indexed: %s", self._kind_of(error))
+            return 0
+
+    def _kind_of(self, error: Exception) -> ErrorKind:
+        if isinstance(error, DatabaseError):
+            worded = storage_error(error, self._database)
+            if isinstance(worded, CorruptError):
+                self._caretaker.found_corrupt()
+            if worded.kind is not ErrorKind.UNEXPECTED:
+                return worded.kind
+        # Neither the disk's fault nor the file's: a bug.  Its message may quote what was to be written.
+        log.error("a transaction failed: %s at %s", type(error), traceback.extract_tb(error.__traceback__))
+        return ErrorKind.UNEXPECTED
 
     def _finish(self, connection: Connection) -> None:
         """Carry the log over into the database, so that deleted keys are overwritten there."""
+        self._caretaker.closing()
         try:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except DatabaseError:
@@ -162,37 +203,17 @@ class Writer(OwnerThread[Commit]):
         super()._finish(connection)
 
 
-def write_transaction(connection: Connection, units: Sequence[RecordedUnit]) -> None:
-    """Play the units in one transaction; either all becomes durable or nothing."""
+def write_transaction(connection: Connection, units: Sequence[RecordedUnit], *, after: int = 0) -> int:
+    """Play the units in one transaction, all or nothing; returns its number, the one after ``after``."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         batch = Batch(connection)
         for unit in units:
             unit.play(batch)
         batch.flush()
+        number = count_transaction(connection, after)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def index_some(connection: Connection) -> int:
-    """Index some texts that are not yet; returns how many.  It may be lost in a crash, so it waits for no disk."""
-    try:
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return index_waiting(connection, INDEXED_TOGETHER)
-    except DatabaseError as error:
-        log.info("texts could not be indexed: %s", storage_error(error).kind)
-        return 0
-    finally:
-        connection.execute("PRAGMA synchronous = FULL")
-
-
-def _kind_of(error: Exception) -> ErrorKind:
-    if isinstance(error, DatabaseError):
-        kind = storage_error(error).kind
-        if kind is not ErrorKind.UNEXPECTED:
-            return kind
-    # Neither the disk's fault nor the file's: a bug.  Its message may quote what was to be written.
-    log.error("a transaction failed: %s at %s", type(error), traceback.extract_tb(error.__traceback__))
-    return ErrorKind.UNEXPECTED
+    return number

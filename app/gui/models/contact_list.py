@@ -28,6 +28,7 @@ PROBLEM_SENTENCES = {
     ContactProblem.LINK_REVOKED: "This link was withdrawn. Ask for a new one.",
     ContactProblem.LINK_EXPIRED: "This link has expired. Ask for a new one.",
     ContactProblem.RESET: "The secure session was lost. Compare your safety numbers before you go on.",
+    ContactProblem.SESSION_LOST: "The secure session was lost. Ask for a new link and add this contact again.",
 }
 
 

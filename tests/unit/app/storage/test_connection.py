@@ -30,7 +30,7 @@ def test_a_wrong_key_is_damage_and_says_nothing_on_stderr(tmp_path: Path, capfd:
     path = database_in(tmp_path)
     with pytest.raises(DatabaseError) as refused:
         open_writing(path, Secret(bytes(32)))
-    assert storage_error(refused.value).kind is ErrorKind.STORAGE_DAMAGED
+    assert storage_error(refused.value, path).kind is ErrorKind.STORAGE_DAMAGED
     assert capfd.readouterr() == ("", "")
 
 
@@ -66,7 +66,7 @@ def test_a_full_disk_a_broken_rule_and_a_bug_are_told_apart(tmp_path: Path) -> N
     ):
         with pytest.raises(DatabaseError) as failed:
             connection.execute(statement)
-        kinds.append(storage_error(failed.value).kind)
+        kinds.append(storage_error(failed.value, tmp_path / "kith.db").kind)
     assert kinds == [ErrorKind.STORAGE_FULL, ErrorKind.UNEXPECTED, ErrorKind.UNEXPECTED]
-    assert storage_error(ValueError()).kind is ErrorKind.UNEXPECTED
+    assert storage_error(ValueError(), tmp_path / "kith.db").kind is ErrorKind.UNEXPECTED
     connection.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ErrorKind, KithError
+from app.storage.caretaker import Caretaker
 from app.storage.connection import open_writing
 from app.storage.database import Database
 from app.storage.migrations import CURRENT_VERSION, migrate, version_of
@@ -43,7 +44,7 @@ def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
     files = {path: path.read_bytes() for path in tmp_path.iterdir() if not path.name.endswith("-shm")}
     assert any(path.name.endswith("-wal") for path in files)
     with pytest.raises(KithError) as refused:
-        run(Database.open(database_in(tmp_path), STORE_KEY))
+        run(Database.open(database_in(tmp_path), STORE_KEY, Caretaker()))
     assert refused.value.kind is ErrorKind.PROFILE_NEWER
     assert {path: path.read_bytes() for path in files} == files
     connection.close()

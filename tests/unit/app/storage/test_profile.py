@@ -1,6 +1,7 @@
 """Profiles: created whole or not at all, opened by the right passphrase, by one process at a time."""
 
 import asyncio
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Coroutine
@@ -14,6 +15,7 @@ from app.storage import os_keyring, profile
 from app.storage.connection import open_writing
 from app.storage.profile import ProfileDraft, create_profile, open_profile, profile_exists
 from app.storage.store import SqlStore
+from crypto.secret import Secret
 from crypto.vault import Argon2Cost, Vault
 from tests.support import samples
 from tests.support.aio import run
@@ -72,7 +74,7 @@ def test_a_kept_profile_opens_with_its_passphrase(tmp_path: Path) -> None:
         assert await name_in(folder) == "Ann"
 
     run(steps())
-    assert names(folder) == {"lock", "vault", "kith.db"}
+    assert names(folder) == {"lock", "vault", "kith.db", "mark", "snapshots"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
@@ -89,9 +91,11 @@ def test_only_the_owner_may_look_in(tmp_path: Path) -> None:
     def assert_private() -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert {"kith.db-wal", "kith.db-shm"} <= names(folder)
-        assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()} == {0o600}
 
     run(steps())
+    assert stat.S_IMODE((folder / "snapshots").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder / "snapshots").iterdir()} == {0o600}
 
 
 def test_a_draft_killed_before_its_vault_never_was_an_account(tmp_path: Path) -> None:
@@ -104,7 +108,7 @@ def test_a_draft_killed_before_its_vault_never_was_an_account(tmp_path: Path) ->
         assert await name_in(tmp_path, "another") == "Ann"
 
     run(steps())
-    assert names(tmp_path) == {"lock", "vault", "kith.db"}
+    assert names(tmp_path) == {"lock", "vault", "kith.db", "mark", "snapshots"}
 
 
 def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
@@ -215,34 +219,65 @@ def overwritten(name: str, content: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content)
 
 
+def key_of(folder: Path) -> Secret:
+    return Vault.decode((folder / "vault").read_bytes()).open_with_passphrase(PASSPHRASE)
+
+
 def without_account(folder: Path) -> None:
-    key = Vault.decode((folder / "vault").read_bytes()).open_with_passphrase(PASSPHRASE)
-    connection = open_writing(folder / "kith.db", key)
+    connection = open_writing(folder / "kith.db", key_of(folder))
     connection.execute("DELETE FROM account")
     connection.close()
 
 
-@pytest.mark.parametrize(
-    ("damage", "word"),
-    [
-        (overwritten("vault", b""), "vault"),
-        (overwritten("vault", b"KITHVLT1" + bytes(95)), "vault"),
-        (overwritten("kith.db", b"x" * 8192), "kith.db"),
-        (overwritten("kith.db", b""), "account"),
-        (lambda folder: (folder / "kith.db").unlink(), "kith.db"),
-        (without_account, "account"),
-    ],
-)
-def test_damage_is_said_in_words_and_the_lock_let_go(
-    tmp_path: Path, damage: Callable[[Path], object], word: str
-) -> None:
+@pytest.mark.parametrize("content", [b"", b"KITHVLT1" + bytes(95)])
+def test_a_damaged_vault_is_said_in_words_and_the_lock_let_go(tmp_path: Path, content: bytes) -> None:
     async def steps() -> None:
         await created(tmp_path)
-        damage(tmp_path)
+        (tmp_path / "vault").write_bytes(content)
         for _ in range(2):
             error = await refusal(open_profile(tmp_path, PASSPHRASE))
             assert error.kind is ErrorKind.PROFILE_DAMAGED
-            assert word in error.sentence
+            assert "vault" in error.sentence
+
+    run(steps())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        overwritten("kith.db", b"x" * 8192),
+        overwritten("kith.db", b""),
+        lambda folder: (folder / "kith.db").unlink(),
+        without_account,
+    ],
+)
+def test_a_damaged_store_is_repaired_said_once_and_opens_then(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    async def steps() -> None:
+        await created(tmp_path)
+        damage(tmp_path)
+        error = await refusal(open_profile(tmp_path, PASSPHRASE))
+        assert error.kind is ErrorKind.PROFILE_DAMAGED
+        (aside,) = (path for path in names(tmp_path) if path.startswith("damaged-"))
+        assert f"“{aside}”" in error.sentence
+        assert await name_in(tmp_path) == "Ann"
+        assert await name_in(tmp_path) == "Ann"
+
+    run(steps())
+
+
+@pytest.mark.parametrize("damage", [overwritten("kith.db", b"x" * 8192), without_account])
+def test_a_store_beyond_repair_is_left_as_it_is(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    async def steps() -> None:
+        await created(tmp_path)
+        shutil.rmtree(tmp_path / "snapshots")
+        damage(tmp_path)
+        before = (tmp_path / "kith.db").read_bytes()
+        for _ in range(2):
+            error = await refusal(open_profile(tmp_path, PASSPHRASE))
+            assert error.kind is ErrorKind.PROFILE_DAMAGED
+            assert "beyond repair" in error.sentence
+        assert (tmp_path / "kith.db").read_bytes() == before
+        assert not any("repair" in name for name in names(tmp_path))
 
     run(steps())
 
@@ -250,8 +285,7 @@ def test_damage_is_said_in_words_and_the_lock_let_go(
 def test_a_profile_of_a_newer_kith_is_refused(tmp_path: Path) -> None:
     async def steps() -> None:
         await created(tmp_path)
-        key = Vault.decode((tmp_path / "vault").read_bytes()).open_with_passphrase(PASSPHRASE)
-        connection = open_writing(tmp_path / "kith.db", key)
+        connection = open_writing(tmp_path / "kith.db", key_of(tmp_path))
         connection.execute("PRAGMA user_version = 1000")
         connection.close()
         before = (tmp_path / "kith.db").read_bytes()

@@ -23,8 +23,8 @@ def connection(tmp_path: Path) -> Connection:
     unit.put_contact(samples.contact(1))
     for number, text in enumerate(TEXTS):
         unit.add_message(1, samples.message(number, text=text))
-    unit.index_waiting()
     write_transaction(connection, [unit])
+    index_waiting(connection)
     return connection
 
 
