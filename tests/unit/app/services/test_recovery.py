@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.domain.errors import ErrorKind, StorageError
-from app.services.recovery import Recovery
+from app.services.recovery import PAUSE_S, Recovery
 from app.services.task_owner import TaskOwner
 from tests.support.aio import run
 
@@ -77,3 +77,27 @@ def test_without_a_failure_nobody_waits() -> None:
         raise AssertionError("nothing failed")
 
     recovered(load, failures=0)
+
+
+def test_after_a_failure_soon_after_another_it_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def counted(delay_s: float) -> None:
+        pauses.append(delay_s)
+        await sleep(0)
+
+    async def load() -> None:
+        pass
+
+    async def scenario() -> None:
+        tasks = TaskOwner()
+        recovery = Recovery(load, tasks=tasks)
+        for _ in range(3):
+            recovery.begin()
+            await recovery.wait()
+        await tasks.close()
+
+    monkeypatch.setattr(asyncio, "sleep", counted)
+    run(scenario())
+    assert pauses == [PAUSE_S, PAUSE_S]
