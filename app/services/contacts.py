@@ -236,9 +236,10 @@ class Contacts:
         known = self._known(invite)
         in_person = bool(invite.flags & InviteFlag.IN_PERSON)
         if known is not None:
-            if known.state is not ContactState.PENDING:
+            if known.state is not ContactState.PENDING and known.problem is not ContactProblem.SESSION_LOST:
                 raise KithError(ErrorKind.ALREADY_CONTACT)
-            return replace(known, petname=petname or known.petname, in_person=in_person, problem=ContactProblem.NONE)
+            state, petname = ContactState.PENDING, petname or known.petname
+            return replace(known, state=state, petname=petname, in_person=in_person, problem=ContactProblem.NONE)
         return Contact(
             number=self._book.next_number(),
             identity=invite.inviter,
