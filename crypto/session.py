@@ -48,9 +48,6 @@ _VERSION = bytes([labels.PROTOCOL_VERSION])
 
 _PREFIX = struct.Struct("<B16sQ")
 
-_MAX_SENT_COUNT = 2**63
-"""Far from where the count of the next envelope would not fit."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionKeys:

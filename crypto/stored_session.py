@@ -26,6 +26,9 @@ from crypto.session import Origin, Session
 
 _VERSION = 2
 
+_MAX_SENT_COUNT = 2**63
+"""Far from where the count of the next envelope would not fit."""
+
 
 def encode(session: Session) -> bytes:
     """The session for storage, and for storage only."""
@@ -58,7 +61,7 @@ def decode_session(data: bytes) -> Session:
 
 def _read(reader: Reader) -> Session:
     origin = _read_origin(reader)
-    sent_count, highest_received_count = reader.u64(), reader.u64()
+    sent_count, highest_received_count = _read_counts(reader)
     epoch = Epoch.read(reader)
     kem = kem_ratchet.read(reader, is_initiator=origin.is_initiator)
     return Session(origin, state.read(reader, kem), epoch, sent_count, highest_received_count)
@@ -68,8 +71,15 @@ def _read_without_epochs(reader: Reader) -> Session:
     origin = _read_origin(reader)
     roots = Roots(Secret(reader.raw(KEY_BYTES)), Secret(reader.raw(KEY_BYTES)))
     kem = kem_ratchet.begin(reader.raw(KEY_BYTES), is_initiator=origin.is_initiator)
-    sent_count, highest_received_count = reader.u64(), reader.u64()
+    sent_count, highest_received_count = _read_counts(reader)
     return Session(origin, state.read(reader, kem), epochs.first(roots), sent_count, highest_received_count)
+
+
+def _read_counts(reader: Reader) -> tuple[int, int]:
+    sent_count, highest_received_count = reader.u64(), reader.u64()
+    if sent_count > _MAX_SENT_COUNT:
+        raise MalformedError("more envelopes than anybody sends")
+    return sent_count, highest_received_count
 
 
 def _read_origin(reader: Reader) -> Origin:

@@ -164,5 +164,11 @@ TARGETS = [
         words=[bytes(32), b"\xe0\xeb\x7a\x7c" + bytes(28), (25_000).to_bytes(4, "little")],
         max_bytes=70_000,
     ),
-    Target("session-stored", stored, always(check_stored), max_bytes=120_000),
+    Target(
+        "session-stored",
+        stored,
+        always(check_stored),
+        words=[b"\xff" * 8, b"\xff" * 4, b"\xff" * 4 + bytes(4)],
+        max_bytes=120_000,
+    ),
 ]

@@ -258,6 +258,12 @@ def test_a_session_stored_before_there_were_epochs_is_the_same_today(name: str, 
         decode_session(stored + b"\0")
 
 
+def test_a_stored_count_that_cannot_go_on_is_refused() -> None:
+    stored = encode(IN_CONVERSATION)
+    with pytest.raises(MalformedError):
+        decode_session(stored[:66] + b"\xff" * 8 + stored[74:])
+
+
 @pytest.mark.parametrize("change", [lambda stored: stored + b"\0", lambda stored: stored[:1] + b"\x02" + stored[2:]])
 def test_what_was_not_stored_is_refused(change: Callable[[bytes], bytes]) -> None:
     with pytest.raises(MalformedError):

@@ -6,7 +6,7 @@ import pytest
 
 from crypto.encoding import Reader, Writer
 from crypto.errors import MalformedError
-from crypto.ratchet.chain import Chain
+from crypto.ratchet.chain import Chain, read_count
 
 START = Chain(header_key=b"\x01" * 32, chain_key=b"\x02" * 32, number=7)
 
@@ -46,3 +46,21 @@ def test_storage_gives_back_the_same_chain() -> None:
 def test_a_truncated_chain_is_refused() -> None:
     with pytest.raises(MalformedError):
         Chain.read(Reader(bytes(71)))
+
+
+def stored_at(number: int) -> Reader:
+    return Reader(Writer().raw(bytes(64)).u64(number).finish())
+
+
+def test_a_number_that_no_chain_comes_to_is_refused() -> None:
+    assert Chain.read(stored_at(2**32)).number == 2**32
+    for number in (2**32 + 1, 2**64 - 1):
+        with pytest.raises(MalformedError):
+            Chain.read(stored_at(number))
+
+
+@pytest.mark.parametrize("count", [2**32, 2**64 - 1])
+def test_a_count_that_no_header_holds_is_refused(count: int) -> None:
+    assert read_count(Reader(Writer().u64(2**32 - 1).finish())) == 2**32 - 1
+    with pytest.raises(MalformedError):
+        read_count(Reader(Writer().u64(count).finish()))
