@@ -110,6 +110,9 @@ class UnitOfWork(Protocol):
 
     def add_answer(self, answer: Answer) -> None: ...
 
+    def remove_answers(self, contact: int) -> None:
+        """Remove all answers to this contact."""
+
     def put_session(self, stored: StoredSession) -> None: ...
 
     def remove_session(self, transcript: bytes) -> None: ...

@@ -19,8 +19,9 @@ from app.services.surroundings import Surroundings
 from crypto.labels import EPOCH_AFTER_ABSENCE_S, EPOCH_AFTER_S
 from crypto.session import acceptance, must_answer, offer_due, reply
 
-MAX_REPEATED_ACCEPTS = 4
-"""Times an ACCEPT is repeated in one epoch.  One does it; a peer that lost its state would be answered for ever."""
+MAX_ACCEPTS = 5
+"""Times an ACCEPT is sent in one epoch.  Two do; a peer that lost its state, or that repeats its offer without ever
+acknowledging an answer, would fill our outbox."""
 
 
 class Epochs:
@@ -32,8 +33,8 @@ class Epochs:
         self._outbox = outbox
         self._store = around.store
         self._clock = around.clock
-        self._repeated: dict[tuple[bytes, int], int] = {}
-        """ACCEPTs repeated, by transcript and epoch."""
+        self._accepts: dict[bytes, tuple[int, int]] = {}
+        """By transcript the last epoch accepted, and how often."""
 
     # --- In the unit of what was received
 
@@ -52,7 +53,7 @@ class Epochs:
         transcript = opened.stored.session.transcript
         if opened.payload.type == ContentType.OFFER:
             content = reply(opened.stored.session, opened.payload)
-            return [] if content is None else [self._queue(contact, ContentType.ACCEPT, content, transcript, unit)]
+            return [] if content is None else self._accept(contact, opened.stored, content, unit)
         stored = self._book.session(contact.number, transcript)
         if stored is None or stored.session.sent_count > opened.stored.session.sent_count:
             return []  # its acknowledgement is the answer
@@ -63,9 +64,14 @@ class Epochs:
         transcript, content = stored.session.transcript, acceptance(stored.session)
         if content is None:
             return [self._queue(contact, ContentType.EMPTY, b"", transcript, unit)]
-        key = transcript, stored.session.ratchet.kem.applied
-        self._repeated[key] = self._repeated.get(key, 0) + 1
-        if self._repeated[key] > MAX_REPEATED_ACCEPTS:
+        return self._accept(contact, stored, content, unit)
+
+    def _accept(self, contact: Contact, stored: StoredSession, content: bytes, unit: UnitOfWork) -> list[Outgoing]:
+        transcript, epoch = stored.session.transcript, stored.session.ratchet.kem.applied + 1
+        last, count = self._accepts.get(transcript, (epoch, 0))
+        count = count + 1 if last == epoch else 1
+        self._accepts[transcript] = epoch, count
+        if count > MAX_ACCEPTS:
             return []
         return [self._queue(contact, ContentType.ACCEPT, content, transcript, unit)]
 

@@ -156,6 +156,7 @@ class Inviter:
         sealed = self._sessions.seal(stored, content_type, self._random(MESSAGE_ID_BYTES), content, unit)
         message = handshake.Confirmation(sealed.envelope).encode()
         answer = Answer(accepted.ephemeral, contact.number, message, self._clock())
+        unit.remove_answers(contact.number)  # who begins anew has no use for them, and may do so for ever
         unit.add_answer(answer)
         if not posted.invite.flags & InviteFlag.REUSABLE:
             used_by = handshake.ephemeral_hash(accepted.ephemeral)

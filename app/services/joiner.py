@@ -145,6 +145,7 @@ class Joiner:
                 await self._establish_by_notice(event, contact, attempt)
                 return
         await self._give_up(contact, _PROBLEMS[notice.status])
+        self._network.close_link(event.link)  # there is nothing left to say on it
 
     # --- established
 

@@ -88,6 +88,10 @@ def add_answer(connection: Connection, answer: Answer) -> None:
     )
 
 
+def remove_answers(connection: Connection, contact: int) -> None:
+    connection.execute("DELETE FROM answers WHERE contact = ?", (contact,))
+
+
 def read_answer(connection: Connection, ephemeral: bytes) -> Answer | None:
     row = connection.execute(
         "SELECT ephemeral, contact, message, created_at FROM answers WHERE ephemeral = ?", (ephemeral,)

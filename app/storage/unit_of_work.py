@@ -73,6 +73,9 @@ class RecordedUnit:
     def add_answer(self, answer: Answer) -> None:
         self._perform(invites.add_answer, answer)
 
+    def remove_answers(self, contact: int) -> None:
+        self._perform(invites.remove_answers, contact)
+
     def put_session(self, stored: StoredSession) -> None:
         self._writes.append((Batch.put_session, (stored,)))
 

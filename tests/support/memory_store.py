@@ -111,6 +111,9 @@ class MemoryUnit:
     def add_answer(self, answer: Answer) -> None:
         self._write_for(answer.contact, lambda tables: tables.answers.update({answer.ephemeral: answer}))
 
+    def remove_answers(self, contact: int) -> None:
+        self.writes.append(lambda tables: _drop(tables.answers, lambda _, answer: answer.contact == contact))
+
     def put_session(self, stored: StoredSession) -> None:
         self._write_for(stored.contact, lambda tables: tables.sessions.update({stored.session.transcript: stored}))
 

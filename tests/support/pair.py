@@ -107,7 +107,11 @@ async def say(
     """Send any payload in an engine's session with another, as a newer or a hostile one might; its envelope."""
     unit = engine.opened.begin()
     outbox = engine.messenger._outbox
-    outgoing = outbox.queue(known(engine, other), content_type, content, unit, message_id=message_id)
+    contact = known(engine, other)
+    stored = outbox._sessions.sending(contact.number)
+    assert stored is not None
+    transcript = stored.session.transcript
+    outgoing = outbox.queue(contact, content_type, content, unit, message_id=message_id, transcript=transcript)
     await engine.opened.commit(unit)
     outbox.committed(outgoing)
     assert outgoing.envelope is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.content import ContentType
-from app.services.epochs import MAX_REPEATED_ACCEPTS
+from app.services.epochs import MAX_ACCEPTS
 from crypto import session as sessions
 from crypto.labels import EPOCH_AFTER_ABSENCE_S, EPOCH_AFTER_MESSAGES, EPOCH_AFTER_S
 from crypto.ratchet.kem_ratchet import Accepted, Offered, Resting
@@ -232,7 +232,20 @@ def test_a_peer_that_acknowledges_and_never_mixes_is_not_answered_for_ever(monke
             await chat(pair, pair.ann, 3)
             assert isinstance(session_of(pair.ann, pair.ben).ratchet.kem.exchange, Accepted)
             accepts = [envelope for envelope in pair.ann.node.envelopes if len(envelope) == 2153]
-            assert len(accepts) <= 1 + MAX_REPEATED_ACCEPTS
+            assert len(accepts) <= MAX_ACCEPTS
+
+    run(steps())
+
+
+def test_an_offer_repeated_in_ever_new_envelopes_does_not_fill_the_outbox() -> None:
+    async def steps() -> None:
+        async with friends() as pair:
+            _, content = sessions.offer(session_of(pair.ben, pair.ann), now_s=0)
+            for _ in range(4 * MAX_ACCEPTS):
+                await say(pair.ben, pair.ann, ContentType.OFFER, content)
+                await pair.settle()
+            accepts = [envelope for envelope in pair.ann.node.envelopes if len(envelope) == 2153]
+            assert len(accepts) == MAX_ACCEPTS
 
     run(steps())
 

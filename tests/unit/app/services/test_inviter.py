@@ -421,6 +421,7 @@ def test_somebody_who_comes_again_while_waiting_is_one_request_and_told_once() -
             assert len(await pair.ann.messenger.requests()) == 1
             assert len(of_type(pair.ann, ContactRequested)) == 1
             assert len(await pair.ann.opened.sessions()) <= 4
+            assert len(pair.ann.opened.tables.answers) == 1  # type: ignore[attr-defined]
             await pair.ann.messenger.accept_request(pair.ben.id)
             await pair.settle()
             await pair.connect()

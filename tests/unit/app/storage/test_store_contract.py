@@ -222,6 +222,18 @@ def test_an_answer_is_found_by_its_key(with_store: WithStore) -> None:
     with_store(steps)
 
 
+def test_the_answers_to_a_contact_can_be_removed(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        unit = store.begin()
+        for contact, key in ((1, b"a"), (1, b"b"), (2, b"c")):
+            unit.add_answer(Answer(key * 32, contact, b"M4", NOW))
+        await store.commit(unit)
+        await write(store, lambda unit: unit.remove_answers(1))
+        assert [await store.answer(key * 32) is None for key in (b"a", b"b", b"c")] == [True, True, False]
+
+    with_store(steps)
+
+
 def test_the_last_state_of_a_session_counts(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         transcript = b"t" * 32
