@@ -23,6 +23,16 @@ class TokenBucket:
         self._tokens -= 1
         return True
 
+    def spend(self, amount: float, now: float) -> None:
+        """Take ``amount``, into debt if need be."""
+        self._refill(now)
+        self._tokens -= amount
+
+    def wait_s(self, amount: float, now: float) -> float:
+        """Until it holds ``amount``, or is full where that is less; 0 if it does."""
+        self._refill(now)
+        return max(0.0, min(amount, self._burst) - self._tokens) / self._per_second
+
     def is_full(self, now: float) -> bool:
         """Whether it is as it was at the start."""
         self._refill(now)

@@ -5,7 +5,7 @@ under way.  When a commit fails the book is loaded anew from the store, and with
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from app.domain.account import Account
 from app.domain.contact import Contact
@@ -14,7 +14,14 @@ from app.domain.identifiers import ContactId
 from app.domain.invite import PostedInvite
 from app.ports import Attempt, Joining, Store, StoredSession, UnitOfWork
 from crypto.invite import Invite
+from net.endpoint import Endpoint
 from net.peer import PeerId
+
+STORED_BYTES = "stored bytes of {}"
+"""The setting that says what is kept of a contact, by number."""
+
+REACHED = "reached {}"
+"""The setting that says where links to a contact came up, endpoints separated by spaces."""
 
 
 class Book:
@@ -30,6 +37,10 @@ class Book:
         self.joinings: dict[int, Invite] = {}
         self.invites: dict[PeerId, PostedInvite] = {}
         self.unread: dict[int, int] = {}
+        self.stored_bytes: dict[int, int] = {}
+        """What was kept of each contact when the book was loaded."""
+        self.reached: dict[int, tuple[Endpoint, ...]] = {}
+        """Which addresses of each contact proved to be its own."""
         self.clocks: dict[int, int] = {}
         """The largest hybrid clock of each conversation: that of its newest message."""
         self._contacts: dict[int, Contact] = {}
@@ -44,6 +55,7 @@ class Book:
         account, contacts, sessions = await store.account(), await store.contacts(), await store.sessions()
         attempts, joinings = await store.attempts(), await store.joinings()
         invites, unread, latest = await store.invites(), await store.unread(), await store.latest()
+        settings = await store.settings()
         store.resume()
         self._start_over(account or self.account)
         for contact in contacts:
@@ -55,6 +67,8 @@ class Book:
         self.joinings.update((joining.contact, joining.invite) for joining in joinings)
         self.invites.update((PeerId(posted.invite.invite_id), posted) for posted in invites)
         self.unread.update(unread)
+        for contact in contacts:
+            self._read_settings(contact.number, settings)
         self.clocks.update((number, message.clock) for number, message in latest.items())
 
     # --- contacts
@@ -100,9 +114,20 @@ class Book:
         """Forget a contact and everything that belongs to it."""
         number = contact.number
         del self._contacts[number], self._numbers[self._ids.pop(number)], self._numbers_by_peer[self._peers.pop(number)]
-        for belongings in (self.sessions, self.attempts, self.joinings, self.unread, self.clocks):
+        for belongings in (self.sessions, self.attempts, self.joinings, self.unread, self.clocks, self.reached):
             belongings.pop(number, None)
         unit.remove_contact(number)
+        for setting in (STORED_BYTES, REACHED):  # the number may be somebody else's one day
+            unit.put_setting(setting.format(number), "")
+
+    def put_stored_bytes(self, contact: int, total: int, unit: UnitOfWork) -> None:
+        """What is kept of a contact comes to this now."""
+        unit.put_setting(STORED_BYTES.format(contact), str(total))
+
+    def put_reached(self, contact: int, endpoints: tuple[Endpoint, ...], unit: UnitOfWork) -> None:
+        """These addresses of a contact proved to be its own."""
+        self.reached[contact] = endpoints
+        unit.put_setting(REACHED.format(contact), " ".join(map(str, endpoints)))
 
     def saw_clock(self, contact: int, clock: int) -> None:
         """A message with this clock stands in the conversation."""
@@ -116,6 +141,12 @@ class Book:
         """So many messages are no longer unread; nothing of a contact that was removed meanwhile."""
         if contact in self.unread:
             self.unread[contact] = max(0, self.unread[contact] - count)
+
+    def _read_settings(self, contact: int, settings: Mapping[str, str]) -> None:
+        if stored_bytes := settings.get(STORED_BYTES.format(contact)):
+            self.stored_bytes[contact] = int(stored_bytes)
+        if reached := settings.get(REACHED.format(contact)):
+            self.reached[contact] = tuple(map(Endpoint.parse, reached.split()))
 
     def _remember(self, contact: Contact) -> None:
         number = contact.number

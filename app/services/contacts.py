@@ -19,6 +19,7 @@ from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.invite import Invite, InviteFlag
 from crypto.safety_number import safety_number
+from net.endpoint import Endpoint
 from net.events import PeerOnline
 
 REASON_BLOCKED = "This contact is blocked."
@@ -37,6 +38,7 @@ class Contacts:
         self._clock = around.clock
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
+        self._quotas = around.quotas
         self._online: dict[int, PeerOnline] = {}
         """How contacts are linked now, established or not."""
 
@@ -79,6 +81,7 @@ class Contacts:
         self._online.pop(contact.number, None)
         self._book.remove_contact(contact, unit)
         self._clock_watch.forget(contact.number)
+        self._quotas.forget(contact.number)
         await self._store.commit(unit)
         await self._outbox.recount()
         self._announcer.publish(ContactChanged(contact_id, removed=True))
@@ -168,6 +171,10 @@ class Contacts:
         """A contact's surviving link is up, or is another one now."""
         self._online[number] = event
         self.established(number)
+
+    async def reached(self, number: int, remote: Endpoint) -> None:
+        """A link to a contact stands, from or to there."""
+        await self._peers.reached(number, remote)
 
     def established(self, number: int) -> None:
         """The session stands: if a link does too, everything flows."""

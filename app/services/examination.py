@@ -35,6 +35,7 @@ class Examination:
         self._network = around.network
         self._clock = around.clock
         self._clock_watch = around.clock_watch
+        self._quotas = around.quotas
         self._volume = volume
 
     async def findings(self, contact_id: ContactId | None) -> tuple[Finding, ...]:
@@ -88,4 +89,10 @@ class Examination:
 
     def _view(self, contact: Contact, links: dict[PeerId, LinkStatus]) -> ContactView:
         peer_id = self._book.peer_id(contact.number)
-        return ContactView(contact=contact, link=links.get(peer_id), dials=self._network.dial_report(peer_id))
+        return ContactView(
+            contact=contact,
+            link=links.get(peer_id),
+            dials=self._network.dial_report(peer_id),
+            stored_bytes=self._quotas.stored_bytes(contact.number),
+            is_over_quota=self._quotas.is_full(contact.number),
+        )

@@ -4,6 +4,7 @@ A batch is what arrived while the last one was being committed; it costs two rea
 An envelope seen before is acknowledged again and dropped without being opened, since its key is gone.
 """
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
@@ -26,8 +27,10 @@ from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import Message, MessageState
 from app.ports import Outgoing, UnitOfWork
 from app.services.epochs import Epochs
+from app.services.inflow import Inflow
 from app.services.joiner import Joiner
 from app.services.lane import MAX_IN_FLIGHT
+from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import with_profile
@@ -63,6 +66,8 @@ class Intake:
     received: dict[MessageId, Message] = field(default_factory=dict)
     exchanged: list[Opened] = field(default_factory=list)
     """Offers and acceptances of ML-KEM epochs."""
+    stored_bytes: int = 0
+    """What it costs on the disk."""
     answers: list[bytes] = field(default_factory=list)
     """Acknowledgements, sealed, to be sent after the commit."""
     queued: Sequence[Outgoing] = ()
@@ -76,6 +81,7 @@ class Inbox:
         self,
         around: Surroundings,
         *,
+        inflow: Inflow,
         sessions: Sessions,
         outbox: Outbox,
         epochs: Epochs,
@@ -93,6 +99,8 @@ class Inbox:
         self._clock = around.clock
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
+        self._quotas = around.quotas
+        self.inflow = inflow
         self._random = around.random
         self._unsent: dict[PeerId, deque[bytes]] = {}
         """Acknowledgements that found a link full."""
@@ -139,6 +147,8 @@ class Inbox:
                 self._open(intake, identifier, envelope, unit)
         if intake.contact is not contact:
             self._book.put_contact(intake.contact, unit)
+        if intake.stored_bytes:
+            self._book.put_stored_bytes(number, self._quotas.store(number, intake.stored_bytes), unit)
         if intake.acknowledged:
             intake.settled = self._outbox.find(number, intake.acknowledged)
             intake.delivered = self._outbox.acknowledge(number, intake.settled, unit)
@@ -156,6 +166,7 @@ class Inbox:
             logger.info("contact %d: an envelope does not open: %s", number, type(error))
             return
         unit.add_received(number, identifier, at=self._clock())
+        intake.stored_bytes += STORED_ENVELOPE_BYTES
         if intake.contact.state is ContactState.PENDING:
             intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
         if opened.payload.type != ContentType.ACKNOWLEDGEMENT:
@@ -179,6 +190,9 @@ class Inbox:
             case ContentType.READ:
                 ids = decode_ids(payload.content)
                 intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
+                # Each is told to the user, so a list costs as much as the messages that it names.
+                now = asyncio.get_running_loop().time()
+                self._quotas.charge(intake.contact.number, messages=len(ids), now=now)
             case ContentType.OFFER | ContentType.ACCEPT:
                 intake.exchanged.append(opened)
             case content_type if is_conversation(content_type):
@@ -191,6 +205,7 @@ class Inbox:
         if message.message_id in intake.received:
             return
         unit.add_message(intake.contact.number, message)
+        intake.stored_bytes += STORED_MESSAGE_BYTES + len(payload.content)
         self._book.saw_clock(intake.contact.number, message.clock)
         intake.received[message.message_id] = message
 

@@ -68,6 +68,7 @@ class Intake:
     ) -> None:
         self._book = around.book
         self._inbox = inbox
+        self._inflow = inbox.inflow
         self._outbox = outbox
         self._epochs = epochs
         self._contacts = contacts
@@ -90,6 +91,15 @@ class Intake:
             case EnvelopeReceived() | HandshakeReceived() if self._is_full():
                 self._network.close_link(event.link)
                 return
+            case HandshakeReceived() if self._inflow.is_long(event.peer):
+                self._network.close_link(event.link)  # nobody has as many to send
+                return
+            case EnvelopeReceived() | HandshakeReceived():
+                self._inflow.arrived(event)
+            case LinkUp():
+                self._inflow.linked(event.peer)
+            case _:
+                pass
         self._events.append(event)
         self._queued_bytes += _size(event)
         self._arrived.set()
@@ -116,6 +126,7 @@ class Intake:
                 events.append(self._events.popleft())
                 size_bytes += _size(events[-1])
         self._queued_bytes -= size_bytes
+        self._inflow.taken(event for event in events if isinstance(event, EnvelopeReceived | HandshakeReceived))
         return events
 
     async def _take(self, events: Sequence[NetEvent]) -> None:
@@ -173,6 +184,8 @@ class Intake:
         contact = self._book.of_peer(event.peer)
         if contact is not None:
             self._clock_watch.linked(contact.number, now=self._clock())
+            if (link := self._links.get(event.link)) is not None:
+                await self._contacts.reached(contact.number, link.remote)
             self._contacts.online(contact.number, event)
             await self._contacts.announce(contact.number)
             await self._epochs.linked(contact.number)

@@ -25,6 +25,7 @@ from app.services.conversations import Conversations
 from app.services.epochs import Epochs
 from app.services.examination import Examination
 from app.services.inbox import Inbox
+from app.services.inflow import Inflow
 from app.services.intake import Intake
 from app.services.inviter import Inviter
 from app.services.invites import Invites
@@ -60,6 +61,7 @@ class Messenger:
         around = Surroundings(self._book, store, network, clock, self._announcer)
         sessions = Sessions(around)
         own_profile = OwnProfile(around)
+        self._quotas = around.quotas
         self._peers = peers = Peers(around, sessions=sessions)
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
         self._invites = Invites(around, peers=peers)
@@ -73,7 +75,10 @@ class Messenger:
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
         self._epochs = epochs = Epochs(around, sessions=sessions, outbox=outbox)
-        inbox = Inbox(around, sessions=sessions, outbox=outbox, epochs=epochs, joiner=joiner, peers=peers)
+        inflow = Inflow(around, tasks=self._tasks)
+        inbox = Inbox(
+            around, inflow=inflow, sessions=sessions, outbox=outbox, epochs=epochs, joiner=joiner, peers=peers
+        )
         self._intake = Intake(
             around,
             inbox=inbox,
@@ -221,6 +226,7 @@ class Messenger:
     async def _load(self) -> None:
         """Read the profile, at the start or after a failed commit, and declare to the network what it says."""
         await self._book.load(self._store)
+        self._quotas.load(self._book.stored_bytes)
         self._peers.declare_all()
         await self._outbox.load()
 

@@ -16,6 +16,9 @@ from net.peer import LinkKey, LinkKind, Peer, PeerId
 
 logger = logging.getLogger(__name__)
 
+MAX_REACHED = 16
+"""Addresses of a contact remembered as its own: twice those that it can name."""
+
 
 class Peers:
     """Declares contacts and invites to the network; whatever changes them declares them again."""
@@ -23,6 +26,7 @@ class Peers:
     def __init__(self, around: Surroundings, *, sessions: Sessions) -> None:
         self._book = around.book
         self._network = around.network
+        self._store = around.store
         self._sessions = sessions
         sessions.on_new_keys(self.declare)
 
@@ -50,8 +54,20 @@ class Peers:
                 controls=self._book.account.identity.public.fingerprint < peer_id,
                 wanted=contact.state is not ContactState.REQUEST and not contact.problem,
                 endpoints=self._endpoints(contact),
+                proven=self._book.reached.get(contact.number, ()),
             )
         )
+
+    async def reached(self, number: int, remote: Endpoint) -> None:
+        """A link to a contact came up from or to there: remember the address, if it is one that we may dial."""
+        contact, known = self._book.numbered(number), self._book.reached.get(number, ())
+        if contact is None or remote.address.is_loopback or remote.address in {each.address for each in known}:
+            return
+        named = next((each for each in self._endpoints(contact) if each.address == remote.address), None)
+        if named is not None:
+            unit = self._store.begin()
+            self._book.put_reached(number, (*known, named)[-MAX_REACHED:], unit)
+            await self._store.commit(unit)
 
     def adopt(self, link: LinkUp, number: int) -> None:
         """Make the link of a first contact the contact's own, as far as both are still there."""

@@ -7,6 +7,7 @@ from app.ports import Clock, Network, Store
 from app.services.announcer import Announcer
 from app.services.book import Book
 from app.services.clock_watch import ClockWatch
+from app.services.quotas import Quotas
 from app.services.random_pool import RandomPool
 
 
@@ -22,3 +23,4 @@ class Surroundings:
     random: Callable[[int], bytes] = field(default_factory=lambda: RandomPool().take)
     """Random bytes of a length; tests pass their own."""
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
+    quotas: Quotas = field(default_factory=Quotas)

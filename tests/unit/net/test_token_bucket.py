@@ -27,3 +27,13 @@ def test_it_is_full_when_nothing_was_taken_for_long() -> None:
     bucket.take(0.0)
     assert not bucket.is_full(0.9)
     assert bucket.is_full(1.0)
+
+
+def test_more_than_there_is_can_be_spent_and_is_worked_off() -> None:
+    bucket = TokenBucket(per_second=2.0, burst=5.0, now=0.0)
+    bucket.spend(9.0, 0.0)
+    assert not bucket.has_token(2.4)
+    assert bucket.has_token(2.5)
+    assert bucket.wait_s(5.0, 2.5) == 2.0
+    assert bucket.wait_s(50.0, 2.5) == 2.0, "more than full it never is"
+    assert bucket.wait_s(1.0, 2.5) == 0.0

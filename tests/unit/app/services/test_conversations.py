@@ -210,6 +210,7 @@ def test_words_are_found_in_one_conversation_or_in_all() -> None:
             assert {message.text for message in found} == {"meet at the harbour", "which harbour?"}
             assert await pair.ann.messenger.search("lighthouse") == []
             assert len(await pair.ann.messenger.search("harbour", limit=1)) == 1
+            assert await pair.ann.messenger.search("harbour", limit=0) == []
 
     run(scenario())
 
