@@ -7,9 +7,11 @@ secure_delete    what is deleted is overwritten, in the pages of the database an
 temp_store       memory: sorting never leaves the process
 """
 
+import errno
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Protocol, TypeAlias, cast
 
 from sqlcipher3 import dbapi2
@@ -38,6 +40,9 @@ SALT_BYTES = 16
 
 FULL_BELOW_BYTES = 1 << 20
 """With less room than this on the disk, a file that cannot be made or grown is the disk's fault."""
+
+FULL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""No room, a quota, or a limit on the size of files."""
 
 _CORRUPTION = frozenset({dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB})
 
@@ -145,10 +150,15 @@ def _primary_code(error: Exception) -> int | None:
 
 
 def _is_full(folder: Path) -> bool:
+    """Whether nothing more can be written; of quotas and limits SQLite says only that a write failed."""
     try:
-        return shutil.disk_usage(folder).free < FULL_BELOW_BYTES
-    except OSError:
-        return False
+        if shutil.disk_usage(folder).free < FULL_BELOW_BYTES:
+            return True
+        with TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(FULL_BELOW_BYTES))
+    except OSError as error:
+        return error.errno in FULL_ERRORS
+    return False
 
 
 def _connect_to_write(path: Path, key: Secret) -> Connection:

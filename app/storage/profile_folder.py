@@ -26,6 +26,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.domain.errors import ErrorKind, KithError
+from app.storage.connection import FULL_ERRORS
 from app.storage.durable_files import (
     PRIVATE_FILE,
     make_private_folder,
@@ -236,7 +237,7 @@ def worded_os_errors() -> Iterator[None]:
     except Timeout:  # of a lock; it is an OSError too
         raise
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in FULL_ERRORS:
             raise KithError(ErrorKind.STORAGE_FULL) from error
         raise KithError(
             ErrorKind.STORAGE_DAMAGED, f"The profile folder cannot be used: {os.strerror(error.errno or errno.EIO)}."
