@@ -231,7 +231,10 @@ class Paths:
         """
         if link not in self._links or peer_id not in self._peers:
             raise LocalError("no such link, or no such peer")
-        fact = _Link(peer_id, LinkKind.CONTACT, self._links[link].path, stands_alone=False)
+        known = self._links[link]
+        if known.peer == peer_id and known.kind is LinkKind.CONTACT:
+            return []  # a first contact that was answered twice
+        fact = _Link(peer_id, LinkKind.CONTACT, known.path, stands_alone=False)
         return self._leave(link, now) + self._join(link, fact, now)
 
     def link_in_use(self, peer_id: PeerId) -> LinkId | None:

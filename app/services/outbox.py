@@ -1,5 +1,7 @@
 """Brings payloads to their contacts: durable before they leave, resent as the same bytes until acknowledged.
 
+Only what a contact that lost its session can no longer open is sealed anew.
+
 A *lane* a contact keeps order and pace.  While it keeps up, a payload goes from its commit straight to the link;
 otherwise it stays in the store and a pump brings it from there, page by page.
 

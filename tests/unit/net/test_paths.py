@@ -148,6 +148,14 @@ def test_an_adopted_link_makes_the_contact_online() -> None:
     assert paths.link_down(L1, 2.0) == [Offline(ALICE)]
 
 
+def test_a_link_adopted_twice_stays_up_without_a_word() -> None:
+    paths = knowing(peer(FAR), peer(peer_id=INVITE, keys=(INVITE_KEY,)))
+    up(paths, L1, kind=LinkKind.INVITE)
+    paths.adopt(L1, ALICE, 1.0)
+    assert paths.adopt(L1, ALICE, 2.0) == []
+    assert paths.link_in_use(ALICE) == L1
+
+
 def test_only_what_exists_can_be_adopted() -> None:
     paths = knowing(peer())
     up(paths, L1)
