@@ -4,7 +4,7 @@
     python3 dev.py setup            make .venv from the lock, with the command .venv/bin/kith
     python3 dev.py run [ARGS]       open the application, or any `kith` command: run rpc --profile DIR
     python3 dev.py test [ARGS]      the whole test suite, or what pytest's ARGS select
-    python3 dev.py slow [ARGS]      what takes minutes to hours: a thousand kills, two hours of soak
+    python3 dev.py slow [ARGS]      what takes hours: a thousand kills, two hours of soak, longer random histories
     python3 dev.py fuzz [NAMES]     hostile bytes for every parser, 100,000 inputs each; --count N for fewer or more
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
     python3 dev.py lint             formatter, linter, types and import rules by themselves
@@ -32,6 +32,7 @@ FUZZ_VENV = ROOT / ".venv-fuzz"
 LOCKS = ROOT / "requirements"
 OLDEST_PYTHON = (3, 11)
 EXIT_USAGE = 2
+SLOW_TIMEOUT_S = 2 * 3600  # a test; those that take longer say so
 
 # What each lock is compiled from.  One list of runtime versions: what is tested is what runs.
 LOCK_SOURCES = {
@@ -118,7 +119,7 @@ def test(arguments: list[str]) -> int:
 
 def slow(arguments: list[str]) -> int:
     os.environ["KITH_SLOW"] = "1"
-    return test(["-m", "endurance", *arguments])
+    return test(["-m", "endurance or thorough", "--timeout", str(SLOW_TIMEOUT_S), *arguments])
 
 
 def fuzz(arguments: list[str]) -> int:

@@ -287,6 +287,7 @@ def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
     return MemoryDisk(turns=lambda: dice.randrange(4), loses=lambda: dice.random() < 0.5)
 
 
+@pytest.mark.thorough
 @pytest.mark.expect_log
 @given(
     history=st.lists(happenings, min_size=5, max_size=80 if IS_SLOW else 30),
@@ -304,6 +305,7 @@ def test_what_was_answered_arrives_once_and_in_order(
     run(Story(None, seed=seed, beginning=beginning).tell(history))
 
 
+@pytest.mark.thorough
 @pytest.mark.expect_log
 @given(history=st.lists(happenings, min_size=5, max_size=40), beginning=st.sampled_from(Beginning))
 @settings(

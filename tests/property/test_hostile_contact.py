@@ -7,6 +7,7 @@ envelopes are any bytes.  A record in the log at WARNING or above would fail the
 import os
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,7 @@ async def speak(pair: Pair, word: Word) -> None:
             pass  # the link was closed for what came before
 
 
+@pytest.mark.thorough
 @given(st.lists(words, min_size=1, max_size=12))
 @example([Payload(ContentType.TEXT, TextContent(2**63 - 1, 1e16, "last").encode(), bytes(16))])
 @settings(

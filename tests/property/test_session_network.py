@@ -25,6 +25,8 @@ from crypto.stored_session import encode
 from tests.support.correspondents import Computer, Desk, Step, seal_of
 from tests.support.sessions import NOW_S, Randomness, session_ends
 
+pytestmark = pytest.mark.thorough
+
 CONVERSATIONS = 10_000 if os.environ.get("KITH_SLOW") == "1" else 200
 DAY_S = 24 * 3600
 KEYS_LAST_S = 13 * DAY_S

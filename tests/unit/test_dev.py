@@ -141,6 +141,38 @@ def test_an_old_python_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, caps
     assert "Python 3.11" in capsys.readouterr().err
 
 
+@pytest.fixture
+def become(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """Stands for the program that a command would end in."""
+    program = Mock(return_value=0)
+    monkeypatch.setattr(dev, "become", program)
+    monkeypatch.setattr(dev, "ensure_tests", lambda: None)
+    monkeypatch.chdir(dev.ROOT)
+    return program
+
+
+def test_the_slow_suite_is_what_the_whole_run_leaves_out(become: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_SLOW", "0")
+    assert dev.main(["slow", "tests/e2e"]) == 0
+    command = become.call_args.args[0]
+    assert command[command.index("-m", 2) + 1] == "endurance or thorough"
+    assert command[-1] == "tests/e2e"
+    assert os.environ["KITH_SLOW"] == "1"
+
+
+@pytest.mark.parametrize(("platform", "is_guided"), [("linux", True), ("darwin", False)])
+def test_fuzzing_is_guided_where_atheris_runs(
+    become: Mock, venv: Path, monkeypatch: pytest.MonkeyPatch, platform: str, *, is_guided: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(dev, "FUZZ_VENV", venv / "fuzz")
+    monkeypatch.setattr(dev, "once", lambda source, install, *, venv: None)
+    assert dev.main(["fuzz", "vault", "--count", "5"]) == 0
+    command = become.call_args.args[0]
+    assert command[-3:] == ["vault", "--count", "5"]
+    assert (str(venv / "fuzz" / "bin" / "python") in command) == is_guided
+
+
 def test_make_knows_every_command() -> None:
     targets = (dev.ROOT / "Makefile").read_text(encoding="utf-8").partition(".PHONY:")[2].split("\n", 1)[0].split()
     assert targets == list(dev.COMMANDS)
