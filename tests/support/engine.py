@@ -139,6 +139,7 @@ class Engine:
         self.store = FaultyStore(self.opened, self.disk, faults or Faults(), self._crash)
         self.node = self.board.node(self._handle, self.port)
         self.messenger = Messenger(self.account, store=self.store, network=self.node, clock=self.now)
+        self.messenger._recovery._pause_s = 0  # a test does not wait for its next failure
         if await self.opened.account() is None:
             unit = self.opened.begin()
             unit.put_account(self.account)
