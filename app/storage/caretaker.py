@@ -53,8 +53,8 @@ class Caretaker:
     def committed(self, transaction: int) -> None:
         """The transaction of this number is durable; on the writer's thread."""
 
-    def closing(self) -> None:
-        """Before the log is carried over for the last time, on the writer's thread."""
+    def closing(self, transaction: int) -> None:
+        """Before the log is carried over for the last time, this being the last transaction; on the writer's thread."""
 
     def found_corrupt(self) -> None:
         """Something in the file is wrong; called on any thread."""
@@ -109,8 +109,8 @@ class ProfileCaretaker(Caretaker):
     def committed(self, transaction: int) -> None:
         self._mark.raise_to(transaction)
 
-    def closing(self) -> None:
-        self._mark.close()
+    def closing(self, transaction: int) -> None:
+        self._mark.close(transaction)
 
     def _erase(self) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from app.domain.errors import ErrorKind, KithError
 from app.storage import account, contacts, invites, sessions
 from app.storage.connection import Connection, DatabaseError, is_corruption, open_writing, storage_error
-from app.storage.high_water_mark import read_mark
+from app.storage.high_water_mark import HighWaterMark, read_mark, transaction_of
 from app.storage.migrations import CURRENT_VERSION
 from app.storage.profile_folder import ProfileFolder, worded_os_errors
 from app.storage.salvage.page_file import PageFile
@@ -31,18 +31,21 @@ def check_up(files: ProfileFolder, key: Secret) -> None:
     """
     with worded_os_errors():
         files.finish_repair()
-        with PageFile(files.database, key, read_mark(files.mark)) as file:
+        with _opened(files, key) as file:
             if (file.version or 0) > CURRENT_VERSION:
                 raise KithError(ErrorKind.PROFILE_NEWER)
-            is_suspect = files.suspect.exists()
-            if file.is_sound():
-                if not is_suspect or _is_consistent(files, key):
-                    files.suspect.unlink(missing_ok=True)
-                    return
-            else:
-                is_suspect = False
+            is_sound = file.is_sound()
+        is_suspect = is_sound and files.suspect.exists()
+        if is_sound and (not is_suspect or _is_consistent(files, key)):
+            files.suspect.unlink(missing_ok=True)
+            return
+        with _opened(files, key) as file:
             _repair(files, key, file, is_suspect=is_suspect)
         files.finish_repair()
+
+
+def _opened(files: ProfileFolder, key: Secret) -> PageFile:
+    return PageFile(files.database, key, read_mark(files.mark))
 
 
 def _repair(files: ProfileFolder, key: Secret, file: PageFile, *, is_suspect: bool) -> None:
@@ -61,6 +64,7 @@ def _is_consistent(files: ProfileFolder, key: Secret) -> bool:
     """What SQLite says, and whether the store can read what the start needs; the search index is made anew."""
     try:
         with closing(open_writing(files.database, key)) as connection:
+            HighWaterMark(files.mark).close(transaction_of(connection))  # whose log will be gone
             if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)] or not _is_readable(connection):
                 return False
             connection.execute("INSERT INTO message_texts (message_texts) VALUES ('delete-all')")

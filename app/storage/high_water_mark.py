@@ -42,28 +42,30 @@ class HighWaterMark:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
-        self._transaction = 0
 
     def raise_to(self, transaction: int) -> None:
-        """This transaction is durable."""
-        self._transaction = transaction
+        """This transaction is durable, and there is a log."""
         with suppress(OSError):
-            self._write(is_running=True)
+            self._write(Mark(transaction, is_running=True))
 
-    def close(self) -> None:
-        """The store is being closed in order; durable before its log may go."""
-        if self._descriptor is not None:
+    def close(self, transaction: int) -> None:
+        """The store is being closed in order, and this was its last transaction; durable before its log may go."""
+        try:
+            os.fsync(self._write(Mark(transaction, is_running=False)))
+        except OSError:
             with suppress(OSError):
-                self._write(is_running=False)
-                os.fsync(self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor = None
+                self._path.unlink(missing_ok=True)  # better none than one that asks for a log
+        finally:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
-    def _write(self, *, is_running: bool) -> None:
+    def _write(self, mark: Mark) -> int:
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | getattr(os, "O_BINARY", 0), PRIVATE_FILE)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.write(self._descriptor, _encode(Mark(self._transaction, is_running)))
+        os.write(self._descriptor, _encode(mark))
+        return self._descriptor
 
 
 def read_mark(path: Path) -> Mark | None:

@@ -67,7 +67,7 @@ class Writer(OwnerThread[Commit | Indexing]):
         self._failed_generation = 0  # the writer thread's own count; it runs ahead of the loop's
         self._unindexed_transactions = 1  # a crash may have left some
         self._ended = False
-        self._transaction = 0
+        self._transaction: int | None = None  # the number of the last one, once it was needed
 
     # --- On the loop's thread
 
@@ -126,7 +126,6 @@ class Writer(OwnerThread[Commit | Indexing]):
     # --- On the writer's thread
 
     def _serve(self, connection: Connection) -> None:
-        self._transaction = transaction_of(connection)
         while not self._ended:
             jobs = self._take(connection)
             commits = [job for job in jobs if isinstance(job, Commit)]
@@ -166,12 +165,13 @@ class Writer(OwnerThread[Commit | Indexing]):
         units = [commit.unit for commit in commits]
         try:
             with self._caretaker.transaction(units):
-                self._transaction = write_transaction(connection, units, after=self._transaction)
+                number = write_transaction(connection, units, after=self._last_transaction(connection))
         except Exception as error:  # noqa: BLE001 (whatever it is, the units failed, and their committers hear of it)
             self._failed_generation = commits[-1].unit.generation
             self._post(self._failed, commits, self._kind_of(error))
         else:
-            self._caretaker.committed(self._transaction)
+            self._transaction = number
+            self._caretaker.committed(number)
             self._post(self._succeeded, commits)
 
     def _index(self, connection: Connection, limit: int) -> int:
@@ -193,10 +193,13 @@ class Writer(OwnerThread[Commit | Indexing]):
         log.error("a transaction failed: %s at %s", type(error), traceback.extract_tb(error.__traceback__))
         return ErrorKind.UNEXPECTED
 
+    def _last_transaction(self, connection: Connection) -> int:
+        return transaction_of(connection) if self._transaction is None else self._transaction
+
     def _finish(self, connection: Connection) -> None:
         """Carry the log over into the database, so that deleted keys are overwritten there."""
-        self._caretaker.closing()
         try:
+            self._caretaker.closing(self._last_transaction(connection))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except DatabaseError:
             log.warning("the log of the store could not be carried over; the next start will do it")
