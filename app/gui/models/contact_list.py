@@ -26,7 +26,7 @@ PATH_WORDS = {
 PROBLEM_SENTENCES = {
     ContactProblem.LINK_USED: "Somebody else has used this link. Ask for a new one.",
     ContactProblem.LINK_REVOKED: "This link was withdrawn. Ask for a new one.",
-    ContactProblem.LINK_EXPIRED: "This link has expired. Ask for a new one.",
+    ContactProblem.LINK_EXPIRED: "This link has expired, or a clock is wrong. Ask for a new one, and check the clocks.",
     ContactProblem.RESET: "The secure session was lost. Compare your safety numbers before you go on.",
     ContactProblem.SESSION_LOST: "The secure session was lost. Ask for a new link and add this contact again.",
 }
