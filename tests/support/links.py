@@ -1,5 +1,6 @@
 """Link machines joined back to back, without sockets."""
 
+import hashlib
 import itertools
 
 from crypto.link import FirstFlight
@@ -19,6 +20,12 @@ def counted(seed: int = 0) -> Random:
     """Randomness for tests: different bytes each time, the same each run."""
     numbers = itertools.count(seed << 32)
     return lambda size_bytes: next(numbers).to_bytes(8, "little").ljust(size_bytes, b"\x5a")[:size_bytes]
+
+
+def scattered(seed: int = 0) -> Random:
+    """The same, without a pattern: keys that differ in all their bits, waits that differ from one another."""
+    numbers = itertools.count(seed << 32)
+    return lambda size_bytes: hashlib.blake2b(next(numbers).to_bytes(8, "big"), digest_size=size_bytes).digest()
 
 
 def keyring(*keys: LinkKey) -> Keyring:

@@ -3,14 +3,12 @@
 The machine's door is a real :class:`net.gate.Gate`; connections, deadlines and frames are modelled.
 """
 
-import hashlib
 import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from crypto.primitives import Random
 from crypto.secret import Secret
 from net.dialling import DialId
 from net.endpoint import Endpoint
@@ -20,6 +18,7 @@ from net.limits import CONNECT_TIMEOUT_S, HANDSHAKE_TIMEOUT_S
 from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Nominate
+from tests.support.links import scattered
 
 HUB = PeerId(b"hub")
 HUB_AT = Endpoint.parse("9.9.9.9:4000")
@@ -61,9 +60,9 @@ class StormWorld:
 
     def __init__(self, contacts: Iterable[Endpoint]) -> None:
         self.now = 0.0
-        self.hub = Machine(HUB, HUB_AT, Paths(_scattered(0)), Gate(0.0))
+        self.hub = Machine(HUB, HUB_AT, Paths(scattered(0)), Gate(0.0))
         self.contacts = [
-            Machine(PeerId(number.to_bytes(4, "big")), endpoint, Paths(_scattered(number)), Gate(0.0))
+            Machine(PeerId(number.to_bytes(4, "big")), endpoint, Paths(scattered(number)), Gate(0.0))
             for number, endpoint in enumerate(contacts, 1)
         ]
         self._machines = {machine.endpoint: machine for machine in (self.hub, *self.contacts)}
@@ -233,9 +232,3 @@ class StormWorld:
 
 def _key_of(contact: Machine) -> LinkKey:
     return LinkKey(LinkKind.CONTACT, Secret(contact.peer_id.ljust(32, b"k")))
-
-
-def _scattered(seed: int) -> Random:
-    """Randomness that is the same each run: without any, all would wait equally long and come together for ever."""
-    numbers = itertools.count(seed << 32)
-    return lambda size_bytes: hashlib.blake2b(next(numbers).to_bytes(8, "big"), digest_size=size_bytes).digest()
