@@ -226,6 +226,9 @@ class FakeMessenger:
         self._contacts[contact] = replace(self._contacts[contact], verified=verified)
         self.tell(ContactChanged(contact=contact, verified=verified))
 
+    async def accept_reset(self, contact: ContactId) -> None:
+        self._called("accept_reset")
+
     async def requests(self) -> list[ContactSummary]:
         return [known for known in self._contacts.values() if known.state is ContactState.REQUEST]
 
