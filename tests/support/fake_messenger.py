@@ -22,6 +22,7 @@ from app.domain.events import (
     MessageStateChanged,
     PathChanged,
 )
+from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
 from app.domain.message import Message, MessageState, SentMessage
@@ -263,6 +264,9 @@ class FakeMessenger:
         return NetworkStatus(
             (), lan_running=False, dht_running=False, dht_nodes=0, port_mapping=False, external=(), links=()
         )
+
+    async def doctor(self, contact: ContactId | None = None) -> tuple[Finding, ...]:
+        return ()
 
     async def close(self) -> None:
         self._called("close")
