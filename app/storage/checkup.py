@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 
 from app.domain.errors import ErrorKind, KithError
 from app.storage import account, contacts, invites, sessions
-from app.storage.connection import Connection, DatabaseError, is_corruption, open_writing, storage_error
+from app.storage.connection import Connection, DatabaseError, is_corruption, open_reading, open_writing, storage_error
 from app.storage.high_water_mark import HighWaterMark, read_mark, transaction_of
 from app.storage.migrations import CURRENT_VERSION
 from app.storage.profile_folder import ProfileFolder, worded_os_errors
@@ -34,7 +34,9 @@ def check_up(files: ProfileFolder, key: Secret) -> None:
         with _opened(files, key) as file:
             if (file.version or 0) > CURRENT_VERSION:
                 raise KithError(ErrorKind.PROFILE_NEWER)
-            is_sound = file.is_sound()
+            is_sound, has_log = file.is_sound(), file.has_log
+        if is_sound and has_log:
+            is_sound = _is_up_to_mark(files, key)
         is_suspect = is_sound and files.suspect.exists()
         if is_sound and (not is_suspect or _is_consistent(files, key)):
             files.suspect.unlink(missing_ok=True)
@@ -58,6 +60,16 @@ def _repair(files: ProfileFolder, key: Secret, file: PageFile, *, is_suspect: bo
         raise storage_error(error, planned.new) from error
     finally:
         planned.discard()
+
+
+def _is_up_to_mark(files: ProfileFolder, key: Secret) -> bool:
+    """Whether SQLite makes of the log what we do, which looks at less of it."""
+    mark = read_mark(files.mark)
+    try:
+        with closing(open_reading(files.database, key)) as connection:
+            return mark is None or not mark.is_ahead_of(transaction_of(connection))
+    except DatabaseError as error:
+        raise storage_error(error, files.database) from error
 
 
 def _is_consistent(files: ProfileFolder, key: Secret) -> bool:

@@ -120,7 +120,7 @@ def _add_messages(connection: Connection) -> None:
         with suppress(RemoteError):
             said = TextContent.decode(payload)
             reply_to = None if said.reply_to is None else bytes.fromhex(said.reply_to)
-            state = int(MessageState.SENT)  # as far as it may have come
+            state = int(MessageState.QUEUED)
             row = (contact, message_id, text, said.text, said.clock, said.sent_at, state, reply_to)
             connection.execute(_ADD_MESSAGE, row)
 

@@ -6,7 +6,7 @@ connection open: closing a file drops the locks that SQLite has taken on it in t
 
 import errno
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import FileIO
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 from app.storage.connection import SALT_BYTES, derived_salt
 from app.storage.high_water_mark import Mark
 from app.storage.salvage.page_cipher import PAGE_BYTES, PageCipher
-from app.storage.salvage.write_ahead_log import WriteAheadLog
+from app.storage.salvage.write_ahead_log import Frame, WriteAheadLog
 from crypto.secret import Secret
 
 CHECKED_WHOLE_BYTES = 256 << 20
@@ -48,16 +48,15 @@ class PageFile:
         self._file, self._log_file = _opened(path), _opened(log_path)
         self.changed_at = max((each.stat().st_mtime for each in (path, log_path) if each.is_file()), default=0.0)
         """When anything was last written, in Unix seconds."""
-        self._is_log_damaged = log.is_damaged
         self._file_pages = path.stat().st_size // PAGE_BYTES if self._file else 0
+        self._places: dict[int, _Place | None] = {}
+        self._cipher = self._find_cipher(key, log.frames)
+        log = log.committed(lambda frame: self._is_sound(frame.page, _Place(True, frame.offset)))
+        self._is_log_damaged = log.is_damaged
         self._in_log: dict[int, list[_Place]] = defaultdict(list)
         for frame in log.frames:
             self._in_log[frame.page].append(_Place(True, frame.offset))
-        self._places: dict[int, _Place | None] = {}
-        self._cipher = self._find_cipher(key)
-        if self._is_log_damaged:
-            self._forget_unsound_frames()
-        self.page_count = self._count_pages(log.page_count)
+        self.page_count = self._count_pages(log.frames)
         """Pages that the database has, or had."""
         self.is_behind = log.is_damaged or self._is_behind(mark)
         """Transactions are lost: of some pages an older state is all there is."""
@@ -82,6 +81,11 @@ class PageFile:
     def is_truncated(self) -> bool:
         """The file ends before the database does."""
         return any(number not in self._in_log for number in range(self._file_pages + 1, self.page_count + 1))
+
+    @property
+    def has_log(self) -> bool:
+        """It was not closed in order, so SQLite will make of the log what it can."""
+        return bool(self._in_log)
 
     def is_sound(self) -> bool:
         """Nothing is lost, as far as a start has the time to look; see :data:`CHECKED_WHOLE_BYTES`."""
@@ -140,31 +144,23 @@ class PageFile:
                 raise
             return b""
 
-    def _find_cipher(self, key: Secret) -> PageCipher:
+    def _find_cipher(self, key: Secret, frames: Sequence[Frame]) -> PageCipher:
         """Under the salt that the file begins with, unless that is lost."""
-        firsts = (_Place(False, 0), *self._in_log.get(1, [])[-1:])
-        begins = (self._at(place)[:SALT_BYTES] for place in firsts)
+        firsts = (_Place(False, 0), *(_Place(True, frame.offset) for frame in frames if frame.page == 1))
+        begins = dict.fromkeys(self._at(place)[:SALT_BYTES] for place in firsts)
         salts = (*(salt for salt in begins if len(salt) == SALT_BYTES), derived_salt(key))
         ciphers = [PageCipher(key, salt) for salt in dict.fromkeys(salts)]
-        return next((cipher for cipher in ciphers if self._fits(cipher)), ciphers[-1])
+        return next((cipher for cipher in ciphers if self._fits(cipher, frames)), ciphers[-1])
 
-    def _fits(self, cipher: PageCipher) -> bool:
+    def _fits(self, cipher: PageCipher, frames: Sequence[Frame]) -> bool:
         """Any page is sound under it."""
-        in_log = ((number, place) for number, places in self._in_log.items() for place in places)
+        in_log = ((frame.page, _Place(True, frame.offset)) for frame in frames)
         in_file = ((index + 1, _Place(False, index * PAGE_BYTES)) for index in range(self._file_pages))
         return any(cipher.is_sound(number, self._at(place)) for number, place in chain(in_log, in_file))
 
-    def _forget_unsound_frames(self) -> None:
-        """No checksum stands for them, and a page number may be anything."""
-        for number, places in tuple(self._in_log.items()):
-            sound = [place for place in places if self._is_sound(number, place)]
-            self._in_log[number] = sound
-            if not sound:
-                del self._in_log[number]
-
-    def _count_pages(self, after_last_commit: int | None) -> int:
-        if after_last_commit is not None and not self._is_log_damaged:
-            return after_last_commit
+    def _count_pages(self, frames: Sequence[Frame]) -> int:
+        if frames and not self._is_log_damaged:
+            return frames[-1].page_count
         first = self.page(1)
         claimed = self._file_pages if first is None else _integer(first, _PAGE_COUNT_OFFSET)
         return max(claimed, *self._in_log, self._file_pages if self._is_log_damaged else 0)

@@ -3,16 +3,20 @@
     header   magic u32 | version u32 | page size u32 | checkpoint u32 | salt 8 | checksum 8
     frame    page u32 | size of the database after a commit, else 0, u32 | salt 8 | checksum 8 | page     each
 
-A checksum covers everything before it.  SQLite takes the log up to the first frame that is wrong and says nothing of
-the rest.  After a power cut that is right: the transaction that was being written is torn, and nobody was told of it.
-But if the frame was damaged later, SQLite would go back to an older state, and an old ratchet state must never come
-back.  The two are told apart by what follows: each transaction is on the disk before the next one begins
-(``synchronous = FULL``), so behind a torn one there is none.
+Frames under another salt are left from an earlier run through the file.  SQLite takes the log up to the first frame
+that is wrong and says nothing of the rest.  After a power cut that is right: the transaction that was being written is
+torn, and nobody was told of it.  But if the frame was damaged later, SQLite would go back to an older state, and an old
+ratchet state must never come back.  The two are told apart by what follows: each transaction is on the disk before the
+next one begins (``synchronous = FULL``), so behind a torn one there is none.
+
+Whether a frame is right is asked of the page's own HMAC, not of the log's checksums: in Python those take ten times as
+long.  So a frame whose page is right and whose head is not passes here and not with SQLite; the checkup sees that.
 """
 
+import os
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
@@ -23,42 +27,38 @@ HEADER_BYTES = 32
 FRAME_BYTES = 24 + PAGE_BYTES
 
 _HEADER = struct.Struct(">4I8s2I")
-_FRAME = struct.Struct(">2I8s2I")
-_CHECKED_BYTES = {"header": 24, "frame": 8}
+_FRAME = struct.Struct(">2I8s8x")
+_CHECKED_BYTES = 24
 _MAGIC = 0x377F0682
 _BIG_ENDIAN = 1
 """The last bit of the magic number: checksums are over big-endian words."""
 
 _MASK = 0xFFFFFFFF
 
-Checksum = tuple[int, int]
-
 
 class Frame(NamedTuple):
-    """One version of a page: where in the log its 4,096 bytes begin."""
+    """One version of a page."""
 
+    place: int
+    """Counted from 0 in the file."""
     page: int
-    offset: int
-
-
-class _Entry(NamedTuple):
-    frame: Frame
     page_count: int
     """Pages of the database after the transaction that this frame ends, else 0."""
-    is_sound: bool
-    """Its checksum, and that of all before it, is right."""
+
+    @property
+    def offset(self) -> int:
+        """Where in the log the 4,096 bytes of the page begin."""
+        return HEADER_BYTES + self.place * FRAME_BYTES + _FRAME.size
 
 
 @dataclass(frozen=True, slots=True)
 class WriteAheadLog:
-    """What a log says."""
+    """What stands in a log, before anybody looked into the pages."""
 
     frames: tuple[Frame, ...] = ()
-    """Committed versions, oldest first; after damage also those behind it, as far as they were committed."""
-    page_count: int | None = None
-    """Pages of the database after the last of them."""
+    """Those under the log's salt, oldest first."""
     is_damaged: bool = False
-    """Transactions that were once committed cannot be read."""
+    """Transactions that were once committed cannot be read, or not be told from others."""
 
     @classmethod
     def read(cls, path: Path, *, is_expected: bool) -> Self:
@@ -70,79 +70,65 @@ class WriteAheadLog:
         if not path.is_file():
             return cls(is_damaged=is_expected)
         with path.open("rb") as file:
-            header = _read_header(file.read(HEADER_BYTES))
-            if header is None:
-                return cls._without_header(file, is_expected=is_expected)
-            return cls._of(list(_entries(file, *header)))
+            salt = _salt(file.read(HEADER_BYTES))
+            frames = tuple(_frames(file, salt or _most_common_salt(file)))
+        if salt is not None:
+            return cls(frames)
+        return cls(frames, is_damaged=is_expected or any(frame.page_count for frame in frames))
 
-    @classmethod
-    def _of(cls, entries: list[_Entry]) -> Self:
-        sound = next((place for place, entry in enumerate(entries) if not entry.is_sound), len(entries))
-        beyond = entries[sound:]
-        first_commit = next((place for place, entry in enumerate(beyond) if entry.page_count), len(beyond))
-        is_damaged = first_commit < len(beyond) - 1
-        return cls._committed(entries if is_damaged else entries[:sound], is_damaged=is_damaged)
+    def committed(self, is_sound: Callable[[Frame], bool]) -> Self:
+        """The frames of transactions that ended, and whether some of those cannot be read.
 
-    @classmethod
-    def _without_header(cls, file: BinaryIO, *, is_expected: bool) -> Self:
-        """Frames under the salt that most have, which is all that is left to go by."""
-        salts = Counter(_salts(file))
-        if not salts:
-            return cls(is_damaged=is_expected)
-        ((salt, _),) = salts.most_common(1)
-        return cls._committed(list(_entries(file, "big", salt, None)), is_damaged=True)
-
-    @classmethod
-    def _committed(cls, entries: list[_Entry], *, is_damaged: bool) -> Self:
-        last = max((place for place, entry in enumerate(entries) if entry.page_count), default=-1)
-        frames = tuple(entry.frame for entry in entries[: last + 1])
-        return cls(frames, entries[last].page_count if frames else None, is_damaged)
+        After damage the frames behind it count too, as far as they are sound.
+        """
+        if self.is_damaged:
+            return type(self)(_to_last_commit([frame for frame in self.frames if is_sound(frame)]), is_damaged=True)
+        wrong = (place for place, frame in enumerate(self.frames) if frame.place != place or not is_sound(frame))
+        intact = next(wrong, len(self.frames))
+        beyond = self.frames[intact:]
+        first_commit = next((place for place, frame in enumerate(beyond) if frame.page_count), len(beyond))
+        if first_commit + 1 < len(beyond):
+            return type(self)(self.frames, is_damaged=True).committed(is_sound)
+        return type(self)(_to_last_commit(self.frames[:intact]))
 
 
-def _read_header(header: bytes) -> tuple[str, bytes, Checksum] | None:
-    """Byte order of the checksums, salt, and the checksum to go on from; None if it is no header."""
+def _to_last_commit(frames: Sequence[Frame]) -> tuple[Frame, ...]:
+    last = max((place for place, frame in enumerate(frames) if frame.page_count), default=-1)
+    return tuple(frames[: last + 1])
+
+
+def _salt(header: bytes) -> bytes | None:
+    """The salt in a header; None if it is none."""
     if len(header) < HEADER_BYTES:
         return None
     magic, _, page_size, _, salt, *checksum = _HEADER.unpack(header)
-    order = "big" if magic & _BIG_ENDIAN else "little"
-    own = _checksum(order, header[: _CHECKED_BYTES["header"]], (0, 0))
-    if magic & ~_BIG_ENDIAN != _MAGIC or page_size != PAGE_BYTES or own != tuple(checksum):
-        return None
-    return order, salt, own
+    is_header = magic & ~_BIG_ENDIAN == _MAGIC and page_size == PAGE_BYTES
+    return salt if is_header and _checksum(magic & _BIG_ENDIAN, header[:_CHECKED_BYTES]) == checksum else None
 
 
-def _salts(file: BinaryIO) -> Iterator[bytes]:
-    offset = HEADER_BYTES
-    file.seek(offset)
-    while len(raw := file.read(_FRAME.size)) == _FRAME.size:
-        yield _FRAME.unpack(raw)[2]
-        offset += FRAME_BYTES
-        file.seek(offset)
-
-
-def _entries(file: BinaryIO, order: str, salt: bytes, checksum: Checksum | None) -> Iterator[_Entry]:
-    """The frames under this salt; others are left from an earlier run through the file.
-
-    Once a checksum is wrong, or there is none to go on from, nothing that follows is sound.
-    """
-    offset = HEADER_BYTES
-    file.seek(offset)
-    while len(raw := file.read(FRAME_BYTES)) == FRAME_BYTES:
-        page, page_count, own_salt, *own_checksum = _FRAME.unpack_from(raw)
-        is_ours = own_salt == salt
-        if checksum is not None:
-            checked = raw[: _CHECKED_BYTES["frame"]] + raw[_FRAME.size :]
-            checksum = _checksum(order, checked, checksum) if is_ours else None
-            checksum = checksum if checksum == tuple(own_checksum) else None
-        if is_ours:
-            yield _Entry(Frame(page, offset + _FRAME.size), page_count, checksum is not None)
-        offset += FRAME_BYTES
-
-
-def _checksum(order: str, data: bytes, start: Checksum) -> Checksum:
-    first, second = start
-    words = iter(struct.unpack(f"{'>' if order == 'big' else '<'}{len(data) // 4}I", data))
+def _checksum(is_big_endian: int, data: bytes) -> list[int]:
+    first = second = 0
+    words = iter(struct.unpack(f"{'>' if is_big_endian else '<'}{len(data) // 4}I", data))
     for word in words:
         first = (first + word + second) & _MASK
         second = (second + next(words) + first) & _MASK
-    return first, second
+    return [first, second]
+
+
+def _most_common_salt(file: BinaryIO) -> bytes:
+    """Without a header, the salt that most frames have is all there is to go by."""
+    salts = Counter(salt for _, salt in _heads(file))
+    return salts.most_common(1)[0][0] if salts else b""
+
+
+def _frames(file: BinaryIO, salt: bytes) -> Iterator[Frame]:
+    return (frame for frame, own_salt in _heads(file) if own_salt == salt)
+
+
+def _heads(file: BinaryIO) -> Iterator[tuple[Frame, bytes]]:
+    """Every frame that is there whole, with its salt."""
+    count = (file.seek(0, os.SEEK_END) - HEADER_BYTES) // FRAME_BYTES
+    for place in range(count):
+        file.seek(HEADER_BYTES + place * FRAME_BYTES)
+        page, page_count, salt = _FRAME.unpack(file.read(_FRAME.size))
+        yield Frame(place, page, page_count), salt
