@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from app.domain.errors import ErrorKind, StorageError
-from app.storage.connection import Connection, DatabaseError, attach_reading, open_building, open_reading
+from app.storage.connection import Connection, DatabaseError, attach_reading, is_corruption, open_building, open_reading
 from app.storage.durable_files import PRIVATE_FILE, make_private_folder, sync_file, sync_folder
 from app.storage.migrations import CURRENT_VERSION, migrate, version_of
 from crypto.secret import Secret
@@ -157,13 +157,18 @@ def is_whole(path: Path, key: Secret) -> bool:
     """Whether every page is as it was written and all of them fit together.
 
     Raises:
-        DatabaseError: it cannot even be read.
+        DatabaseError: it cannot be told.
     """
-    with closing(open_reading(path, key)) as connection:
-        if version_of(connection) == 0 or connection.execute("PRAGMA cipher_integrity_check").fetchall():
+    try:
+        with closing(open_reading(path, key)) as connection:
+            if version_of(connection) == 0 or connection.execute("PRAGMA cipher_integrity_check").fetchall():
+                return False
+            is_consistent = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+            return is_consistent and not connection.execute("PRAGMA foreign_key_check").fetchall()
+    except DatabaseError as error:
+        if is_corruption(error):
             return False
-        is_consistent = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
-        return is_consistent and not connection.execute("PRAGMA foreign_key_check").fetchall()
+        raise
 
 
 def _number(path: Path) -> int:

@@ -82,11 +82,10 @@ class Repair:
             return 0
 
     def _is_usable(self, path: Path) -> bool:
-        try:
-            return is_whole(path, self.key)
-        except DatabaseError:
-            log.warning("snapshot %d is damaged too", int(path.stem))
-            return False
+        if is_whole(path, self.key):
+            return True
+        log.warning("snapshot %d is damaged too", int(path.stem))
+        return False
 
     def _add(self, connection: Connection, snapshot: Path, rescue: Rescue) -> int:
         is_newer = rescue.file.is_behind and snapshot.stat().st_mtime > rescue.file.changed_at
