@@ -212,14 +212,20 @@ class Joiner:
             self._sessions.prune(contact.number, unit)
 
     def _take_profile(self, contact: Contact, opened: Opened) -> Contact:
-        is_late = opened.payload.count < opened.stored.session.highest_received_count
-        if opened.payload.type != ContentType.PROFILE or (is_late and contact.given_name is not None):
-            return contact  # an M4 that had to be asked for again may hold an older name than we were told since
+        if opened.payload.type != ContentType.PROFILE or self._is_old_news(contact, opened):
+            return contact
         try:
             return with_profile(contact, ProfileContent.decode(opened.payload.content))
         except RemoteError as error:
             logger.info("contact %d: its profile is refused: %s", contact.number, type(error))
             return contact
+
+    def _is_old_news(self, contact: Contact, opened: Opened) -> bool:
+        """Whether we may have been told a newer profile before: an M4 can be late, or the second of two sessions."""
+        session = opened.stored.session
+        others = (stored for stored in self._book.sessions[contact.number] if stored is not opened.stored)
+        is_late = opened.payload.count < session.highest_received_count or any(stored.confirmed for stored in others)
+        return contact.given_name is not None and is_late
 
 
 def _terms(invite: Invite, event: LinkUp) -> handshake.Terms:

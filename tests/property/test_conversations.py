@@ -295,7 +295,7 @@ def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
     beginning=st.sampled_from(Beginning),
 )
 @settings(
-    max_examples=4_000 if IS_SLOW else 100,
+    max_examples=2_000 if IS_SLOW else 100,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     deadline=None,
 )
