@@ -1,9 +1,13 @@
 """PyPI ``doubleratchet`` with the KDFs of Kith: an oracle in tests, a rival in benchmarks, never a dependency."""
 
+from contextvars import ContextVar
 from typing import TypedDict
 
 from doubleratchet import AEAD, KDF, DiffieHellmanRatchet
 from doubleratchet.recommended import HashFunction, kdf_hkdf, kdf_separate_hmacs
+
+epoch: ContextVar[int] = ContextVar("epoch", default=0)
+"""The ML-KEM epoch of the root step that follows."""
 
 
 class RootKDF(kdf_hkdf.KDF):
@@ -13,7 +17,7 @@ class RootKDF(kdf_hkdf.KDF):
 
     @staticmethod
     def _get_info() -> bytes:
-        return b"kith1 root" + bytes(4)
+        return b"kith1 root" + epoch.get().to_bytes(4, "little")
 
 
 class ChainKDF(kdf_separate_hmacs.KDF):

@@ -3,8 +3,8 @@
     python -m tests.vectors.generate
 
 Bytes are hexadecimal.  Randomness called ``x`` in the file is SHAKE-256("kith1 vectors" ‖ x), read from its beginning,
-so a new vector changes no other.  Only ML-KEM's encapsulation cannot be fixed, since no library we use lets us: its
-ciphertext and shared secret are made once and then taken from the file.
+so a new vector changes no other.  Only ML-KEM's encapsulation cannot be fixed, since no library we use lets us:
+ciphertexts and shared secrets are made once and then taken from the file.
 """
 
 import hashlib
@@ -38,6 +38,8 @@ NOW_S = 1_800_000_000
 EXPIRY_S = NOW_S + 7 * 24 * 3600
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int"
+
+StoredKem: TypeAlias = dict[str, dict[str, str]]
 
 
 class Stream:
@@ -73,13 +75,14 @@ class World:
         )
 
 
-def generate(stored_kem: dict[str, str] | None) -> Json:
-    """All vectors; ``stored_kem`` is the encapsulation of the file before, or None to make a new one."""
+def generate(stored_kem: StoredKem) -> Json:
+    """All vectors; ``stored_kem`` are the encapsulations of the file before, by section; what is missing is made."""
     iris, rolf = Identity.generate(Stream("iris")), Identity.generate(Stream("rolf"))
     invite = _invite(rolf)
     link_vector, secrets = _link(invite)
     world = World(iris, rolf, invite, secrets)
-    half_open, attempt, accepted, first_contact = _first_contact(world, stored_kem)
+    half_open, attempt, accepted, first_contact = _first_contact(world, stored_kem.get("first_contact"))
+    conversation, iris_later, rolf_later = _conversation(attempt, accepted)
     return {
         "identities": {"iris": _identity(iris), "rolf": _identity(rolf)},
         "safety_number": safety_number(iris.public, rolf.public),
@@ -87,7 +90,8 @@ def generate(stored_kem: dict[str, str] | None) -> Json:
         "link": link_vector,
         "announcement": _announcement(invite),
         "first_contact": first_contact,
-        "conversation": _conversation(attempt, accepted),
+        "conversation": conversation,
+        "epoch": _epoch(iris_later, rolf_later, stored_kem.get("epoch")),
         "used_notice": _used_notice(world, attempt),
         "reset": _reset(world, half_open.terms.handshake_hash),
         "padding": _padding(),
@@ -99,9 +103,12 @@ def read() -> dict[str, Json]:
     return cast("dict[str, Json]", json.loads(PATH.read_text("utf-8")))
 
 
-def stored_encapsulation(vectors: dict[str, Json]) -> dict[str, str]:
-    first_contact = cast("dict[str, str]", vectors["first_contact"])
-    return {name: first_contact[name] for name in ("kem_ciphertext", "kem_secret")}
+def stored_encapsulations(vectors: dict[str, Json]) -> StoredKem:
+    sections = {name: cast("dict[str, str]", vectors[name]) for name in ("first_contact", "epoch") if name in vectors}
+    return {
+        name: {field: section[field] for field in ("kem_ciphertext", "kem_secret")}
+        for name, section in sections.items()
+    }
 
 
 def as_text(vectors: Json) -> str:
@@ -218,7 +225,7 @@ def _encapsulation(public_key: bytes, stored: dict[str, str] | None) -> tuple[by
     return bytes.fromhex(stored["kem_ciphertext"]), Secret(bytes.fromhex(stored["kem_secret"]))
 
 
-def _conversation(attempt: Attempt, accepted: Accepted) -> Json:
+def _conversation(attempt: Attempt, accepted: Accepted) -> tuple[Json, Session, Session]:
     """Both talk in turns, and one of Iris' messages comes late; the envelope in M3 was number 0."""
     iris, rolf = attempt.session, accepted.session
     rolf, welcome = _sent(rolf, "rolf 1", b"welcome")
@@ -228,20 +235,52 @@ def _conversation(attempt: Attempt, accepted: Accepted) -> Json:
     rolf = _received(rolf, second, "Grüße".encode() * 50)
     rolf = _received(rolf, first, b"")
     rolf, answer = _sent(rolf, "rolf 2", b"\0" * 300)
-    _received(iris, answer, b"\0" * 300)
+    iris = _received(iris, answer, b"\0" * 300)
     m4 = Confirmation(bytes.fromhex(welcome["envelope"])).encode()
-    return {
+    vector: Json = {
         "check_digits": handshake.check_digits(attempt.transcript, m4),
         "session_digits": handshake.reset_digits(attempt.transcript, m4),
         "m4": m4.hex(),
         "envelopes": [dict(envelope) for envelope in (welcome, first, second, answer)],
     }
+    return vector, iris, rolf
 
 
-def _sent(sender: Session, name: str, content: bytes) -> tuple[Session, dict[str, str]]:
+def _epoch(iris: Session, rolf: Session, stored_kem: dict[str, str] | None) -> Json:
+    """The conversation goes on, and its first ML-KEM epoch enters the root chain."""
+    seed = Stream("epoch")
+    iris, offer_content = session.offer(iris, now_s=NOW_S, random=seed)
+    iris, offer = _sent(iris, "iris 3", offer_content, session.OFFER)
+    ciphertext, kem_secret = _encapsulation(offer_content[4:], stored_kem)
+    with mock.patch.object(kem, "encapsulate", return_value=(ciphertext, kem_secret)):
+        rolf = _received(rolf, offer, offer_content)
+    accept_content, pending = session.acceptance(rolf), rolf.ratchet.kem.pending
+    assert accept_content is not None
+    assert pending is not None
+    rolf, accept = _sent(rolf, "rolf 3", accept_content, session.ACCEPT)
+    iris = _received(iris, accept, accept_content)
+    iris, mixing = _sent(iris, "iris 4", b"mixed")
+    rolf = _received(rolf, mixing, b"mixed")
+    rolf, proof = _sent(rolf, "rolf 4", b"proved")
+    iris = _received(iris, proof, b"proved")
+    assert iris.ratchet.kem.applied == rolf.ratchet.kem.applied == 1
+    return {
+        "seed": seed.taken.hex(),
+        "kem_ciphertext": ciphertext.hex(),
+        "kem_secret": kem_secret.reveal().hex(),
+        "pqs_1": pending.secret.hex(),
+        "pqm_1": pending.mix_key.hex(),
+        "upd_1": pending.update.hex(),
+        "resume_1": iris.resume.reveal().hex(),
+        "pair_1": iris.pair.reveal().hex(),
+        "envelopes": [dict(envelope) for envelope in (offer, accept, mixing, proof)],
+    }
+
+
+def _sent(sender: Session, name: str, content: bytes, payload_type: int = 1) -> tuple[Session, dict[str, str]]:
     stream = Stream(name)
     message_id = Stream(f"{name} id")(16)
-    sender, envelope = session.encrypt(sender, 1, message_id, content, random=stream)
+    sender, envelope = session.encrypt(sender, payload_type, message_id, content, random=stream)
     return sender, {
         "name": name,
         "message_id": message_id.hex(),
@@ -287,8 +326,8 @@ def _padding() -> Json:
 
 
 def main() -> None:
-    """Write the file anew, keeping the encapsulation it holds."""
-    stored_kem = stored_encapsulation(read()) if PATH.exists() else None
+    """Write the file anew, keeping the encapsulations it holds."""
+    stored_kem = stored_encapsulations(read()) if PATH.exists() else {}
     PATH.write_text(as_text(generate(stored_kem)), "utf-8")
 
 

@@ -5,6 +5,7 @@ chain's key, and our body must be exactly what the library's message key seals.
 """
 
 import asyncio
+import os
 from collections import deque
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,16 +17,18 @@ import pytest
 from doubleratchet import AEAD, DoubleRatchet, EncryptedMessage, Header
 from doubleratchet.recommended import diffie_hellman_ratchet_curve25519
 
-from crypto.primitives import KeyPair, xchacha_seal
+from crypto.primitives import KeyPair, x25519, xchacha_seal
 from crypto.ratchet import double_ratchet, header
+from crypto.ratchet.kem_ratchet import NO_MIX, Mix
 from crypto.ratchet.state import Ratchet, Sending
-from tests.support.doubleratchet_library import configuration
+from tests.support.doubleratchet_library import configuration, epoch
 from tests.support.sessions import NOW_S
 
 ROOT_KEY, HEADER_KEY, NEXT_HEADER_KEY = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
 PQ_SECRET = b"\x05" * 32
 BOUND = b"associated data"
 STEPS = 600
+SEEDS = 1_000 if os.environ.get("KITH_SLOW") == "1" else 20
 LOSS = 0.1
 WINDOW = 8
 
@@ -49,10 +52,21 @@ drawing: ContextVar[RatchetKeys] = ContextVar("drawing")
 message_key: ContextVar[bytes] = ContextVar("message_key")
 
 
+contributions: ContextVar[list[Mix]] = ContextVar("contributions")
+"""What the root steps that follow take in beside their Diffie-Hellman results, in order; nothing once it is used up."""
+
+
 class RatchetWithKnownKeys(diffie_hellman_ratchet_curve25519.DiffieHellmanRatchet):
     @staticmethod
     def _generate_priv() -> bytes:
         return drawing.get().draw()
+
+    @staticmethod
+    def _perform_diffie_hellman(own_priv: bytes, other_pub: bytes) -> bytes:
+        waiting = contributions.get()
+        mix = waiting.pop(0) if waiting else NO_MIX
+        epoch.set(mix.epoch)
+        return x25519(own_priv, other_pub) + mix.key
 
 
 class RevealingAEAD(AEAD):
@@ -106,9 +120,17 @@ class Party:
 
     async def receive(self, message: InFlight) -> None:
         drawing.set(self.oracle_keys)
+        # The library makes the sending chain with the receiving one, we at the next send: the same steps in this order.
+        contributions.set([self._received(message), self.ratchet.kem.into_sending_chain()[1]])
         assert await self.oracle.decrypt_message(message.theirs, BOUND) == message.text
         self.ratchet, text = double_ratchet.decrypt(self.ratchet, message.ours, BOUND, now_s=NOW_S)
         assert text == message.text
+
+    def _received(self, message: InFlight) -> Mix:
+        """What a new receiving chain of this message takes in; the library asks only if there is one."""
+        nonce, sealed_header = message.ours[:24], message.ours[24:88]
+        found = header.unseal(sealed_header, self.ratchet.next_receiving_header_key, nonce, BOUND)
+        return NO_MIX if found is None else self.ratchet.kem.into_receiving_chain(found.epoch)[1]
 
 
 def assert_same(sender: Ratchet, message: InFlight) -> None:
@@ -117,13 +139,28 @@ def assert_same(sender: Ratchet, message: InFlight) -> None:
     nonce, sealed_header, body = message.ours[:24], message.ours[24:88], message.ours[88:]
     theirs = message.theirs.header
     assert header.unseal(sealed_header, sender.position.chain.header_key, nonce, BOUND) == header.Header(
-        theirs.ratchet_pub, theirs.previous_sending_chain_length, theirs.sending_chain_length
+        theirs.ratchet_pub, theirs.previous_sending_chain_length, theirs.sending_chain_length, sender.position.epoch
     )
     assert body == xchacha_seal(message_key.get(), nonce, message.text, BOUND + message.ours[:88])
 
 
+def agree(a: Party, b: Party) -> None:
+    """Agree on the next epoch behind the network's back, if its offerer has a chain of its own to finish first."""
+    offerer, acceptor = (a, b) if a.ratchet.kem.offers else (b, a)
+    in_order = isinstance(offerer.ratchet.position, Sending) and a.ratchet.kem.applied == b.ratchet.kem.applied
+    if not in_order or offerer.ratchet.kem.pending is not None:
+        return
+    offered, offer = offerer.ratchet.kem.offer()
+    accepted = acceptor.ratchet.kem.take_offer(offer, BOUND)
+    acceptance = accepted.reply(offer)
+    assert acceptance is not None
+    offerer.ratchet = offerer.ratchet.with_kem(offered.take_acceptance(acceptance, BOUND))
+    acceptor.ratchet = acceptor.ratchet.with_kem(accepted)
+
+
 async def parties() -> tuple[Party, Party]:
     """Initiator and responder once the first message has arrived."""
+    contributions.set([])
     prekey = KeyPair.from_private(b"\x04" * 32)
     keys = {name: RatchetKeys(name[-1]) for name in ("oracle a", "oracle b", "our a", "our b")}
     drawing.set(keys["oracle a"])
@@ -168,11 +205,13 @@ async def parties() -> tuple[Party, Party]:
     )
 
 
-async def converse(schedule: Random) -> int:
-    """A conversation over a network that loses and reorders; how many messages arrived."""
+async def converse(schedule: Random, *, with_epochs: bool) -> tuple[int, int]:
+    """A conversation over a network that loses and reorders; how many messages arrived, and how many epochs."""
     a, b = await parties()
     arrived = 0
     for step in range(STEPS):
+        if with_epochs and schedule.random() < 0.1:
+            agree(a, b)
         me, peer = (a, b) if schedule.random() < 0.5 else (b, a)
         if schedule.random() < 0.55 or not me.inbox:
             message = await me.send(b"text %d" % step)
@@ -184,9 +223,19 @@ async def converse(schedule: Random) -> int:
             del me.inbox[chosen]
             await me.receive(message)
             arrived += 1
-    return arrived
+    return arrived, min(a.ratchet.kem.applied, b.ratchet.kem.applied)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_headers_and_message_keys_are_those_of_doubleratchet(seed: int) -> None:
-    assert asyncio.run(converse(Random(seed))) > STEPS / 4
+    arrived, epochs = asyncio.run(converse(Random(seed), with_epochs=False))
+    assert arrived > STEPS / 4
+    assert not epochs
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_they_stay_so_with_what_ml_kem_epochs_contribute(seed: int) -> None:
+    """The library mixes what follows its Diffie-Hellman results, and so the contribution is appended to them."""
+    arrived, epochs = asyncio.run(converse(Random(seed), with_epochs=True))
+    assert arrived > STEPS / 4
+    assert epochs > 1

@@ -1,19 +1,21 @@
 """Kith's own vectors: this version still makes every byte of them, and reads them with nothing but the file."""
 
+import hashlib
 from functools import cache
 from typing import cast
 
 import pytest
 
 from crypto import handshake, kem, session
+from crypto.encoding import listed
 from crypto.handshake import HalfOpen, Terms, UsedStatus
 from crypto.identity import Identity
 from crypto.invite import Invite
 from crypto.link import FirstFlight, respond
-from crypto.primitives import KeyPair
+from crypto.primitives import KeyPair, hkdf
 from crypto.secret import Secret
 from net.discovery.announcement import Announcement, lan_key
-from tests.vectors.generate import NOW_S, PATH, Json, as_text, generate, read, stored_encapsulation
+from tests.vectors.generate import NOW_S, PATH, Json, as_text, generate, read, stored_encapsulations
 
 Section = dict[str, str]
 
@@ -54,11 +56,11 @@ def half_open() -> HalfOpen:
 
 
 def test_every_byte_of_the_vectors_is_made_again() -> None:
-    assert as_text(generate(stored_encapsulation(vectors()))) == PATH.read_text("utf-8")
+    assert as_text(generate(stored_encapsulations(vectors()))) == PATH.read_text("utf-8")
 
 
 def test_a_new_encapsulation_changes_nothing_but_what_follows_from_it() -> None:
-    renewed = generate(None)
+    renewed = generate({})
 
     assert isinstance(renewed, dict)
     assert renewed["link"] == vectors()["link"]
@@ -93,6 +95,22 @@ def test_the_kem_secret_is_that_of_the_ciphertext() -> None:
     secret = kem.decapsulate(Secret(unhex("first_contact", "kem_seed")), unhex("first_contact", "kem_ciphertext"))
 
     assert secret.reveal() == unhex("first_contact", "kem_secret")
+
+
+def test_the_result_of_the_epoch_is_that_of_its_seed_and_ciphertext() -> None:
+    epoch = section("epoch")
+    seed, ciphertext = Secret(unhex("epoch", "seed")), unhex("epoch", "kem_ciphertext")
+    public_key, shared = kem.decapsulate_with_public_key(seed, ciphertext)
+    bound = unhex("first_contact", "associated_data")
+    info = listed(b"kith1 pq", b"\x01\0\0\0", bound, hashlib.sha256(public_key + ciphertext).digest())
+    output = hkdf(salt=unhex("first_contact", "pq_secret"), ikm=shared.reveal(), info=info, size_bytes=96)
+    update = unhex("epoch", "upd_1")
+
+    assert shared.reveal() == unhex("epoch", "kem_secret")
+    assert output.hex() == epoch["pqs_1"] + epoch["pqm_1"] + epoch["upd_1"]
+    for name in ("resume", "pair"):
+        root = unhex("first_contact", name)
+        assert hkdf(salt=root, ikm=update, info=b"kith1 " + name.encode(), size_bytes=32) == unhex("epoch", f"{name}_1")
 
 
 def test_the_responder_accepts_m3_and_seals_its_first_envelope() -> None:
