@@ -30,7 +30,7 @@ _MAX_TABLE_LOCAL = USABLE_BYTES - 35
 _MAX_INDEX_LOCAL = (USABLE_BYTES - 12) * 64 // 255 - 23
 _MIN_LOCAL = (USABLE_BYTES - 12) * 32 // 255 - 23
 _OVERFLOW_BYTES = USABLE_BYTES - 4
-_MAX_PAYLOAD_BYTES = 1 << 27
+_MAX_PAYLOAD_BYTES = 1 << 22
 """No row of ours comes near; a chain of pages that leads in a circle ends here."""
 
 

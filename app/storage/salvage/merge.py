@@ -39,9 +39,23 @@ _FROM_SNAPSHOT = {
     "contacts": "SELECT * FROM saved.contacts",
     "invites": "SELECT invite_id, invite, rendezvous_key, created_at, 1, used_by FROM saved.invites",
     "joinings": f"SELECT * FROM saved.joinings WHERE contact IN {_SAME_CONTACTS}",
-    "messages": f"SELECT * FROM saved.messages WHERE contact IN {_SAME_CONTACTS}",
     "received": f"SELECT * FROM saved.received WHERE contact IN {_SAME_CONTACTS}",
 }
+
+_DROP_OLDER_MESSAGES = (
+    "DELETE FROM main.messages WHERE (contact, message_id, mine) IN"
+    " (SELECT contact, message_id, mine FROM saved.messages)"
+)
+
+_ADD_MESSAGES = (
+    f"INSERT OR IGNORE INTO main.messages SELECT * FROM saved.messages WHERE contact IN {_SAME_CONTACTS}",
+    # Those whose row is taken get another one, now that all the others have theirs.
+    (
+        "INSERT OR IGNORE INTO main.messages SELECT NULL, contact, message_id, mine, content_type, text, clock,"
+        " sent_at, received_at, state, reply_to, transmitted_at, delivered_at, read_at, failed_at FROM saved.messages"
+        f" WHERE contact IN {_SAME_CONTACTS} AND row IN (SELECT row FROM main.messages)"
+    ),
+)
 
 _UNSEAL = (
     "UPDATE outgoing SET transcript = NULL, envelope_id = NULL, envelope = NULL"
@@ -95,11 +109,14 @@ def add_snapshot(connection: Connection, path: Path, key: Secret, *, complete: C
     Rows that both have are taken from the snapshot only if it is newer than all that is left of the file.
     """
     attach_reading(connection, path, key, "saved")
-    before = _count(connection, "messages")
     for name, select in _FROM_SNAPSHOT.items():
         if name == "account" or name not in complete:
             connection.execute(f"INSERT OR {'REPLACE' if is_newer else 'IGNORE'} INTO main.{name} {select}")
-    return _count(connection, "messages") - before
+    if "messages" in complete:
+        return 0
+    if is_newer:
+        connection.execute(_DROP_OLDER_MESSAGES)
+    return sum(connection.execute(statement).rowcount for statement in _ADD_MESSAGES)
 
 
 def mend(connection: Connection) -> None:
@@ -137,8 +154,3 @@ def _add_payloads(connection: Connection) -> None:
 @cache
 def _insert(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
-def _count(connection: Connection, table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM main.{table}").fetchone()
-    return int(row[0]) if row else 0

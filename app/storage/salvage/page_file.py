@@ -5,6 +5,7 @@ connection open: closing a file drops the locks that SQLite has taken on it in t
 """
 
 import errno
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from io import FileIO
@@ -15,6 +16,7 @@ from typing import NamedTuple, Self
 
 from app.storage.connection import SALT_BYTES, derived_salt
 from app.storage.high_water_mark import Mark
+from app.storage.salvage.b_tree import Pages
 from app.storage.salvage.page_cipher import PAGE_BYTES, PageCipher
 from app.storage.salvage.write_ahead_log import Frame, WriteAheadLog
 from crypto.secret import Secret
@@ -53,6 +55,7 @@ class PageFile:
         self._cipher = self._find_cipher(key, log.frames)
         log = log.committed(lambda frame: self._is_sound(frame.page, _Place(True, frame.offset)))
         self._is_log_damaged = log.is_damaged
+        self._lost_in_log = log.lost
         self._in_log: dict[int, list[_Place]] = defaultdict(list)
         for frame in log.frames:
             self._in_log[frame.page].append(_Place(True, frame.offset))
@@ -100,6 +103,24 @@ class PageFile:
         place = self._sound_place(number)
         return None if place is None else self._cipher.decrypt(number, self._at(place))
 
+    def rest_of(self, node: int) -> Pages:
+        """The pages on which rows of this one go on.
+
+        Where versions are lost, those of two pages may be of different times, and what they hold together was never
+        there: a page that is newer, or that a lost version could have come after, is not given.
+        """
+        if not self._is_log_damaged:
+            return self.page
+        place = self._sound_place(node)
+
+        def page(number: int) -> bytes | None:
+            rest = self._sound_place(number)
+            return (
+                self.page(number) if place is not None and rest is not None and self._go_together(place, rest) else None
+            )
+
+        return page
+
     def by_age(self) -> list[int]:
         """The numbers of all pages that there are, those of the oldest versions first."""
         places = ((self._sound_place(number), number) for number in self._numbers())
@@ -143,6 +164,12 @@ class PageFile:
             if error.errno != errno.EIO:
                 raise
             return b""
+
+    def _go_together(self, place: _Place, rest: _Place) -> bool:
+        after = rest.offset if rest.is_in_log else 0
+        next_lost = bisect_right(self._lost_in_log, after)
+        is_followed = next_lost < len(self._lost_in_log) and self._lost_in_log[next_lost] < place.offset
+        return rest <= place and not (place.is_in_log and is_followed)
 
     def _find_cipher(self, key: Secret, frames: Sequence[Frame]) -> PageCipher:
         """Under the salt that the file begins with, unless that is lost."""

@@ -85,6 +85,6 @@ class Rescue:
             page = self.file.page(number)
             node = None if page is None else Node.of(number, page)
             try:
-                yield from () if node is None else node.rows(self.file.page)
+                yield from () if node is None else node.rows(self.file.rest_of(number))
             except LostError:
                 yield None

@@ -20,6 +20,7 @@ from crypto.errors import CryptoError
 from crypto.identity import Identity, PublicIdentity
 from crypto.invite import Invite
 from crypto.secret import Secret
+from crypto.session import ENVELOPE_ID_BYTES
 from crypto.stored_session import decode_session
 
 SESSION_TABLES = ("sessions", "attempts", "answers")
@@ -44,6 +45,9 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "TEXT": str,
     "BLOB": bytes,
 }
+
+_EARLIEST_S = 100_000_000
+"""1973; no page of an index has such a number."""
 
 Fields = dict[str, Value]
 """A row by the names of its columns."""
@@ -144,10 +148,16 @@ def _is_session(fields: Fields) -> bool:
     return decode_session(_blob(fields, "session")).transcript == fields["transcript"]
 
 
+def _is_received(fields: Fields) -> bool:
+    """Not a word of the search index with a number that goes for a time."""
+    return len(_blob(fields, "envelope_id")) == ENVELOPE_ID_BYTES and cast(float, fields["received_at"]) > _EARLIEST_S
+
+
 _DECODERS: Mapping[str, Callable[[Fields], bool]] = {
     "account": _is_account,
     "contacts": _is_contact,
     "invites": _is_invite,
     "joinings": _is_joining,
+    "received": _is_received,
     "sessions": _is_session,
 }

@@ -48,7 +48,7 @@ class Frame(NamedTuple):
     @property
     def offset(self) -> int:
         """Where in the log the 4,096 bytes of the page begin."""
-        return HEADER_BYTES + self.place * FRAME_BYTES + _FRAME.size
+        return _offset(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ class WriteAheadLog:
             return cls(frames)
         return cls(frames, is_damaged=is_expected or any(frame.page_count for frame in frames))
 
+    @property
+    def lost(self) -> list[int]:
+        """Where pages would begin that cannot be read, among the others."""
+        there = {frame.place for frame in self.frames}
+        return [_offset(place) for place in range(max(there, default=0)) if place not in there]
+
     def committed(self, is_sound: Callable[[Frame], bool]) -> Self:
         """The frames of transactions that ended, and whether some of those cannot be read.
 
@@ -90,6 +96,10 @@ class WriteAheadLog:
         if first_commit + 1 < len(beyond):
             return type(self)(self.frames, is_damaged=True).committed(is_sound)
         return type(self)(_to_last_commit(self.frames[:intact]))
+
+
+def _offset(place: int) -> int:
+    return HEADER_BYTES + place * FRAME_BYTES + _FRAME.size
 
 
 def _to_last_commit(frames: Sequence[Frame]) -> tuple[Frame, ...]:
