@@ -7,6 +7,7 @@
     python3 dev.py slow [ARGS]      what takes hours: a thousand kills, two hours of soak, longer random histories
     python3 dev.py fuzz [NAMES]     hostile bytes for every parser, 100,000 inputs each; --count N for fewer or more
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
+    python3 dev.py translate        gather the words of the window, and make the catalogues that it loads
     python3 dev.py lint             formatter, linter, types and import rules by themselves
     python3 dev.py lock [ARGS]      renew requirements/ from pyproject.toml by uv; --upgrade for newer versions
 
@@ -135,6 +136,11 @@ def bench(arguments: list[str]) -> int:
     return become([str(PYTHON), "-m", "tests.bench", *arguments])
 
 
+def translate(_: list[str]) -> int:
+    ensure_tests()
+    return become([str(PYTHON), "-m", "tests.support.catalogues"])
+
+
 def lint(_: list[str]) -> int:
     ensure_tests()
     checks = (
@@ -162,6 +168,7 @@ COMMANDS = {
     "slow": slow,
     "fuzz": fuzz,
     "bench": bench,
+    "translate": translate,
     "lint": lint,
     "lock": lock,
 }

@@ -8,7 +8,9 @@ import math
 from datetime import UTC, date, datetime
 from typing import Final
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QObject, QTime
+
+from app.gui.translation import translate
 
 MAX_SHOWN_CHARACTERS = 4_000
 MAX_SHOWN_LINES = 80
@@ -40,13 +42,13 @@ def day_name(day: date, today: date) -> str:
     """``Today``, ``Yesterday``, a weekday within the last week, else the date."""
     days_ago = (today - day).days
     if days_ago == 0:
-        return "Today"
+        return translate("Formatting", "Today")
     if days_ago == 1:
-        return "Yesterday"
+        return translate("Formatting", "Yesterday")
     locale, shown = QLocale(), QDate(day.year, day.month, day.day)
     if 1 < days_ago < 7:
         return locale.dayName(shown.dayOfWeek())
-    return locale.toString(shown, "d MMMM" if day.year == today.year else "d MMMM yyyy")
+    return locale.toString(shown, _day_month() if day.year == today.year else _day_month_year())
 
 
 def list_time(seconds: float, now: float) -> str:
@@ -57,27 +59,25 @@ def list_time(seconds: float, now: float) -> str:
         return clock_time(seconds)
     shown = QDate(moment.year, moment.month, moment.day)
     if days_ago == 1:
-        return "Yesterday"
+        return translate("Formatting", "Yesterday")
     if 1 < days_ago < 7:
         return QLocale().dayName(shown.dayOfWeek(), QLocale.FormatType.ShortFormat)
-    return QLocale().toString(shown, "d MMM" if moment.year == today.year else "d MMM yyyy")
+    if moment.year == today.year:
+        return QLocale().toString(shown, translate("Formatting", "d MMM", "day and short month"))
+    return QLocale().toString(shown, translate("Formatting", "d MMM yyyy", "day, short month and year"))
 
 
 def full_time(seconds: float) -> str:
     """Day and time, for details."""
     moment = local_time(seconds)
-    return f"{QLocale().toString(QDate(moment.year, moment.month, moment.day), 'd MMMM yyyy')}, {clock_time(seconds)}"
+    return (
+        f"{QLocale().toString(QDate(moment.year, moment.month, moment.day), _day_month_year())}, {clock_time(seconds)}"
+    )
 
 
 def duration(seconds: float) -> str:
     """``7 days``, ``23 hours``, ``10 minutes``, rounded to the nearest; ``less than a minute`` below one."""
-    if seconds < _MINUTE_S:
-        return "less than a minute"
-    for unit_s, unit in ((_DAY_S, "day"), (_HOUR_S, "hour"), (_MINUTE_S, "minute")):
-        count = round(seconds / unit_s)
-        if seconds >= unit_s - _MINUTE_S / 2:
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-    raise AssertionError("unreachable: a minute or more has a unit")
+    return Durations().words(seconds)
 
 
 def shown_text(text: str) -> str:
@@ -104,6 +104,35 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if any(character.isalnum() for character in word)]
     letters = [next(character for character in word if character.isalnum()) for word in words]
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
+
+
+class Durations(QObject):
+    """A QObject, for plurals are recognised in its ``tr`` alone."""
+
+    def words(self, seconds: float) -> str:
+        if seconds < _MINUTE_S:
+            return self.tr("less than a minute")
+        for unit_s, word in ((_DAY_S, self._days), (_HOUR_S, self._hours), (_MINUTE_S, self._minutes)):
+            if seconds >= unit_s - _MINUTE_S / 2:
+                return word(round(seconds / unit_s))
+        raise AssertionError("unreachable: a minute or more has a unit")
+
+    def _days(self, count: int) -> str:
+        return self.tr("%n days", "", count)
+
+    def _hours(self, count: int) -> str:
+        return self.tr("%n hours", "", count)
+
+    def _minutes(self, count: int) -> str:
+        return self.tr("%n minutes", "", count)
+
+
+def _day_month() -> str:
+    return translate("Formatting", "d MMMM", "day and month")
+
+
+def _day_month_year() -> str:
+    return translate("Formatting", "d MMMM yyyy", "day, month and year")
 
 
 def _locale_time(moment: QTime) -> str:

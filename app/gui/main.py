@@ -9,6 +9,7 @@ from app.gui.event_loop import EventLoop
 from app.gui.garbage import GarbageCollector
 from app.gui.termination import on_termination
 from app.gui.theme.theme import Theme
+from app.gui.translation import install
 from app.services.gate import Gate
 
 APPLICATION_ID = "im.kith.Kith"
@@ -20,6 +21,7 @@ def run(gate: Gate, link: str | None) -> int:
     qt.setApplicationName("Kith")
     qt.setDesktopFileName(APPLICATION_ID)
     qt.setQuitOnLastWindowClosed(False)
+    install(qt)
     theme = Theme(qt)
     with GarbageCollector(), EventLoop(qt) as loop:
         application = Application(gate, theme, link)

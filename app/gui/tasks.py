@@ -6,7 +6,8 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.errors import KithError
+from app.gui.translation import error_sentence, unexpected_sentence
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class TaskOwner:
         del self._tasks[task]
         error = None if task.cancelled() else task.exception()
         if isinstance(error, KithError):
-            self._report(error.sentence)
+            self._report(error_sentence(error))
         elif error is not None:
             logger.error("task %s failed: %s", task.get_name(), type(error))
-            self._report(SENTENCES[ErrorKind.UNEXPECTED])
+            self._report(unexpected_sentence())

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.gui.theme.theme import Theme
+from app.gui.translation import install
 
 _NO_WINDOW_MANAGER = "This plugin does not support propagateSizeHints"
 """The offscreen platform says so of every window whose size is fixed."""
@@ -15,6 +16,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore(_NO_WINDOW_MANAGER))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def english(qapp: QApplication) -> None:
+    install(qapp, "en")
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigi
 from app.gui.dialogs.invite_dialog import InviteDialog
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
+from app.gui.translation import install
 from tests.support.clicks import click
 from tests.support.fake_messenger import FakeGate, FakeMessenger
 from tests.support.gui import dialog_of, home_of, on_engine, run_gui, running, until
@@ -213,8 +214,9 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
 def main(folder: Path) -> None:
     """Write the pictures into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     qt = QApplication([])
+    install(qt, "en")
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     qt.setFont(QFont(_FONTS))
     theme = Theme(qt)
     for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):

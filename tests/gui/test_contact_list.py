@@ -7,7 +7,8 @@ from pytestqt.modeltest import ModelTester
 from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.domain.events import ContactChanged, PathChanged
 from app.domain.identifiers import ContactId
-from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst, standing
+from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst
+from app.gui.models.contact_words import standing
 
 BEN = ContactSummary(
     contact=ContactId("ben"),

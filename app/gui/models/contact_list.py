@@ -6,30 +6,14 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
-from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.contact import ContactSummary
 from app.domain.events import ContactChanged, PathChanged
 from app.domain.identifiers import ContactId
-from app.gui.formatting import one_line
+from app.gui.models.contact_words import spoken
 
 Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT = QModelIndex()
-
-PATH_WORDS = {
-    "lan": "on this network",
-    "direct": "directly connected",
-    "punched": "directly connected",
-    "relayed": "through a relay",
-}
-"""How a contact is reached, in words."""
-
-PROBLEM_SENTENCES = {
-    ContactProblem.LINK_USED: "Somebody else has used this link. Ask for a new one.",
-    ContactProblem.LINK_REVOKED: "This link was withdrawn. Ask for a new one.",
-    ContactProblem.LINK_EXPIRED: "This link has expired, or a clock is wrong. Ask for a new one, and check the clocks.",
-    ContactProblem.RESET: "The secure session was lost. Compare your safety numbers before you go on.",
-    ContactProblem.SESSION_LOST: "The secure session was lost. Ask for a new link and add this contact again.",
-}
 
 
 class ContactRole(IntEnum):
@@ -151,26 +135,6 @@ class NewestFirst(QSortFilterProxyModel):
 
     def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802 (Qt's name)
         return _rank(left) < _rank(right)
-
-
-def spoken(contact: ContactSummary) -> str:
-    """The row for a screen reader."""
-    unread = f"{contact.unread} unread" if contact.unread else ""
-    parts = (contact.name, unread, standing(contact), one_line(contact.last_message or ""))
-    return ", ".join(part for part in parts if part)
-
-
-def standing(contact: ContactSummary) -> str:
-    """How the contact stands, in a few words."""
-    if contact.blocked:
-        return "Blocked"
-    if contact.problem is not ContactProblem.NONE:
-        return PROBLEM_SENTENCES[contact.problem]
-    if contact.state is ContactState.PENDING:
-        return "Waits for the first connection"
-    if contact.online:
-        return f"Online, {PATH_WORDS.get(contact.path or '', 'connected')}"
-    return "Away"
 
 
 def _rank(index: Index) -> tuple[float, str]:

@@ -16,7 +16,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.domain.content import ContentType
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
-from app.gui.formatting import clock_time, full_time, is_shortened, local_time, shown_text
+from app.gui.formatting import clock_time, is_shortened, local_time, shown_text
+from app.gui.models.message_words import details, needs_newer, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,20 +31,8 @@ removal makes a view place all its rows anew."""
 GROUP_PAUSE_S = 300
 """Messages of one sender with shorter pauses belong together."""
 
-NEEDS_NEWER = "This message needs a newer Kith."
-"""Stands for a content type that this Kith does not know."""
-
 _MAX_EARLY_STATES = 1_000
 _NO_PARENT = QModelIndex()
-
-STATE_WORDS = {
-    MessageState.QUEUED: "waits to be sent",
-    MessageState.SENT: "sent",
-    MessageState.DELIVERED: "delivered",
-    MessageState.READ: "read",
-    MessageState.FAILED: "failed",
-}
-"""The ladder in words; of our own messages only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +105,8 @@ class MessageListModel(QAbstractListModel):
     def spoken(self, row: MessageRow) -> str:
         """Sender, text, time and state, for a screen reader."""
         mine = row.message.mine
-        parts = ["You" if mine else self.peer, row.text, row.time]
-        return ", ".join([*parts, STATE_WORDS[row.message.state]] if mine else parts)
+        parts = [self.tr("You") if mine else self.peer, row.text, row.time]
+        return ", ".join([*parts, state_words(row.message.state)] if mine else parts)
 
     def oldest(self) -> Message | None:
         return self._rows[0].message if self._rows else None
@@ -255,7 +244,7 @@ def row_of(message: Message, before: Message | None) -> MessageRow:
     is_text = message.content_type == ContentType.TEXT
     return MessageRow(
         message=message,
-        text=shown_text(message.text) if is_text else NEEDS_NEWER,
+        text=shown_text(message.text) if is_text else needs_newer(),
         shortened=is_shortened(message.text),
         time=clock_time(message.sent_at),
         day=day if begins_day else None,
@@ -266,9 +255,3 @@ def row_of(message: Message, before: Message | None) -> MessageRow:
 def key(message: Message) -> tuple[int, str]:
     """The order of a conversation."""
     return message.clock, message.message_id
-
-
-def details(message: Message) -> str:
-    """Time and state, for a tool tip; never anything that a peer wrote."""
-    state = f" · {STATE_WORDS[message.state]}" if message.mine else ""
-    return full_time(message.sent_at) + state

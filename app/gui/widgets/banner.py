@@ -19,7 +19,7 @@ class Banner(QFrame):
         self.setProperty("look", "notice")
         self._theme = theme
         self.text = label(wrap=True)
-        self.close_button = button("", "icon", name="Dismiss")
+        self.close_button = button("", "icon", name=self.tr("Dismiss"))
         self.close_button.clicked.connect(self.hide)
         content = row(self, spacing=Space.S)
         content.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)

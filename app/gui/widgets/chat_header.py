@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.contact import ContactProblem, ContactSummary
-from app.gui.models.contact_list import standing
+from app.gui.models.contact_words import standing
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
@@ -22,8 +22,8 @@ class ChatHeader(QFrame):
         self.avatar = Avatar()
         self.name = label(look="strong")
         self.mark = label()
-        self.mark.setAccessibleName("Verified")
-        self.mark.setToolTip("Verified: you compared digits with this person")
+        self.mark.setAccessibleName(self.tr("Verified"))
+        self.mark.setToolTip(self.tr("Verified: you compared digits with this person"))
         self.standing = label(look="caption")
         first = row(spacing=Space.XS)
         first.addWidget(self.name)

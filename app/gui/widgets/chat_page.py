@@ -33,7 +33,7 @@ class ChatPage(QFrame):
         self.view = MessageView(theme)
         self.nothing = EmptyState()
         self.composer = Composer(theme)
-        self.down_button = button("", "round", name="Go to the newest message")
+        self.down_button = button("", "round", name=self.tr("Go to the newest message"))
         self.down_button.setParent(self.view)
         self.down_button.setFixedSize(QSize(Size.BUTTON + 2 * Space.HAIR, Size.BUTTON + 2 * Space.HAIR))
         self.down_button.hide()
@@ -75,10 +75,12 @@ class ChatPage(QFrame):
         """The contact stands otherwise than before."""
         self.header.show_contact(contact)
         if contact.state is ContactState.PENDING:
-            sentence = "The first connection is still to come. What you write now waits, and goes out by itself."
+            sentence = self.tr(
+                "The first connection is still to come. What you write now waits, and goes out by itself."
+            )
         else:
-            sentence = "Messages are encrypted from this computer to theirs. Nobody in between can read them."
-        self.nothing.say(f"Say hello to {contact.name}", sentence, actions=False)
+            sentence = self.tr("Messages are encrypted from this computer to theirs. Nobody in between can read them.")
+        self.nothing.say(self.tr("Say hello to {name}").format(name=contact.name), sentence, actions=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)

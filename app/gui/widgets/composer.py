@@ -52,7 +52,7 @@ class Composer(QFrame):
         self.setProperty("look", "bar")
         self._theme = theme
         self.box = TextBox()
-        self.send_button = button("", "send", name="Send")
+        self.send_button = button("", "send", name=self.tr("Send"))
         self.send_button.setIconSize(QSize(Size.ICON, Size.ICON))
         content = row(self, spacing=Space.S)
         content.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
@@ -73,8 +73,9 @@ class Composer(QFrame):
         """Write to this person, from here on."""
         self.box.setPlainText(draft)
         self.box.moveCursor(QTextCursor.MoveOperation.End)
-        self.box.setPlaceholderText(f"Message {name}")
-        self.box.setAccessibleName(f"Message {name}")
+        hint = self.tr("Message {name}").format(name=name)
+        self.box.setPlaceholderText(hint)
+        self.box.setAccessibleName(hint)
 
     def give_back(self, text: str) -> None:
         """Put a text that could not be sent back, unless something new is being written."""

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.gui.formatting import list_time, one_line
-from app.gui.models.contact_list import ContactRole, standing
+from app.gui.models.contact_list import ContactRole
+from app.gui.models.contact_words import standing
 from app.gui.theme.icons import Glyph, draw
 from app.gui.theme.theme import Theme, font
 from app.gui.theme.tokens import Radius, Size, Space, Type

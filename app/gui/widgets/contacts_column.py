@@ -28,13 +28,13 @@ class ContactsColumn(QFrame):
         self._theme = theme
         self.avatar = Avatar()
         self.name = label(look="strong")
-        self.invite_button = button("", "icon", name="Invite someone")
-        self.add_button = button("", "icon", name="Add by link")
+        self.invite_button = button("", "icon", name=self.tr("Invite someone"))
+        self.add_button = button("", "icon", name=self.tr("Add by link"))
         for each in (self.invite_button, self.add_button):
             each.setIconSize(QSize(Size.ICON, Size.ICON))
         self.requests = RequestRows()
         self.list = QListView()
-        self.list.setAccessibleName("Conversations")
+        self.list.setAccessibleName(self.tr("Conversations"))
         self.list.setItemDelegate(ContactDelegate(theme, self.list))
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)

@@ -16,8 +16,8 @@ class MainPage(QWidget):
         super().__init__(parent)
         self.contacts = ContactsColumn(theme)
         self.chat = ChatPage(theme)
-        self.invite_button = button("Invite someone", "primary")
-        self.add_button = button("Add by link", "plain")
+        self.invite_button = button(self.tr("Invite someone"), "primary")
+        self.add_button = button(self.tr("Add by link"), "plain")
         self.nothing = EmptyState(self.invite_button, self.add_button)
         right = QWidget()
         self._right = QStackedLayout(right)
@@ -37,9 +37,10 @@ class MainPage(QWidget):
         self._right.setCurrentWidget(self.nothing)
         if alone:
             self.nothing.say(
-                "Add someone to talk to",
-                "Invite someone by a code or a link.\nOr add the link that somebody sent you.",
+                self.tr("Add someone to talk to"),
+                self.tr("Invite someone by a code or a link.\nOr add the link that somebody sent you."),
                 actions=True,
             )
         else:
-            self.nothing.say("No conversation is open", "Choose one at the left.", actions=False)
+            title, sentence = self.tr("No conversation is open"), self.tr("Choose one at the left.")
+            self.nothing.say(title, sentence, actions=False)

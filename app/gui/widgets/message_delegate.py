@@ -24,8 +24,6 @@ STATE_GLYPHS = {
     MessageState.FAILED: Glyph.ALERT,
 }
 
-WHOLE_MESSAGE_HINT = "Open the message to read the rest"
-
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _MAX_HEIGHTS = 3_000
 
@@ -122,7 +120,8 @@ class MessageDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(self._small)
         self._meta_height = max(metrics.height(), Size.STATE_ICON)
         self._capital_height = metrics.capHeight()
-        self._hint_width = metrics.horizontalAdvance(WHOLE_MESSAGE_HINT)
+        self._hint = self.tr("Open the message to read the rest")
+        self._hint_width = metrics.horizontalAdvance(self._hint)
         self._layouts.clear()
         self._heights.clear()
         self._time_widths.clear()
@@ -144,7 +143,7 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setFont(self._small)
         painter.setPen(self._theme.colour("own_read" if mine else "accent"))
         area = QRectF(place.text_at.x(), top, place.bubble.width(), self._meta_height)
-        painter.drawText(area, _LEFT, WHOLE_MESSAGE_HINT)
+        painter.drawText(area, _LEFT, self._hint)
 
     def _paint_meta(self, painter: QPainter, place: Place, row: MessageRow) -> None:
         baseline = place.text_at + place.layout.meta

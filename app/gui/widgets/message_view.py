@@ -30,7 +30,7 @@ class MessageView(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
         self.verticalScrollBar().setSingleStep(Size.SCROLL_STEP)
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(self.tr("Messages"))
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
         self._at_bottom = True
         self._sticks = True
@@ -98,9 +98,9 @@ class MessageView(QListView):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy text", lambda: QGuiApplication.clipboard().setText(message.text))
+        menu.addAction(self.tr("Copy text"), lambda: QGuiApplication.clipboard().setText(message.text))
         if is_shortened(message.text):
-            menu.addAction("Read the whole message", lambda: self._want_whole(message))
+            menu.addAction(self.tr("Read the whole message"), lambda: self._want_whole(message))
         menu.popup(event.globalPos())
 
     def _want_whole(self, message: Message) -> None:

@@ -27,7 +27,7 @@ class QrCode(QWidget):
         super().__init__(parent)
         self._image: QImage | None = None
         self.setFixedSize(QSize(Size.QR_SIDE, Size.QR_SIDE))
-        self.setAccessibleName("QR code of the invite")
+        self.setAccessibleName(self.tr("QR code of the invite"))
 
     def show_text(self, text: str) -> None:
         """Show the code of ``text``; none when it is empty."""

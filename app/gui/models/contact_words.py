@@ -1,0 +1,62 @@
+"""How a contact stands, in words."""
+
+from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.gui.formatting import one_line
+from app.gui.translation import translate
+
+
+def spoken(contact: ContactSummary) -> str:
+    """The row of the contact for a screen reader."""
+    unread = translate("ContactWords", "{count} unread").format(count=contact.unread) if contact.unread else ""
+    parts = (contact.name, unread, standing(contact), one_line(contact.last_message or ""))
+    return ", ".join(part for part in parts if part)
+
+
+def standing(contact: ContactSummary) -> str:
+    """How the contact stands, in a few words."""
+    if contact.blocked:
+        return translate("ContactWords", "Blocked")
+    if contact.problem is not ContactProblem.NONE:
+        return problem_sentence(contact.problem)
+    if contact.state is ContactState.PENDING:
+        return translate("ContactWords", "Waits for the first connection")
+    if contact.online:
+        return path_words(contact.path)
+    return translate("ContactWords", "Away")
+
+
+def path_words(path: str | None) -> str:
+    """How an online contact is reached; ``path`` is a word of :class:`net.events.PathClass`."""
+    match path:
+        case "lan":
+            return translate("ContactWords", "Online, on this network")
+        case "direct" | "punched":
+            return translate("ContactWords", "Online, directly connected")
+        case "relayed":
+            return translate("ContactWords", "Online, through a relay")
+        case _:
+            return translate("ContactWords", "Online, connected")
+
+
+def problem_sentence(problem: ContactProblem) -> str:
+    """What is wrong and what to do; empty where nothing is."""
+    match problem:
+        case ContactProblem.LINK_USED:
+            return translate("ContactWords", "Somebody else has used this link. Ask for a new one.")
+        case ContactProblem.LINK_REVOKED:
+            return translate("ContactWords", "This link was withdrawn. Ask for a new one.")
+        case ContactProblem.LINK_EXPIRED:
+            return translate(
+                "ContactWords",
+                "This link has expired, or a clock is wrong. Ask for a new one, and check the clocks.",
+            )
+        case ContactProblem.RESET:
+            return translate(
+                "ContactWords", "The secure session was lost. Compare your safety numbers before you go on."
+            )
+        case ContactProblem.SESSION_LOST:
+            return translate(
+                "ContactWords", "The secure session was lost. Ask for a new link and add this contact again."
+            )
+        case ContactProblem.NONE:
+            return ""

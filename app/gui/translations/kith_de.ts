@@ -1,0 +1,391 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en">
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>ChatHeader</name>
+    <message>
+        <source>Verified</source>
+        <translation>Bestätigt</translation>
+    </message>
+    <message>
+        <source>Verified: you compared digits with this person</source>
+        <translation>Bestätigt: Du hast Ziffern mit dieser Person verglichen</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Go to the newest message</source>
+        <translation>Zur neuesten Nachricht</translation>
+    </message>
+    <message>
+        <source>Messages are encrypted from this computer to theirs. Nobody in between can read them.</source>
+        <translation>Nachrichten sind von deinem Computer bis zum anderen verschlüsselt. Niemand dazwischen kann sie lesen.</translation>
+    </message>
+    <message>
+        <source>Say hello to {name}</source>
+        <translation>Sag Hallo zu {name}</translation>
+    </message>
+    <message>
+        <source>The first connection is still to come. What you write now waits, and goes out by itself.</source>
+        <translation>Die erste Verbindung steht noch aus. Was du jetzt schreibst, wartet und geht dann von selbst hinaus.</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Message {name}</source>
+        <translation>Nachricht an {name}</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+</context>
+<context>
+    <name>ContactWords</name>
+    <message>
+        <source>Away</source>
+        <translation>Nicht da</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Online, connected</source>
+        <translation>Online, verbunden</translation>
+    </message>
+    <message>
+        <source>Online, directly connected</source>
+        <translation>Online, direkt verbunden</translation>
+    </message>
+    <message>
+        <source>Online, on this network</source>
+        <translation>Online, in diesem Netz</translation>
+    </message>
+    <message>
+        <source>Online, through a relay</source>
+        <translation>Online, über ein Relay</translation>
+    </message>
+    <message>
+        <source>Somebody else has used this link. Ask for a new one.</source>
+        <translation>Jemand anderes hat diesen Link benutzt. Bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>The secure session was lost. Ask for a new link and add this contact again.</source>
+        <translation>Die sichere Sitzung ging verloren. Bitte um einen neuen Link und füge diesen Kontakt noch einmal hinzu.</translation>
+    </message>
+    <message>
+        <source>The secure session was lost. Compare your safety numbers before you go on.</source>
+        <translation>Die sichere Sitzung ging verloren. Vergleicht eure Sicherheitsnummern, bevor ihr weiterschreibt.</translation>
+    </message>
+    <message>
+        <source>This link has expired, or a clock is wrong. Ask for a new one, and check the clocks.</source>
+        <translation>Dieser Link ist abgelaufen, oder eine Uhr geht falsch. Bitte um einen neuen und prüfe die Uhren.</translation>
+    </message>
+    <message>
+        <source>This link was withdrawn. Ask for a new one.</source>
+        <translation>Dieser Link wurde zurückgezogen. Bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>Waits for the first connection</source>
+        <translation>Wartet auf die erste Verbindung</translation>
+    </message>
+    <message>
+        <source>{count} unread</source>
+        <translation>{count} ungelesen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactsColumn</name>
+    <message>
+        <source>Add by link</source>
+        <translation>Per Link hinzufügen</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>Invite someone</source>
+        <translation>Jemanden einladen</translation>
+    </message>
+</context>
+<context>
+    <name>Durations</name>
+    <message numerus="yes">
+        <source>%n days</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hours</source>
+        <translation>
+            <numerusform>%n Stunde</numerusform>
+            <numerusform>%n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>less than a minute</source>
+        <translation>weniger als eine Minute</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>A name needs 1 to 64 visible characters on one line.</source>
+        <translation>Ein Name braucht 1 bis 64 sichtbare Zeichen in einer Zeile.</translation>
+    </message>
+    <message>
+        <source>A passphrase is needed: none was given and the system&apos;s keyring holds none.</source>
+        <translation>Eine Passphrase ist nötig: Es wurde keine angegeben, und der Schlüsselbund des Systems enthält keine.</translation>
+    </message>
+    <message>
+        <source>Another Kith is using this profile.</source>
+        <translation>Ein anderes Kith benutzt dieses Profil.</translation>
+    </message>
+    <message>
+        <source>Kith cannot listen on the address that was asked for.</source>
+        <translation>Kith kann auf der gewünschten Adresse keine Verbindungen annehmen.</translation>
+    </message>
+    <message>
+        <source>Somebody else has used this link already. Ask for a new one.</source>
+        <translation>Jemand anderes hat diesen Link schon benutzt. Bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>Something went wrong that Kith did not expect.</source>
+        <translation>Etwas ist schiefgegangen, womit Kith nicht gerechnet hat.</translation>
+    </message>
+    <message>
+        <source>The command line is not understood.</source>
+        <translation>Die Befehlszeile ist unverständlich.</translation>
+    </message>
+    <message>
+        <source>The disk is full. Nothing was lost; make room and try again.</source>
+        <translation>Der Datenträger ist voll. Nichts ging verloren; schaffe Platz und versuche es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The profile is damaged and cannot be opened.</source>
+        <translation>Das Profil ist beschädigt und lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The profile on disk cannot be read or written.</source>
+        <translation>Das Profil auf dem Datenträger lässt sich nicht lesen oder schreiben.</translation>
+    </message>
+    <message>
+        <source>There is no account in this profile yet. Create one with --create NAME.</source>
+        <translation>In diesem Profil gibt es noch kein Konto. Lege mit --create NAME eines an.</translation>
+    </message>
+    <message>
+        <source>There is no such contact.</source>
+        <translation>Diesen Kontakt gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no such invite.</source>
+        <translation>Diese Einladung gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no such message in this conversation.</source>
+        <translation>Diese Nachricht gibt es in dieser Unterhaltung nicht.</translation>
+    </message>
+    <message>
+        <source>There is no such request.</source>
+        <translation>Diese Anfrage gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is nothing to send.</source>
+        <translation>Es gibt nichts zu senden.</translation>
+    </message>
+    <message>
+        <source>This contact is blocked. Unblock it to write.</source>
+        <translation>Dieser Kontakt ist blockiert. Gib ihn frei, um zu schreiben.</translation>
+    </message>
+    <message>
+        <source>This is not a whole Kith link. Copy it again, from its first to its last character.</source>
+        <translation>Das ist kein vollständiger Kith-Link. Kopiere ihn noch einmal, vom ersten bis zum letzten Zeichen.</translation>
+    </message>
+    <message>
+        <source>This is your own link. Send it to the person who should add you.</source>
+        <translation>Das ist dein eigener Link. Schicke ihn der Person, die dich hinzufügen soll.</translation>
+    </message>
+    <message>
+        <source>This link has expired. Ask for a new one, and check that this computer&apos;s clock is right.</source>
+        <translation>Dieser Link ist abgelaufen. Bitte um einen neuen und prüfe, ob die Uhr dieses Computers richtig geht.</translation>
+    </message>
+    <message>
+        <source>This message is too long. The limit is 65,536 bytes.</source>
+        <translation>Diese Nachricht ist zu lang. Die Grenze liegt bei 65.536 Byte.</translation>
+    </message>
+    <message>
+        <source>This passphrase does not open the profile.</source>
+        <translation>Diese Passphrase öffnet das Profil nicht.</translation>
+    </message>
+    <message>
+        <source>This person is in your contacts already.</source>
+        <translation>Diese Person ist schon unter deinen Kontakten.</translation>
+    </message>
+    <message>
+        <source>This profile was written by a newer Kith. Update Kith to open it.</source>
+        <translation>Dieses Profil stammt von einem neueren Kith. Aktualisiere Kith, um es zu öffnen.</translation>
+    </message>
+    <message>
+        <source>Too many messages are waiting to be delivered. Try again when some have gone out.</source>
+        <translation>Zu viele Nachrichten warten auf die Zustellung. Versuche es wieder, wenn einige hinausgegangen sind.</translation>
+    </message>
+</context>
+<context>
+    <name>Formatting</name>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>day and short month</comment>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <comment>day, short month and year</comment>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>d MMMM</source>
+        <comment>day and month</comment>
+        <translation>d. MMMM</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <comment>day, month and year</comment>
+        <translation>d. MMMM yyyy</translation>
+    </message>
+</context>
+<context>
+    <name>MainPage</name>
+    <message>
+        <source>Add by link</source>
+        <translation>Per Link hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add someone to talk to</source>
+        <translation>Füge jemanden hinzu</translation>
+    </message>
+    <message>
+        <source>Choose one at the left.</source>
+        <translation>Wähle links eine aus.</translation>
+    </message>
+    <message>
+        <source>Invite someone</source>
+        <translation>Jemanden einladen</translation>
+    </message>
+    <message>
+        <source>Invite someone by a code or a link.
+Or add the link that somebody sent you.</source>
+        <translation>Lade jemanden mit einem Code oder einem Link ein.
+Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
+    </message>
+    <message>
+        <source>No conversation is open</source>
+        <translation>Keine Unterhaltung ist offen</translation>
+    </message>
+</context>
+<context>
+    <name>MessageDelegate</name>
+    <message>
+        <source>Open the message to read the rest</source>
+        <translation>Öffne die Nachricht, um den Rest zu lesen</translation>
+    </message>
+</context>
+<context>
+    <name>MessageListModel</name>
+    <message>
+        <source>You</source>
+        <translation>Du</translation>
+    </message>
+</context>
+<context>
+    <name>MessageView</name>
+    <message>
+        <source>Copy text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Nachrichten</translation>
+    </message>
+    <message>
+        <source>Read the whole message</source>
+        <translation>Ganze Nachricht lesen</translation>
+    </message>
+</context>
+<context>
+    <name>MessageWords</name>
+    <message>
+        <source>This message needs a newer Kith.</source>
+        <translation>Für diese Nachricht ist ein neueres Kith nötig.</translation>
+    </message>
+    <message>
+        <source>delivered</source>
+        <translation>zugestellt</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>gelesen</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>waits to be sent</source>
+        <translation>wartet auf den Versand</translation>
+    </message>
+</context>
+<context>
+    <name>QrCode</name>
+    <message>
+        <source>QR code of the invite</source>
+        <translation>QR-Code der Einladung</translation>
+    </message>
+</context>
+<context>
+    <name>WholeMessageDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <source>Text of the message</source>
+        <translation>Text der Nachricht</translation>
+    </message>
+</context>
+</TS>
