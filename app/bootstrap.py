@@ -91,8 +91,9 @@ class ProfileGate:
         node = Node(on_event=deliver)
         undo.push_async_callback(node.close)
         account = await self._listen(node, account, store)
-        node.discover(lan=self._options.lan)
-        engine = Engine(account, store=store, node=node, volume=ProfileVolume(self._options.profile))
+        node.watch_addresses()
+        volume = ProfileVolume(self._options.profile)
+        engine = Engine(account, store=store, node=node, volume=volume, lan=self._options.lan)
         return engine
 
     async def _listen(self, node: Node, account: Account, store: Store) -> Account:
@@ -126,8 +127,8 @@ class ProfileGate:
 class Engine(Messenger):
     """A messenger with a network of its own, which ends with it."""
 
-    def __init__(self, account: Account, *, store: Store, node: Node, volume: Volume) -> None:
-        super().__init__(account, store=store, network=node, clock=time.time, volume=volume)
+    def __init__(self, account: Account, *, store: Store, node: Node, volume: Volume, lan: bool | None) -> None:
+        super().__init__(account, store=store, network=node, clock=time.time, volume=volume, lan=lan)
         self._node = node
 
     async def close(self) -> None:
@@ -155,7 +156,7 @@ async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
         with suppress(LocalError):  # which leaves nothing bound, and that is a finding
             await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
         bound, reachable = node.bound_endpoints(), node.local_endpoints()
-        lan = await _lan_health(bound) if options.lan else LanHealth.OFF
+        lan = LanHealth.OFF if options.lan is False else await _lan_health(bound)
     finally:
         await node.close()
     storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())

@@ -58,7 +58,8 @@ class LaunchOptions:
     passphrase_file: Path | None = None
     listen: tuple[Endpoint, ...] = ()
     """Where to listen; empty: all interfaces and both families, on the profile's own port."""
-    lan: bool = True
+    lan: bool | None = None
+    """Find contacts on the local network; None leaves it to the setting of the profile."""
     dht: bool = True
     port_mapping: bool = True
     dht_bootstrap: tuple[ServerAddress, ...] = ()

@@ -79,6 +79,7 @@ class Node:
         self._reception = Reception(self._keyring, random, self._loop.time())
         self._paths = Paths(random)
         self._lan: LanDiscovery | None = None
+        self._ending_lans: set[LanDiscovery] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: list[tcp.Listener] = []
         self._connections: set[LinkDriver] = set()
@@ -115,13 +116,33 @@ class Node:
         return interfaces.reachable_endpoints(self.bound_endpoints(), interfaces.machine_addresses())
 
     def discover(self, *, lan: bool) -> None:
-        """From now on notice when this machine moves or wakes up and, if ``lan``, find peers on its LAN by mDNS."""
-        if lan:
-            self._lan = LanDiscovery(on_found=self._found, random=self._random)
-            for peer in self._paths.peers():
-                self._lan.set_peer(peer)
-            _ = self._supervisor.start("start of mDNS", self._lan.start())
+        """From now on notice when this machine moves or wakes up and, if ``lan``, find peers on its LAN."""
+        self.seek_on_lan(wanted=lan)
+        self.watch_addresses()
+
+    def watch_addresses(self) -> None:
+        """From now on notice when this machine moves or wakes up."""
         _ = self._supervisor.start("address watch", AddressWatch(self._move).run())
+
+    def seek_on_lan(self, *, wanted: bool) -> None:
+        """Begin or cease to find peers on the LAN by mDNS, and to be found by them."""
+        if wanted == self.lan_wanted():
+            return
+        if self._lan is not None:
+            lan, self._lan = self._lan, None
+            self._ending_lans.add(lan)
+            _ = self._supervisor.start("end of mDNS", self._end_lan(lan))
+            return
+        self._lan = LanDiscovery(on_found=self._found, random=self._random)
+        for peer in self._paths.peers():
+            self._lan.set_peer(peer)
+            self._tell_lan(peer.peer_id, linked=self._paths.link_in_use(peer.peer_id) is not None)
+        self._lan.move(Vicinity.of(self.bound_endpoints(), interfaces.machine_interfaces()))
+        _ = self._supervisor.start("start of mDNS", self._lan.start())
+
+    async def _end_lan(self, lan: LanDiscovery) -> None:
+        await lan.close()
+        self._ending_lans.discard(lan)
 
     def lan_wanted(self) -> bool:
         """Whether peers on the LAN are to be found."""
@@ -280,8 +301,8 @@ class Node:
             self._timer.cancel()
         await self._supervisor.close()
         lan, self._lan = self._lan, None
-        if lan is not None:
-            await lan.close()
+        for each in (*self._ending_lans, *([] if lan is None else [lan])):
+            await each.close()
         if self._connections:
             self._all_gone.clear()
             # Every driver cuts its connection after the same time at the latest.

@@ -18,6 +18,7 @@ class ErrorKind(StrEnum):
     TEXT_EMPTY = "text_empty"
     TEXT_TOO_LONG = "text_too_long"
     NAME_INVALID = "name_invalid"
+    SETTING_INVALID = "setting_invalid"
     CONTACT_BLOCKED = "contact_blocked"
     LIMIT_REACHED = "limit_reached"
     STORAGE_FULL = "storage_full"
@@ -46,6 +47,7 @@ SENTENCES = {
     ErrorKind.TEXT_EMPTY: "There is nothing to send.",
     ErrorKind.TEXT_TOO_LONG: "This message is too long. The limit is 65,536 bytes.",
     ErrorKind.NAME_INVALID: "A name needs 1 to 64 visible characters on one line.",
+    ErrorKind.SETTING_INVALID: "This setting cannot have that value.",
     ErrorKind.CONTACT_BLOCKED: "This contact is blocked. Unblock it to write.",
     ErrorKind.LIMIT_REACHED: "Too many messages are waiting to be delivered. Try again when some have gone out.",
     ErrorKind.STORAGE_FULL: "The disk is full. Nothing was lost; make room and try again.",

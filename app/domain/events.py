@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.domain.contact import ContactProblem
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
+from app.domain.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,19 @@ class PathChanged:
     rtt_ms: float | None
 
 
-Event = MessageReceived | MessageStateChanged | ContactAdded | ContactRequested | ContactChanged | PathChanged
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The settings are these now."""
+
+    settings: Settings
+
+
+Event = (
+    MessageReceived
+    | MessageStateChanged
+    | ContactAdded
+    | ContactRequested
+    | ContactChanged
+    | PathChanged
+    | SettingsChanged
+)

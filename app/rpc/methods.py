@@ -4,14 +4,14 @@ A handler turns checked parameters into one call of the engine, and what comes b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Self
 
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.rpc.parameters import Handler, Parameters
 from app.rpc.protocol import Result
-from app.rpc.rows import contact_row, finding_row, invite_row, message_row, network_row, request_row
+from app.rpc.rows import contact_row, finding_row, invite_row, message_row, network_row, request_row, settings_row
 from app.services.messenger import Messenger
 
 DEFAULT_PAGE = 50
@@ -157,6 +157,31 @@ async def messages_mark_read(engine: Messenger, *, contact: ContactId, up_to: Me
     return DONE
 
 
+# --- Settings
+
+
+async def settings_get(engine: Messenger) -> Result:
+    return settings_row(engine.settings())
+
+
+async def settings_set(
+    engine: Messenger,
+    *,
+    read_receipts: bool | None = None,
+    typing_notices: bool | None = None,
+    lan: bool | None = None,
+) -> Result:
+    settings = engine.settings()
+    changed = replace(
+        settings,
+        read_receipts=settings.read_receipts if read_receipts is None else read_receipts,
+        typing_notices=settings.typing_notices if typing_notices is None else typing_notices,
+        lan=settings.lan if lan is None else lan,
+    )
+    await engine.change_settings(changed)
+    return DONE
+
+
 # --- The rest
 
 
@@ -219,6 +244,8 @@ METHODS: Mapping[str, Method] = {
     "messages.list": Method.of(messages_list),
     "messages.search": Method.of(messages_search),
     "messages.mark_read": Method.of(messages_mark_read),
+    "settings.get": Method.of(settings_get),
+    "settings.set": Method.of(settings_set),
     "network.status": Method.of(network_status, Order.FREE),
     "network.doctor": Method.of(network_doctor, Order.FREE),
     SHUTDOWN: Method.of(shutdown),

@@ -10,9 +10,10 @@ from app.domain.events import (
     MessageReceived,
     MessageStateChanged,
     PathChanged,
+    SettingsChanged,
 )
 from app.rpc.protocol import notification
-from app.rpc.rows import Row, problem_word
+from app.rpc.rows import Row, problem_word, settings_row
 
 
 def notified(event: Event) -> bytes:
@@ -31,6 +32,8 @@ def notified(event: Event) -> bytes:
         case PathChanged(contact, online, path, rtt_ms):
             params = {"contact": contact, "online": online, "path": path, "rtt_ms": rtt_ms}
             return notification("contact.path", params)
+        case SettingsChanged(settings):
+            return notification("settings.changed", settings_row(settings))
         case _:
             assert_never(event)
 

@@ -7,6 +7,7 @@ from app.domain.finding import Finding
 from app.domain.invite import InviteSummary
 from app.domain.message import Message
 from app.domain.network_status import NetworkStatus
+from app.domain.settings import Settings
 
 Row = Mapping[str, object]
 
@@ -67,6 +68,15 @@ def network_row(status: NetworkStatus) -> Row:
             {"contact": link.contact, "path": link.path, "rtt_ms": link.rtt_ms, "since": link.since}
             for link in status.links
         ],
+    }
+
+
+def settings_row(settings: Settings) -> Row:
+    """Those that mean something without a window."""
+    return {
+        "read_receipts": settings.read_receipts,
+        "typing_notices": settings.typing_notices,
+        "lan": settings.lan,
     }
 
 

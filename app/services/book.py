@@ -12,6 +12,7 @@ from app.domain.contact import Contact
 from app.domain.errors import ErrorKind, KithError
 from app.domain.identifiers import ContactId
 from app.domain.invite import PostedInvite
+from app.domain.settings import Settings
 from app.ports import Attempt, Joining, Store, StoredSession, UnitOfWork
 from crypto.invite import Invite
 from net.endpoint import Endpoint
@@ -32,6 +33,7 @@ class Book:
 
     def _start_over(self, account: Account) -> None:
         self.account = account
+        self.settings = Settings()
         self.sessions: dict[int, list[StoredSession]] = defaultdict(list)
         self.attempts: dict[int, list[Attempt]] = defaultdict(list)
         self.joinings: dict[int, Invite] = {}
@@ -65,6 +67,7 @@ class Book:
         for attempt in attempts:
             self.attempts[attempt.contact].append(attempt)
         self.joinings.update((joining.contact, joining.invite) for joining in joinings)
+        self.settings = Settings.read(settings)
         self.invites.update((PeerId(posted.invite.invite_id), posted) for posted in invites)
         self.unread.update(unread)
         for contact in contacts:
@@ -162,6 +165,13 @@ class Book:
     def put_account(self, account: Account, unit: UnitOfWork) -> None:
         self.account = account
         unit.put_account(account)
+
+    def put_settings(self, settings: Settings, unit: UnitOfWork) -> None:
+        """Keep the settings that differ from those before."""
+        before, self.settings = self.settings.stored(), settings
+        for key, value in settings.stored().items():
+            if value != before[key]:
+                unit.put_setting(key, value)
 
     def put_invite(self, posted: PostedInvite, unit: UnitOfWork) -> None:
         self.invites[PeerId(posted.invite.invite_id)] = posted

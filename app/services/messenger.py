@@ -17,6 +17,7 @@ from app.domain.invite import InviteSummary
 from app.domain.message import Message, SentMessage
 from app.domain.name import clean_name
 from app.domain.network_status import ContactLink, NetworkStatus
+from app.domain.settings import Settings
 from app.ports import Clock, Network, Store, Volume
 from app.services.announcer import Announcer, Subscriber
 from app.services.book import Book
@@ -32,6 +33,7 @@ from app.services.invites import Invites
 from app.services.joiner import Joiner
 from app.services.outbox import Outbox
 from app.services.peers import Peers
+from app.services.preferences import Preferences
 from app.services.profiles import OwnProfile
 from app.services.recovery import Recovery
 from app.services.sessions import Sessions
@@ -46,10 +48,20 @@ MAINTENANCE_INTERVAL_S = 3_600
 
 
 class Messenger:
-    """One running account.  Ids are opaque to the caller; every failure is a ``KithError``."""
+    """One running account.  Ids are opaque to the caller; every failure is a ``KithError``.
+
+    ``lan`` is what the command line says about finding contacts on the local network; None leaves it to the setting.
+    """
 
     def __init__(
-        self, account: Account, *, store: Store, network: Network, clock: Clock, volume: Volume | None = None
+        self,
+        account: Account,
+        *,
+        store: Store,
+        network: Network,
+        clock: Clock,
+        volume: Volume | None = None,
+        lan: bool | None = None,
     ) -> None:
         self._store = store
         self._network = network
@@ -62,6 +74,7 @@ class Messenger:
         sessions = Sessions(around)
         own_profile = OwnProfile(around)
         self._quotas = around.quotas
+        self._preferences = Preferences(around, lan=lan)
         self._peers = peers = Peers(around, sessions=sessions)
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
         self._invites = Invites(around, peers=peers)
@@ -95,6 +108,7 @@ class Messenger:
     async def start(self) -> None:
         """Load the profile, listen for everybody in it and begin to work; returns without waiting for the network."""
         await self._load()
+        self._preferences.apply()
         self._store.on_failure(self._recovery.begin)
         self._tasks.start(self._intake.run(), name="intake")
         await self._maintain()
@@ -122,6 +136,18 @@ class Messenger:
     async def rename_account(self, name: str) -> None:
         """Call ourselves something else; all contacts are told."""
         await self._contacts.announce_account(replace(self._book.account, name=clean_name(name)))
+
+    # --- settings
+
+    def settings(self) -> Settings:
+        return self._book.settings
+
+    def fixed_settings(self) -> frozenset[str]:
+        """The names of those that the command line decides for this run."""
+        return self._preferences.fixed()
+
+    async def change_settings(self, settings: Settings) -> None:
+        await self._preferences.change(settings)
 
     # --- invites
 

@@ -36,10 +36,13 @@ class LanDiscovery:
         self._service: Service | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._mdns: Mdns | None = None
+        self._closed = False
 
     async def start(self) -> None:
         """Begin to speak and listen."""
         mdns = await asyncio.to_thread(_load)
+        if self._closed:
+            return
         self._mdns = mdns(self, self._random)
         self._tell()
 
@@ -78,7 +81,8 @@ class LanDiscovery:
         self._arm()
 
     async def close(self) -> None:
-        """Take back the announcement, and end."""
+        """Take back the announcement, and end; may be called again."""
+        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
         if self._mdns is not None:

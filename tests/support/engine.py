@@ -122,6 +122,8 @@ class Engine:
     events: list[Event] = field(default_factory=list)
     crashed: bool = False
     disk: Disk | None = None
+    lan: bool | None = None
+    """What the command line says about the local network."""
 
     def __post_init__(self) -> None:
         self.disk = self.disk or SqlDisk(self.folder / f"{self.name}.db")
@@ -138,7 +140,7 @@ class Engine:
         self.opened = await self.disk.open()
         self.store = FaultyStore(self.opened, self.disk, faults or Faults(), self._crash)
         self.node = self.board.node(self._handle, self.port)
-        self.messenger = Messenger(self.account, store=self.store, network=self.node, clock=self.now)
+        self.messenger = Messenger(self.account, store=self.store, network=self.node, clock=self.now, lan=self.lan)
         self.messenger._recovery._pause_s = 0  # a test does not wait for its next failure
         if await self.opened.account() is None:
             unit = self.opened.begin()

@@ -21,6 +21,7 @@ from app.domain.events import (
     MessageReceived,
     MessageStateChanged,
     PathChanged,
+    SettingsChanged,
 )
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
@@ -28,6 +29,7 @@ from app.domain.invite import InviteSummary
 from app.domain.message import Message, MessageState, SentMessage
 from app.domain.name import clean_name
 from app.domain.network_status import NetworkStatus
+from app.domain.settings import Settings
 
 GOOD_LINK = "kith:" + "A" * 180
 
@@ -42,6 +44,9 @@ class FakeMessenger:
         self.refusal: KithError | None = None
         """What the next call of a method that can fail raises."""
         self.closed = False
+        self.fixed: frozenset[str] = frozenset()
+        """The settings that the command line decides."""
+        self._settings = Settings()
         self._contacts: dict[ContactId, ContactSummary] = {}
         self._messages: dict[ContactId, list[Message]] = {}
         self._invites: list[InviteSummary] = []
@@ -167,6 +172,17 @@ class FakeMessenger:
     async def rename_account(self, name: str) -> None:
         self._called("rename_account")
         self.account = replace(self.account, name=clean_name(name))
+
+    def settings(self) -> Settings:
+        return self._settings
+
+    def fixed_settings(self) -> frozenset[str]:
+        return self.fixed
+
+    async def change_settings(self, settings: Settings) -> None:
+        self._called("change_settings")
+        self._settings = settings.checked()
+        self.tell(SettingsChanged(settings))
 
     async def create_invite(
         self, *, reusable: bool = False, in_person: bool = False, expires_in_s: float = 604_800

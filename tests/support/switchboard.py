@@ -123,6 +123,8 @@ class SwitchedNode:
         """Peers that we do not read from."""
         self.held: list[tuple[Wire, Port, Callable[[Port], NetEvent]]] = []
         """What waits for that, in nobody's memory but the kernels'."""
+        self.sought_on_lan: list[bool] = []
+        """Whether peers on the LAN were to be found, each time that it was said."""
         self._refused: set[PeerId] = set()
         self._board = board
         self._on_event = on_event
@@ -203,6 +205,9 @@ class SwitchedNode:
             for _, port in self._ports()
             if port.carries_peer
         )
+
+    def seek_on_lan(self, *, wanted: bool) -> None:
+        self.sought_on_lan.append(wanted)
 
     def lan_wanted(self) -> bool:
         return False

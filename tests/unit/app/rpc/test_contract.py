@@ -57,6 +57,8 @@ METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "messages.list": ({"contact"}, {"limit", "before"}),
     "messages.search": ({"query"}, {"contact", "limit"}),
     "messages.mark_read": ({"contact", "up_to"}, NOTHING),
+    "settings.get": (NOTHING, NOTHING),
+    "settings.set": (NOTHING, {"read_receipts", "typing_notices", "lan"}),
     "network.status": (NOTHING, NOTHING),
     "network.doctor": (NOTHING, {"contact"}),
     "shutdown": (NOTHING, NOTHING),
@@ -69,6 +71,7 @@ NOTIFICATIONS = {
     "contact.added": {"contact", "name", "verified"},
     "contact.request": {"request", "name"},
     "contact.changed": {"contact"},
+    "settings.changed": {"read_receipts", "typing_notices", "lan"},
     "contact.path": {"contact", "online", "path", "rtt_ms"},
 }
 """What is always there."""
@@ -217,6 +220,7 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "contacts.invite": ({}, INVITE),
                 "contacts.safety_number": ({"contact": ben_id}, {"digits", "verified"}),
                 "messages.send": ({"contact": ben_id, "text": "again"}, {"message", "sent_at", "state"}),
+                "settings.get": ({}, {"read_receipts", "typing_notices", "lan"}),
                 "network.status": ({}, {"listen", "lan", "dht", "port_mapping", "external", "links"}),
             }
             for method, (params, fields) in rows.items():
@@ -250,6 +254,7 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "contacts.block": {"contact": ben_id},
                 "contacts.unblock": {"contact": ben_id},
                 "messages.mark_read": {"contact": ben_id, "up_to": sent["message"]},
+                "settings.set": {"typing_notices": True},
                 "contacts.revoke": {"invite": (await ann.call("contacts.invites"))[0]["invite"]},
                 "contacts.remove": {"contact": ben_id},
                 "shutdown": {},
@@ -339,6 +344,7 @@ def test_notifications_have_the_fields_of_the_contract() -> None:
             await they.pair.settle()
             await they.ben.call("account.rename", name="Benjamin")
             await they.pair.settle()
+            await they.ann.call("settings.set", lan=False)
             await they.pair.cut()
             for method, fields in NOTIFICATIONS.items():
                 if method != "contact.request":

@@ -144,7 +144,8 @@ def test_every_method_of_the_contract_that_is_built_is_in_the_table() -> None:
         "contacts",
         "requests",
         "messages",
+        "settings",
         "network",
         "shutdown",
     }
-    assert len(METHODS) == 24
+    assert len(METHODS) == 26

@@ -11,9 +11,11 @@ from app.domain.events import (
     MessageReceived,
     MessageStateChanged,
     PathChanged,
+    SettingsChanged,
 )
 from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
+from app.domain.settings import Settings
 from app.rpc.notifications import notified
 from tests.support.scripted_engine import BOB, message_of
 
@@ -63,6 +65,11 @@ M1 = MessageId("m1")
             PathChanged(BOB, True, "lan", 0.5),
             "contact.path",
             {"contact": "bob", "online": True, "path": "lan", "rtt_ms": 0.5},
+        ),
+        (
+            SettingsChanged(Settings(lan=False)),
+            "settings.changed",
+            {"read_receipts": True, "typing_notices": True, "lan": False},
         ),
     ],
 )

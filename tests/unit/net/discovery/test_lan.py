@@ -120,3 +120,15 @@ def test_who_has_no_network_closes_all_the_same() -> None:
             alice.lan.gone("a printer")
 
     run(scenario())
+
+
+def test_one_that_is_closed_while_it_starts_never_speaks() -> None:
+    async def scenario() -> None:
+        seeker = Seeker(40_000)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(seeker.lan.start(), name="start")
+            await asyncio.sleep(0)
+            await seeker.lan.close()
+        assert not seeker.lan.is_running
+
+    run(scenario())

@@ -91,3 +91,22 @@ def test_a_removed_peer_is_not_found() -> None:
             assert {link.peer for link in alice.of(LinkUp)} == {BOB}
 
     run(scenario())
+
+
+def test_finding_peers_begins_and_ends_while_a_node_runs() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            shared = key()
+            know(alice, BOB, shared, controls=True)
+            know(bob, ALICE, shared)
+            bob.node.discover(lan=True)
+            alice.node.discover(lan=False)
+            for wanted in (True, False, False, True, True):
+                alice.node.seek_on_lan(wanted=wanted)
+                assert alice.node.lan_wanted() == wanted
+            await alice.next(PeerOnline)
+            alice.node.seek_on_lan(wanted=False)
+            assert not alice.node.lan_running()
+            assert alice.node.links()
+
+    run(scenario())

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import pytest
+
+from app.domain.errors import ErrorKind, KithError, StorageError
+from app.domain.events import SettingsChanged
+from app.domain.settings import Settings
+from tests.support.aio import run
+from tests.support.engine import Faults
+from tests.support.pair import of_type, strangers
+
+
+def test_settings_are_kept_and_told() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            messenger = pair.ann.messenger
+            assert messenger.settings() == Settings()
+            other = Settings(read_receipts=False, language="de")
+            await messenger.change_settings(other)
+            assert messenger.settings() == other
+            assert of_type(pair.ann, SettingsChanged) == [SettingsChanged(other)]
+            await pair.ann.restart()
+            assert pair.ann.messenger.settings() == other
+
+    run(scenario())
+
+
+def test_the_network_looks_for_contacts_near_by_as_the_setting_says() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            assert pair.ann.node.sought_on_lan == [True]
+            await pair.ann.messenger.change_settings(Settings(lan=False))
+            assert pair.ann.node.sought_on_lan == [True, False]
+            await pair.ann.restart()
+            assert pair.ann.node.sought_on_lan == [False]
+            assert pair.ann.messenger.fixed_settings() == frozenset()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_the_command_line_wins_over_the_setting_and_leaves_it_as_it_is(*, flag: bool) -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            await pair.ann.messenger.change_settings(Settings(lan=not flag))
+            pair.ann.lan = flag
+            await pair.ann.restart()
+            messenger = pair.ann.messenger
+            assert pair.ann.node.sought_on_lan[-1] is flag
+            assert messenger.fixed_settings() == {"lan"}
+            await messenger.change_settings(replace(messenger.settings(), typing_notices=False))
+            assert pair.ann.node.sought_on_lan[-1] is flag
+            assert messenger.settings().lan is not flag
+
+    run(scenario())
+
+
+def test_settings_that_cannot_be_or_cannot_be_kept_change_nothing() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            messenger = pair.ann.messenger
+            with pytest.raises(KithError) as refused:
+                await messenger.change_settings(Settings(text_size_percent=1))
+            assert refused.value.kind is ErrorKind.SETTING_INVALID
+            pair.ann.store.arm(Faults(fail=1))
+            with pytest.raises(StorageError):
+                await messenger.change_settings(Settings(lan=False))
+            await pair.settle()
+            assert messenger.settings() == Settings()
+            assert pair.ann.node.sought_on_lan == [True]
+            assert of_type(pair.ann, SettingsChanged) == []
+
+    run(scenario())
