@@ -53,4 +53,4 @@ def unexpected_sentence() -> str:
 
 def _is_of(locale: QLocale, language: str) -> bool:
     """Whether the locale's dates go with the language; those of no locale at all go with English."""
-    return locale.name().partition("_")[0] == language or (locale == QLocale.c() and language == LANGUAGES[0])
+    return locale.name().partition("_")[0] == language or (locale.language() is QLocale.Language.C and language == "en")
