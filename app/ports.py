@@ -131,7 +131,7 @@ class UnitOfWork(Protocol):
     def add_outgoing(self, outgoing: Outgoing) -> None: ...
 
     def seal_outgoing(self, outgoing: Outgoing) -> None:
-        """Give a stored payload its envelope, or a new one."""
+        """Give a stored payload its envelope, or a new one, with the content that is sealed in it."""
 
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None: ...
 

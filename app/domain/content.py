@@ -45,11 +45,18 @@ class ContentType(IntEnum):
     EMPTY = 0x00
     PROFILE = 0x01
     ACKNOWLEDGEMENT = 0x02
+    RE_REQUEST = 0x03
+    BROKEN = 0x04
     OFFER = session.OFFER
     ACCEPT = session.ACCEPT
     ADDRESSES = 0x07
     READ = 0x08
     TEXT = 0x20
+
+
+TRANSCRIPT_BYTES = 32
+MAX_LISTED_TRANSCRIPTS = 16
+"""Sessions in one notice: more than anybody keeps of one contact."""
 
 
 def is_conversation(content_type: int) -> bool:
@@ -145,14 +152,27 @@ def decode_endpoints(content: bytes) -> tuple[Endpoint, ...]:
 
 
 def encode_ids(ids: Sequence[bytes]) -> bytes:
-    """An ACKNOWLEDGEMENT lists envelope ids, a READ receipt message ids: 16 bytes each, nothing between."""
+    """ACKNOWLEDGEMENT and RE_REQUEST list envelope ids, READ message ids: 16 bytes each, nothing between."""
     return b"".join(ids)
 
 
 def decode_ids(content: bytes) -> list[bytes]:
-    if not content or len(content) % ENVELOPE_ID_BYTES or len(content) > MAX_LISTED_IDS * ENVELOPE_ID_BYTES:
+    return _listed(content, ENVELOPE_ID_BYTES, most=MAX_LISTED_IDS)
+
+
+def encode_transcripts(transcripts: Sequence[bytes]) -> bytes:
+    """BROKEN lists the sessions that its sender still reads: transcripts of 32 bytes, 1 to 16, nothing between."""
+    return b"".join(transcripts)
+
+
+def decode_transcripts(content: bytes) -> list[bytes]:
+    return _listed(content, TRANSCRIPT_BYTES, most=MAX_LISTED_TRANSCRIPTS)
+
+
+def _listed(content: bytes, size_bytes: int, *, most: int) -> list[bytes]:
+    if not content or len(content) % size_bytes or len(content) > most * size_bytes:
         raise MalformedError("not a list of ids")
-    return [content[offset : offset + ENVELOPE_ID_BYTES] for offset in range(0, len(content), ENVELOPE_ID_BYTES)]
+    return [content[offset : offset + size_bytes] for offset in range(0, len(content), size_bytes)]
 
 
 def _clock(reader: Reader) -> int:

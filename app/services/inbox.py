@@ -19,6 +19,7 @@ from app.domain.content import (
     decode_clock,
     decode_endpoints,
     decode_ids,
+    decode_transcripts,
     encode_ids,
     is_conversation,
 )
@@ -34,9 +35,10 @@ from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import with_profile
+from app.services.re_requests import ReRequests
 from app.services.sessions import Opened, Sessions
 from app.services.surroundings import Surroundings
-from crypto.errors import RemoteError
+from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
 from crypto.session import Payload, envelope_id
 from net.events import EnvelopeReceived
 from net.peer import PeerId
@@ -45,6 +47,10 @@ logger = logging.getLogger(__name__)
 
 MAX_UNSENT_ANSWERS = MAX_IN_FLIGHT
 """Acknowledgements that wait for room on one link: a contact that keeps to its window never needs more."""
+
+
+_UNACKNOWLEDGED = frozenset({ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN})
+"""What is in no outbox: whatever it was about comes again with the next link."""
 
 
 @dataclass(slots=True)
@@ -66,6 +72,16 @@ class Intake:
     received: dict[MessageId, Message] = field(default_factory=dict)
     exchanged: list[Opened] = field(default_factory=list)
     """Offers and acceptances of ML-KEM epochs."""
+    opened_count: int = 0
+    unopened: list[bytes] = field(default_factory=list)
+    """Ids of envelopes that do not open."""
+    requested: dict[bytes, bytes] = field(default_factory=dict)
+    """Our own envelopes that do not open for the contact, each with the transcript of the session it says so on."""
+    resealed: Sequence[tuple[Outgoing, Outgoing]] = ()
+    readable: set[bytes] = field(default_factory=set)
+    """Transcripts of the sessions that the contact reads, if it has said so."""
+    has_broken: bool = False
+    """A session that we wrote on is none of these."""
     stored_bytes: int = 0
     """What it costs on the disk."""
     answers: list[bytes] = field(default_factory=list)
@@ -94,6 +110,7 @@ class Inbox:
         self._epochs = epochs
         self._joiner = joiner
         self._peers = peers
+        self._re_requests = ReRequests(around, sessions=sessions)
         self._store = around.store
         self._network = around.network
         self._clock = around.clock
@@ -135,6 +152,7 @@ class Inbox:
     def offline(self, peer: PeerId) -> None:
         """The peer's last link is gone: it will send again what it has no acknowledgement for."""
         self._unsent.pop(peer, None)
+        self._re_requests.offline(peer)
 
     # --- before the commit
 
@@ -154,7 +172,10 @@ class Inbox:
             intake.delivered = self._outbox.acknowledge(number, intake.settled, unit)
         if intake.read:
             unit.raise_states(number, tuple(intake.read), MessageState.READ, at=self._clock())
+        self._reseal(intake, unit)
         self._seal_acknowledgements(intake, unit)
+        has_opened = intake.opened_count > 0
+        intake.answers += self._re_requests.ask(number, intake.unopened, unit, has_opened=has_opened)
         intake.queued = self._epochs.answer(intake.contact, intake.exchanged, unit)
         return intake
 
@@ -164,12 +185,15 @@ class Inbox:
             opened = self._sessions.open(number, envelope, unit)
         except RemoteError as error:
             logger.info("contact %d: an envelope does not open: %s", number, type(error))
+            if not isinstance(error, MalformedError | UnsupportedVersionError):
+                intake.unopened.append(identifier)
             return
+        intake.opened_count += 1
         unit.add_received(number, identifier, at=self._clock())
         intake.stored_bytes += STORED_ENVELOPE_BYTES
         if intake.contact.state is ContactState.PENDING:
             intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
-        if opened.payload.type != ContentType.ACKNOWLEDGEMENT:
+        if opened.payload.type not in _UNACKNOWLEDGED:
             intake.acknowledge.append(identifier)
         try:
             self._take(intake, opened, unit)
@@ -183,6 +207,12 @@ class Inbox:
         match payload.type:
             case ContentType.ACKNOWLEDGEMENT:
                 intake.acknowledged.update(dict.fromkeys(decode_ids(payload.content)))
+            case ContentType.RE_REQUEST:
+                ids = decode_ids(payload.content)
+                intake.requested.update(dict.fromkeys(ids, opened.stored.session.transcript))
+                self._charge(intake, len(ids))
+            case ContentType.BROKEN:
+                intake.readable = {*decode_transcripts(payload.content), opened.stored.session.transcript}
             case ContentType.PROFILE:
                 intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
             case ContentType.ADDRESSES:
@@ -190,15 +220,17 @@ class Inbox:
             case ContentType.READ:
                 ids = decode_ids(payload.content)
                 intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
-                # Each is told to the user, so a list costs as much as the messages that it names.
-                now = asyncio.get_running_loop().time()
-                self._quotas.charge(intake.contact.number, messages=len(ids), now=now)
+                self._charge(intake, len(ids))
             case ContentType.OFFER | ContentType.ACCEPT:
                 intake.exchanged.append(opened)
             case content_type if is_conversation(content_type):
                 self._take_message(intake, payload, unit)
             case _:
                 pass  # empty, or of a newer Kith
+
+    def _charge(self, intake: Intake, count: int) -> None:
+        """A list costs as much as the messages that it names: each is told to the user, or sealed anew."""
+        self._quotas.charge(intake.contact.number, messages=count, now=asyncio.get_running_loop().time())
 
     def _take_message(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
         message = self._message(intake.contact, payload)
@@ -228,6 +260,15 @@ class Inbox:
             reply_to=reply_to,
         )
 
+    def _reseal(self, intake: Intake, unit: UnitOfWork) -> None:
+        number = intake.contact.number
+        if intake.readable:
+            intake.has_broken = self._sessions.distrust(number, intake.readable, unit)
+        settled = {outgoing.envelope_id for outgoing in intake.settled}
+        for transcript in dict.fromkeys(intake.requested.values()):
+            ids = [name for name, said_on in intake.requested.items() if said_on == transcript and name not in settled]
+            intake.resealed = [*intake.resealed, *self._outbox.reseal(number, ids, transcript, unit)]
+
     def _seal_acknowledgements(self, intake: Intake, unit: UnitOfWork) -> None:
         number = intake.contact.number
         for start in range(0, len(intake.acknowledge), MAX_LISTED_IDS):
@@ -248,6 +289,9 @@ class Inbox:
             return  # removed meanwhile
         self._answer(self._book.peer_id(number), intake.answers)
         self._outbox.delivered(number, intake.settled, intake.delivered)
+        self._outbox.resealed(number, intake.resealed)
+        if intake.has_broken:
+            self._outbox.seal_anew(number)
         for outgoing in intake.queued:
             self._outbox.committed(outgoing)
         if intake.before.state is ContactState.PENDING:

@@ -35,6 +35,8 @@ class Lane:
     """Sequence of the last message that the ledger of what is sent was told of, for the present link."""
     read: set[MessageId] = field(default_factory=set)
     """Messages that the contact has read, while their acknowledgements may still be due."""
+    reseals: dict[int, int] = field(default_factory=dict)
+    """By sequence how often a payload was sealed anew because the contact could not open it."""
     in_flight: dict[bytes, Outgoing] = field(default_factory=dict)
     in_flight_bytes: int = 0
 
@@ -68,9 +70,16 @@ class Lane:
 
     def land(self, outgoing: Outgoing) -> None:
         """A payload has arrived."""
+        self.recall(outgoing)
+        self.reseals.pop(outgoing.sequence, None)
+
+    def recall(self, outgoing: Outgoing) -> bool:
+        """Expect nothing of this envelope any more; whether something was."""
         assert outgoing.envelope_id is not None
-        if self.in_flight.pop(outgoing.envelope_id, None) is not None:
-            self.in_flight_bytes -= _size(outgoing)
+        if self.in_flight.pop(outgoing.envelope_id, None) is None:
+            return False
+        self.in_flight_bytes -= _size(outgoing)
+        return True
 
 
 def _size(outgoing: Outgoing) -> int:

@@ -1,6 +1,6 @@
 """Brings payloads to their contacts: durable before they leave, resent as the same bytes until acknowledged.
 
-Only what a contact that lost its session can no longer open is sealed anew.
+Only what a contact can no longer open is sealed anew, under the same message id: it lost its session, or asks for it.
 
 A *lane* a contact keeps order and pace.  While it keeps up, a payload goes from its commit straight to the link;
 otherwise it stays in the store and a pump brings it from there, page by page.
@@ -34,6 +34,10 @@ MAX_WAITING = 200_000
 
 PAGE = 256
 """Payloads that the pump reads at once."""
+
+MAX_RESEALS = 3
+"""Times a payload is sealed anew because the contact asks for it: what does not open then, another envelope does not
+mend, and a contact that always asks costs three times what we had to say."""
 
 _EPOCH_TYPES = frozenset({ContentType.OFFER, ContentType.ACCEPT})
 
@@ -185,6 +189,45 @@ class Outbox:
             if not lane.is_empty:
                 lane.read.add(message)
 
+    # --- what the contact cannot open
+
+    def reseal(
+        self, contact: int, envelope_ids: Iterable[bytes], transcript: bytes, unit: UnitOfWork
+    ) -> list[tuple[Outgoing, Outgoing]]:
+        """Seal what is in flight anew, on the session of this transcript, which the contact is known to read.
+
+        Each payload before and after; call :meth:`resealed` after the commit.
+        """
+        lane, pairs = self._lane(contact), []
+        for before in lane.find(envelope_ids):
+            stored = self._book.session(contact, transcript)
+            if stored is None or lane.reseals.get(before.sequence, 0) >= MAX_RESEALS:
+                continue
+            item = before if before.transcript == transcript else _of_any_session(before)
+            after = self._sealed(item, unit, stored)
+            unit.seal_outgoing(after)
+            pairs.append((before, after))
+        return pairs
+
+    def resealed(self, contact: int, pairs: Iterable[tuple[Outgoing, Outgoing]]) -> None:
+        """The new envelopes are durable: send them in place of the old ones.
+
+        The count is kept in memory: no contact can make us start anew.
+        """
+        lane, has_room = self._lane(contact), True
+        for before, after in pairs:
+            lane.reseals[before.sequence] = lane.reseals.get(before.sequence, 0) + 1
+            if lane.recall(before) and after.envelope is not None:
+                has_room = self._hand_over(lane, after, after.envelope) and has_room
+        if not has_room:
+            self._begin_anew(lane)  # in the order in which they were written
+
+    def seal_anew(self, contact: int) -> None:
+        """A session can no longer be written on: what was sealed on it goes out again on another."""
+        lane = self._lane(contact)
+        if lane.online:
+            self._begin_anew(lane)
+
     # --- lanes
 
     def _lane(self, contact: int) -> Lane:
@@ -246,8 +289,7 @@ class Outbox:
         """Sealed on the given session, or on the one to write on, to which the epochs of another mean nothing."""
         if stored is None:
             stored = self._sessions.sending(outgoing.contact)
-            if outgoing.content_type in _EPOCH_TYPES:
-                outgoing = replace(outgoing, content_type=ContentType.EMPTY, content=b"")
+            outgoing = _of_any_session(outgoing)
         if stored is None:
             return outgoing
         sealed = self._sessions.seal(stored, outgoing.content_type, outgoing.message_id, outgoing.content, unit)
@@ -283,3 +325,10 @@ class Outbox:
         if waiting != lane.waiting:
             lane.waiting = waiting
             self._network.expect_answer(lane.peer, waiting=waiting)
+
+
+def _of_any_session(outgoing: Outgoing) -> Outgoing:
+    """What may be sealed on another session than before, to which the epochs of that one mean nothing."""
+    if outgoing.content_type not in _EPOCH_TYPES:
+        return outgoing
+    return replace(outgoing, content_type=ContentType.EMPTY, content=b"")

@@ -3,7 +3,7 @@
 It chooses the session and keeps the states; the cryptography is :mod:`crypto.session`'s.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from app.ports import Outgoing, StoredSession, UnitOfWork
@@ -99,6 +99,18 @@ class Sessions:
                 continue
             return Opened(payload, self._put(stored, session, unit, confirmed=True))
         raise failure
+
+    def distrust(self, contact: int, readable: Collection[bytes], unit: UnitOfWork) -> bool:
+        """Write on these transcripts' sessions only, until something comes in on another; whether that is a change."""
+        broken = [
+            stored
+            for stored in self._book.sessions[contact]
+            if stored.confirmed and stored.session.transcript not in readable
+        ]
+        for stored in broken:
+            self._book.put_session(replace(stored, confirmed=False), unit)
+            self._on_new_keys(contact)
+        return bool(broken)
 
     def offer(self, stored: StoredSession, unit: UnitOfWork) -> bytes:
         """Offer the next ML-KEM epoch; the content of OFFER, which is to be sealed in the same session and unit."""

@@ -11,9 +11,9 @@ _COLUMNS = "sequence, contact, content_type, message_id, content, transcript, en
 ADD = Bulk(head=f"INSERT INTO outgoing ({_COLUMNS}) VALUES", columns=8)
 
 SEAL = Bulk(
-    head="UPDATE outgoing SET transcript = sealed.column2, envelope_id = sealed.column3, envelope = sealed.column4"
-    " FROM (VALUES",
-    columns=4,
+    head="UPDATE outgoing SET content_type = sealed.column2, content = sealed.column3, transcript = sealed.column4,"
+    " envelope_id = sealed.column5, envelope = sealed.column6 FROM (VALUES",
+    columns=6,
     tail=") AS sealed WHERE sequence = sealed.column1",
 )
 
@@ -47,7 +47,14 @@ def values(outgoing: Outgoing) -> Values:
 
 def sealed_values(outgoing: Outgoing) -> Values:
     """The parameters of :data:`SEAL`."""
-    return outgoing.sequence, outgoing.transcript, outgoing.envelope_id, outgoing.envelope
+    return (
+        outgoing.sequence,
+        outgoing.content_type,
+        outgoing.content,
+        outgoing.transcript,
+        outgoing.envelope_id,
+        outgoing.envelope,
+    )
 
 
 def page(connection: Connection, contact: int, *, after: int, limit: int) -> list[Outgoing]:

@@ -156,6 +156,8 @@ class MemoryUnit:
             if stored := tables.outgoing.get(outgoing.sequence):
                 tables.outgoing[outgoing.sequence] = replace(
                     stored,
+                    content_type=outgoing.content_type,
+                    content=outgoing.content,
                     transcript=outgoing.transcript,
                     envelope_id=outgoing.envelope_id,
                     envelope=outgoing.envelope,

@@ -10,8 +10,10 @@ from app.domain.content import (
     decode_clock,
     decode_endpoints,
     decode_ids,
+    decode_transcripts,
     encode_endpoints,
     encode_ids,
+    encode_transcripts,
 )
 from app.domain.hybrid_clock import CLOCK_LIMIT
 from app.domain.identifiers import MessageId
@@ -51,13 +53,24 @@ def _check_ids(content: bytes) -> None:
     assert encode_ids(decode_ids(content)) == content
 
 
+def _check_transcripts(content: bytes) -> None:
+    assert encode_transcripts(decode_transcripts(content)) == content
+
+
 def _check_clock(content: bytes) -> None:
     clock, sent_at = decode_clock(content)
     assert 0 <= clock < CLOCK_LIMIT
     assert sent_at >= 0
 
 
-_CHECKS: Sequence[Callable[[bytes], None]] = (_check_text, _check_profile, _check_endpoints, _check_ids, _check_clock)
+_CHECKS: Sequence[Callable[[bytes], None]] = (
+    _check_text,
+    _check_profile,
+    _check_endpoints,
+    _check_ids,
+    _check_clock,
+    _check_transcripts,
+)
 
 
 def contents() -> Sequence[bytes]:
@@ -72,6 +85,7 @@ def contents() -> Sequence[bytes]:
         (2, encode_endpoints([])),
         (3, encode_ids([bytes(range(16)), bytes(16)])),
         (4, bytes(16)),
+        (5, encode_transcripts([bytes(range(32)), bytes(32)])),
     ]
     return [bytes([kind]) + content for kind, content in made]
 

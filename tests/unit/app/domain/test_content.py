@@ -19,8 +19,10 @@ from app.domain.content import (
     decode_clock,
     decode_endpoints,
     decode_ids,
+    decode_transcripts,
     encode_endpoints,
     encode_ids,
+    encode_transcripts,
     is_conversation,
 )
 from app.domain.errors import KithError
@@ -87,6 +89,12 @@ def test_ids_survive(ids: list[bytes]) -> None:
     assert decode_ids(encode_ids(ids)) == ids
 
 
+@FEW
+@given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=16))
+def test_transcripts_survive(transcripts: list[bytes]) -> None:
+    assert decode_transcripts(encode_transcripts(transcripts)) == transcripts
+
+
 def test_the_longest_name_survives() -> None:
     content = ProfileContent("𝕬" * MAX_NAME_CHARACTERS, 0, ())
     assert ProfileContent.decode(content.encode()) == content
@@ -140,6 +148,12 @@ def test_a_list_of_broken_ids_is_refused() -> None:
         decode_ids(bytes(ENVELOPE_ID_BYTES + 1))
 
 
+@pytest.mark.parametrize("size_bytes", [0, 31, 33, 17 * 32])
+def test_a_notice_has_one_to_sixteen_transcripts(size_bytes: int) -> None:
+    with pytest.raises(MalformedError):
+        decode_transcripts(bytes(size_bytes))
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -179,7 +193,8 @@ def test_a_broken_profile_is_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "decode", [TextContent.decode, ProfileContent.decode, decode_endpoints, decode_ids, decode_clock]
+    "decode",
+    [TextContent.decode, ProfileContent.decode, decode_endpoints, decode_ids, decode_transcripts, decode_clock],
 )
 @FEW
 @given(content=st.binary(max_size=400))

@@ -193,12 +193,12 @@ def test_the_last_clock_there_is_can_be_answered() -> None:
     run(scenario())
 
 
-def test_what_opens_in_no_session_is_dropped_in_silence() -> None:
+def test_what_is_no_envelope_is_dropped_in_silence() -> None:
     async def scenario() -> None:
         async with friends() as pair:
             pair.ann.node.envelopes.clear()
             link = pair.ann.node.links()[0].link
-            for envelope in (b"", b"\x01", bytes(200), b"\x01" + bytes(400), b"\x02" + bytes(400)):
+            for envelope in (b"", b"\x01", bytes(200), b"\x01" + bytes(103), b"\x02" + bytes(400)):
                 pair.ann.messenger.handle(EnvelopeReceived(link, peer_id(pair.ben), envelope))
             await pair.settle()
             assert pair.ann.node.envelopes == []

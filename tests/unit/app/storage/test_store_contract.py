@@ -533,6 +533,19 @@ def test_a_payload_is_sealed_and_sealed_anew(with_store: WithStore) -> None:
     with_store(steps)
 
 
+def test_a_payload_sealed_with_another_content_keeps_that(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        sealed = replace(samples.outgoing(1, envelope=6), content_type=0, content=b"")
+        await write(
+            store,
+            lambda unit: unit.add_outgoing(samples.outgoing(1, envelope=5)),
+            lambda unit: unit.seal_outgoing(sealed),
+        )
+        assert await store.outgoing(1, after=0, limit=1) == [sealed]
+
+    with_store(steps)
+
+
 def test_a_payload_acknowledged_before_it_is_sealed_anew_stays_removed(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         await write(
