@@ -5,6 +5,7 @@ The composition root plugs the real ones in; tests plug in fakes that pass the s
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 from app.domain.account import Account
@@ -29,11 +30,22 @@ class StoredSession:
     created_at: float
     confirmed: bool
     """Something was received on it since the newest session with this contact was confirmed: it can be written on."""
+    retired: bool = False
+    """A reset replaced it, or our state of it is not the latest: nothing is sent on it any more."""
+
+
+class Purpose(IntEnum):
+    """Why a handshake was begun; stored as a number."""
+
+    FIRST_CONTACT = 0
+    RESET = 1
+    """With nothing of the old session: the user has to agree."""
+    RESET_WITH_RESUME = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attempt:
-    """One first contact that we began as the joiner: rule 1 of ``docs/protocol.md`` section 2."""
+    """One handshake that we began, as joiner or in a reset: rule 1 of ``docs/protocol.md`` section 2."""
 
     ephemeral: bytes
     """EK, 32 bytes: the key of the row."""
@@ -43,6 +55,7 @@ class Attempt:
     transcript: bytes
     """th of the session made in the same commit."""
     created_at: float
+    purpose: Purpose = Purpose.FIRST_CONTACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,7 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One first contact that we granted as the inviter: the stored M4, rule 3 of ``docs/protocol.md`` section 2."""
+    """One handshake that we granted, as inviter or in a reset: M4, by rule 3 of ``docs/protocol.md`` section 2."""
 
     ephemeral: bytes
     contact: int
@@ -240,6 +253,8 @@ class Network(Protocol):
     def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool: ...
 
     def send_handshake(self, link: LinkId, message: bytes) -> bool: ...
+
+    def send_progress(self, link: LinkId, message: bytes) -> bool: ...
 
     def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None: ...
 

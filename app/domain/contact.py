@@ -26,13 +26,48 @@ class ContactProblem(IntEnum):
     LINK_REVOKED = 2
     LINK_EXPIRED = 3
     RESET = 4
+    """A new session was made without the secret of the old one: nothing is sent before the user agrees."""
     SESSION_LOST = 5
-    """The profile was damaged and its session with the contact lost: what is written waits, unsealed."""
+    """Our session with the contact is lost: what is written waits, unsealed, until a reset has made a new one."""
 
     @property
     def kind(self) -> str:
         """The word of the automation contract."""
         return self.name.lower()
+
+
+class ContactNotice(IntEnum):
+    """What the user has to know of a contact's sessions, until they say that they do; stored as a number."""
+
+    NONE = 0
+    ROLLED_BACK = 1
+    """The contact has seen more of us than this profile knows of: it was put back from a copy, or somebody uses it
+    elsewhere."""
+    TWO_DEVICES = 2
+    """Something came on a session that a reset had replaced: two devices act as this contact."""
+
+    @property
+    def kind(self) -> str:
+        """The word of the automation contract."""
+        return self.name.lower()
+
+    @property
+    def sentence(self) -> str:
+        """The same for people."""
+        return _NOTICE_SENTENCES[self]
+
+
+_NOTICE_SENTENCES = {
+    ContactNotice.NONE: "",
+    ContactNotice.ROLLED_BACK: (
+        "This contact has seen messages of yours that this profile does not know. Either it was put back from an old"
+        " copy, or somebody uses a copy of it elsewhere. If it was not you, somebody else may be writing as you."
+    ),
+    ContactNotice.TWO_DEVICES: (
+        "Two devices act as this contact: one still uses a session that was replaced. Either an old copy of their"
+        " profile is in use, or somebody writes in their name. Ask them before you go on, and not here."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +96,16 @@ class Contact:
     discovery: bytes = b""
     """The contact's discovery point and secret, 64 bytes, once it told them."""
     last_seen_at: float | None = None
+    notice: ContactNotice = ContactNotice.NONE
+    reset_digits: str | None = None
+    """60 digits to compare after a reset without the old secret, once they are known."""
+    reset_at: float | None = None
+    """When a session with the contact was last reset of our own accord."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is sent before the user agrees to a reset."""
+        return self.problem is ContactProblem.RESET
 
     @property
     def contact_id(self) -> ContactId:
@@ -88,3 +133,6 @@ class ContactSummary:
     problem: ContactProblem
     last_message: str | None
     last_message_at: float | None
+    notice: ContactNotice = ContactNotice.NONE
+    check_digits: str | None = None
+    """60 digits to compare, while a reset waits for the user's yes."""

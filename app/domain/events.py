@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.domain.contact import ContactProblem
+from app.domain.contact import ContactNotice, ContactProblem
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.settings import Settings
@@ -55,6 +55,7 @@ class ContactChanged:
     removed: bool | None = None
     problem: ContactProblem | None = None
     check_digits: str | None = None
+    notice: ContactNotice | None = None
 
 
 @dataclass(frozen=True, slots=True)

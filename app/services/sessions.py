@@ -125,7 +125,9 @@ class Sessions:
             self._book.remove_session(stored, unit)
 
     def _put(self, before: StoredSession, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
-        stored = StoredSession(before.contact, session, before.created_at, confirmed)
+        stored = StoredSession(
+            before.contact, session, before.created_at, confirmed and not before.retired, before.retired
+        )
         self._book.put_session(stored, unit)
         if session.epoch is not before.session.epoch:
             self._on_new_keys(before.contact)

@@ -1,6 +1,6 @@
 """Contacts, one row each."""
 
-from app.domain.contact import Contact, ContactProblem, ContactState
+from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactState
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection, Row
 from app.storage.enumerations import member
@@ -24,6 +24,9 @@ _COLUMNS = (
     "announced",
     "discovery",
     "last_seen_at",
+    "notice",
+    "reset_digits",
+    "reset_at",
 )
 
 # Not "OR REPLACE": that deletes the old row, and with it everything that belongs to the contact.
@@ -53,6 +56,9 @@ def values(contact: Contact) -> Values:
         _joined(contact.announced),
         contact.discovery,
         contact.last_seen_at,
+        contact.notice,
+        contact.reset_digits,
+        contact.reset_at,
     )
 
 
@@ -74,6 +80,7 @@ def _contact(row: Row) -> Contact:
         "identity": PublicIdentity.decode(fields["identity"]),
         "state": member(ContactState, fields["state"]),
         "problem": member(ContactProblem, fields["problem"]),
+        "notice": member(ContactNotice, fields["notice"]),
         "endpoints": _split(fields["endpoints"]),
         "announced": _split(fields["announced"]),
     }

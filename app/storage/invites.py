@@ -1,8 +1,9 @@
 """First contact: invites posted, links joined, attempts begun and answers given."""
 
 from app.domain.invite import PostedInvite
-from app.ports import Answer, Attempt, Joining
+from app.ports import Answer, Attempt, Joining, Purpose
 from app.storage.connection import Connection
+from app.storage.enumerations import member
 from crypto.invite import Invite
 from crypto.secret import Secret
 
@@ -64,8 +65,15 @@ def read_joinings(connection: Connection) -> list[Joining]:
 
 def add_attempt(connection: Connection, attempt: Attempt) -> None:
     connection.execute(
-        "INSERT INTO attempts (ephemeral, contact, message, transcript, created_at) VALUES (?, ?, ?, ?, ?)",
-        (attempt.ephemeral, attempt.contact, attempt.message, attempt.transcript, attempt.created_at),
+        "INSERT INTO attempts (ephemeral, contact, message, transcript, created_at, purpose) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            attempt.ephemeral,
+            attempt.contact,
+            attempt.message,
+            attempt.transcript,
+            attempt.created_at,
+            attempt.purpose,
+        ),
     )
 
 
@@ -76,9 +84,9 @@ def remove_attempts(connection: Connection, contact: int, keep: bytes | None) ->
 def read_attempts(connection: Connection) -> list[Attempt]:
     """In the order in which they were begun."""
     rows = connection.execute(
-        "SELECT ephemeral, contact, message, transcript, created_at FROM attempts ORDER BY rowid"
+        "SELECT ephemeral, contact, message, transcript, created_at, purpose FROM attempts ORDER BY rowid"
     ).fetchall()
-    return [Attempt(*row) for row in rows]
+    return [Attempt(*row, member(Purpose, purpose)) for *row, purpose in rows]
 
 
 def add_answer(connection: Connection, answer: Answer) -> None:

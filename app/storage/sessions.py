@@ -6,17 +6,17 @@ from app.storage.connection import Connection
 from crypto.stored_session import decode_session, encode
 
 PUT = Bulk(
-    head="INSERT INTO sessions (transcript, contact, session, created_at, confirmed) VALUES",
-    columns=5,
+    head="INSERT INTO sessions (transcript, contact, session, created_at, confirmed, retired) VALUES",
+    columns=6,
     tail="ON CONFLICT (transcript) DO UPDATE SET contact = excluded.contact, session = excluded.session,"
-    " created_at = excluded.created_at, confirmed = excluded.confirmed",
+    " created_at = excluded.created_at, confirmed = excluded.confirmed, retired = excluded.retired",
 )
 
 
 def values(stored: StoredSession) -> Values:
     """The parameters of :data:`PUT`."""
     session = stored.session
-    return session.transcript, stored.contact, encode(session), stored.created_at, stored.confirmed
+    return session.transcript, stored.contact, encode(session), stored.created_at, stored.confirmed, stored.retired
 
 
 def remove(connection: Connection, transcript: bytes) -> None:
@@ -25,10 +25,10 @@ def remove(connection: Connection, transcript: bytes) -> None:
 
 def read_all(connection: Connection) -> list[StoredSession]:
     """In the order in which they were made."""
-    rows = connection.execute("SELECT contact, session, created_at, confirmed FROM sessions ORDER BY rowid").fetchall()
+    rows = connection.execute(
+        "SELECT contact, session, created_at, confirmed, retired FROM sessions ORDER BY rowid"
+    ).fetchall()
     return [
-        StoredSession(
-            contact=contact, session=decode_session(session), created_at=created_at, confirmed=bool(confirmed)
-        )
-        for contact, session, created_at, confirmed in rows
+        StoredSession(contact, decode_session(session), created_at, bool(confirmed), bool(retired))
+        for contact, session, created_at, confirmed, retired in rows
     ]

@@ -9,6 +9,11 @@ from app.storage.caretaker import Caretaker
 from app.storage.connection import open_writing
 from app.storage.database import Database
 from app.storage.migrations import CURRENT_VERSION, migrate, version_of
+from app.storage.salvage.page_file import PageFile
+from app.storage.salvage.rescue import Rescue
+from app.storage.salvage.tables import tables_of
+from crypto.stored_session import encode
+from tests.support import samples
 from tests.support.aio import run
 from tests.support.databases import STORE_KEY, connection_in, database_in
 
@@ -48,3 +53,21 @@ def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
     assert refused.value.kind is ErrorKind.PROFILE_NEWER
     assert {path: path.read_bytes() for path in files} == files
     connection.close()
+
+
+def test_rows_of_an_older_schema_are_whole_after_the_step(tmp_path: Path) -> None:
+    """A column that was added is missing in a row until the row is written again; a repair would not know such a row."""
+    path = tmp_path / "kith.db"
+    path.touch()
+    connection = open_writing(path, STORE_KEY)
+    migrate(connection, to_version=1)
+    session, contact = samples.session(), samples.contact(1)
+    put = f"INSERT INTO contacts VALUES (1, '{contact.contact_id}', ?, 2, 5.0, NULL, NULL, 0, 0, 0, 0, 0, '', '', x'', 6.0)"
+    connection.execute(put, (contact.identity.encode(),))
+    connection.execute("INSERT INTO sessions VALUES (?, 1, ?, 3.0, 1)", (session.transcript, encode(session)))
+    connection.execute("INSERT INTO attempts VALUES (x'01', 1, x'02', x'03', 4.0)")
+    migrate(connection)
+    connection.close()
+    with PageFile(path, STORE_KEY, None) as file:
+        found = [table.name for table, _ in Rescue(file, tables_of(CURRENT_VERSION), is_suspect=False).rows()]
+    assert found == ["contacts", "sessions", "attempts"]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.contact import ContactProblem, ContactState
+from app.domain.contact import ContactNotice, ContactProblem, ContactState
 from app.domain.errors import ErrorKind, StorageError
 from app.domain.message import MessageState
-from app.ports import Answer, Attempt, Joining, Store, UnitOfWork
+from app.ports import Answer, Attempt, Joining, Purpose, Store, UnitOfWork
 from crypto.stored_session import encode
 from tests.support import samples
 from tests.support.aio import run
@@ -92,6 +92,9 @@ def test_every_field_of_a_contact_is_kept(with_store: WithStore) -> None:
         announced=(samples.endpoint(3),),
         discovery=b"d" * 64,
         last_seen_at=NOW + 0.5,
+        notice=ContactNotice.TWO_DEVICES,
+        reset_digits="12345" * 12,
+        reset_at=NOW - 0.5,
     )
 
     async def steps(store: Store) -> None:
@@ -208,6 +211,25 @@ def test_attempts_are_removed_but_the_one_that_succeeded(with_store: WithStore) 
         assert [(one.ephemeral, one.contact, one.message) for one in kept] == [(b"b", 1, b"M3 b"), (b"c", 2, b"M3 c")]
         await write(store, lambda unit: unit.remove_attempts(1))
         assert [one.ephemeral for one in await store.attempts()] == [b"c"]
+
+    with_store(steps)
+
+
+def test_an_attempt_says_what_it_is_for(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        for purpose in Purpose:
+            attempt = Attempt(b"%d" % purpose, 1, b"M3", b"th", NOW, purpose)
+            await write(store, lambda unit, attempt=attempt: unit.add_attempt(attempt))  # type: ignore[misc]
+        assert [one.purpose for one in await store.attempts()] == list(Purpose)
+
+    with_store(steps)
+
+
+def test_a_retired_session_stays_retired(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        retired = replace(samples.stored_session(1), retired=True)
+        await write(store, lambda unit: unit.put_session(retired), lambda unit: unit.put_session(retired))
+        assert [stored.retired for stored in await store.sessions()] == [True]
 
     with_store(steps)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.high_water_mark import Mark
+from app.storage.migrations import CURRENT_VERSION
 from app.storage.salvage import page_file
 from app.storage.salvage.page_cipher import PAGE_BYTES
 from app.storage.salvage.page_file import PageFile
@@ -70,7 +71,7 @@ def test_a_closed_database_is_sound_and_has_all_its_pages(closed: Files) -> None
     with opened(closed) as file:
         assert file.is_sound()
         assert not file.has_log
-        assert file.version == 1
+        assert file.version == CURRENT_VERSION
         assert file.page_count == closed.path.stat().st_size // PAGE_BYTES
         assert file.by_age() == list(range(1, file.page_count + 1))
 
