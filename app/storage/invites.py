@@ -86,7 +86,10 @@ def read_attempts(connection: Connection) -> list[Attempt]:
     rows = connection.execute(
         "SELECT ephemeral, contact, message, transcript, created_at, purpose FROM attempts ORDER BY rowid"
     ).fetchall()
-    return [Attempt(*row, member(Purpose, purpose)) for *row, purpose in rows]
+    return [
+        Attempt(ephemeral, contact, message, transcript, created_at, member(Purpose, purpose))
+        for ephemeral, contact, message, transcript, created_at, purpose in rows
+    ]
 
 
 def add_answer(connection: Connection, answer: Answer) -> None:

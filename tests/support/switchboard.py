@@ -25,6 +25,7 @@ from net.events import (
     PeerOffline,
     PeerOnline,
     PeerWritable,
+    ProgressReceived,
 )
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 
@@ -188,6 +189,13 @@ class SwitchedNode:
         for wire, port in self._ports():
             if port.link == link:
                 self._carry(wire, port, lambda other: HandshakeReceived(other.link, other.peer, message))
+                return True
+        return False
+
+    def send_progress(self, link: LinkId, message: bytes) -> bool:
+        for wire, port in self._ports():
+            if port.link == link:
+                self._carry(wire, port, lambda other: ProgressReceived(other.link, other.peer, message))
                 return True
         return False
 

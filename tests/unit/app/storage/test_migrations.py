@@ -56,14 +56,14 @@ def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
 
 
 def test_rows_of_an_older_schema_are_whole_after_the_step(tmp_path: Path) -> None:
-    """A column that was added is missing in a row until the row is written again; a repair would not know such a row."""
+    """An added column is missing in a row until the row is written again; a repair would not know such a row."""
     path = tmp_path / "kith.db"
     path.touch()
     connection = open_writing(path, STORE_KEY)
     migrate(connection, to_version=1)
     session, contact = samples.session(), samples.contact(1)
-    put = f"INSERT INTO contacts VALUES (1, '{contact.contact_id}', ?, 2, 5.0, NULL, NULL, 0, 0, 0, 0, 0, '', '', x'', 6.0)"
-    connection.execute(put, (contact.identity.encode(),))
+    put = "INSERT INTO contacts VALUES (1, ?, ?, 2, 5.0, NULL, NULL, 0, 0, 0, 0, 0, '', '', x'', 6.0)"
+    connection.execute(put, (contact.contact_id, contact.identity.encode()))
     connection.execute("INSERT INTO sessions VALUES (?, 1, ?, 3.0, 1)", (session.transcript, encode(session)))
     connection.execute("INSERT INTO attempts VALUES (x'01', 1, x'02', x'03', 4.0)")
     migrate(connection)
