@@ -207,6 +207,9 @@ class Store(Protocol):
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         """Newest first, strictly older than ``before`` in (clock, message_id)."""
 
+    async def page_after(self, contact: int, *, limit: int, after: tuple[int, MessageId]) -> list[Message]:
+        """The ``limit`` oldest messages strictly newer than ``after`` in (clock, message_id); newest first."""
+
     async def search(self, query: str, *, contact: int | None, limit: int) -> list[Message]:
         """Messages with all the words of ``query`` (the last one as a prefix), newest first."""
 

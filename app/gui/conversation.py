@@ -10,16 +10,18 @@ from app.domain.errors import KithError
 from app.domain.events import Event, MessageReceived, MessageStateChanged
 from app.domain.identifiers import MessageId
 from app.domain.message import Message
-from app.gui.models.message_list import MAX_ROWS, PAGE, MessageListModel, key
+from app.gui.models.message_list import PAGE, MessageListModel, key
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 
 
 class Conversation(QObject):
-    """Feeds a :class:`MessageListModel`; each page is fetched by the id of the message after it."""
+    """Feeds a :class:`MessageListModel`; each page is fetched by the id of the message beside it."""
 
     loaded = Signal()
     """A page is in the model."""
+    found = Signal(str)
+    """The message that was jumped to is in the model."""
     sent = Signal(object)
     """The :class:`Message` just sent is in the model."""
     refused = Signal(str)
@@ -40,8 +42,6 @@ class Conversation(QObject):
         self._fetching = False
         self._stale = False
         self._skipped = False
-        self._forgotten: list[MessageId | None] = []
-        """The message after the last row, on top; below it, where each earlier forgetting began; None is the end."""
         self._marked: MessageId | None = None
 
     def open(self) -> None:
@@ -55,13 +55,17 @@ class Conversation(QObject):
             self._tasks.start(self._load_older(), name="messages: older page")
 
     def load_newer(self) -> None:
-        """Fetch the page behind the last row, which had been forgotten."""
-        if self._forgotten and not self._turn.locked():
+        """Fetch the page behind the last row, where there is one."""
+        if self.model.has_newer and not self._turn.locked():
             self._tasks.start(self._load_newer(), name="messages: newer page")
 
     def jump_to_newest(self) -> None:
         """Forget where the person was and show the newest page."""
         self._tasks.start(self._jump(), name="messages: jump to newest")
+
+    def jump_to(self, message: MessageId) -> None:
+        """Show the message and what stands around it, wherever in the conversation it is."""
+        self._tasks.start(self._jump_to(message), name="messages: jump")
 
     def send(self, text: str) -> None:
         """Send; texts go out in the order of the calls, and closing the window waits for them."""
@@ -96,6 +100,9 @@ class Conversation(QObject):
             self._profile.messenger.messages, self.contact, limit=limit, before=before
         )
 
+    async def _messages_after(self, after: MessageId, limit: int) -> list[Message]:
+        return await self._profile.bridge.call(self._profile.messenger.messages_after, self.contact, after, limit=limit)
+
     def _skip(self) -> None:
         """More came at once than is worth placing row by row, for nobody reads as fast: go on with the newest page.
 
@@ -104,9 +111,8 @@ class Conversation(QObject):
         if self.at_end:
             self._stale = self._skipped = True
             self._fetch_newest()
-        elif not self.model.has_newer:
+        else:
             self.model.has_newer = True
-            self._forgotten = [None, None]
 
     def _fetch_newest(self) -> None:
         if not self._fetching:
@@ -140,12 +146,22 @@ class Conversation(QObject):
             self._show_only(page)
 
     def _show_only(self, page: Sequence[Message]) -> None:
-        self._forgotten.clear()
         self.model.replace_all(page, has_older=len(page) == PAGE)
 
     async def _jump(self) -> None:
         async with self._turn:
             self._show_only(await self._messages(PAGE))
+        self.loaded.emit()
+
+    async def _jump_to(self, message: MessageId) -> None:
+        """Half a page after it, and what is before that with itself."""
+        async with self._turn:
+            half = PAGE // 2
+            if self.model.row_of(message) is None:
+                newer = await self._messages_after(message, half)
+                older = await self._messages(half + 1, newer[-1].message_id if newer else None)
+                self.model.replace_all([*newer, *older], has_older=len(older) > half, has_newer=len(newer) == half)
+        self.found.emit(message)
         self.loaded.emit()
 
     async def _load_older(self) -> None:
@@ -154,32 +170,18 @@ class Conversation(QObject):
             if first is None:
                 return
             page = await self._messages(PAGE, first.message_id)
-            forgotten = self.model.add_older(page, has_older=len(page) == PAGE)
-            if forgotten is not None:
-                self._forgotten = self._forgotten or [None]
-                self._forgotten.append(forgotten)
+            self.model.add_older(page, has_older=len(page) == PAGE)
         self.loaded.emit()
 
     async def _load_newer(self) -> None:
-        """Fetch back what was forgotten last: it ends where the forgetting before it began."""
         async with self._turn:
             last = self.model.newest()
-            if last is None or not self._forgotten:
+            if last is None:
                 return
-            before = self._forgotten[-2]
-            limit, page = PAGE, await self._messages(PAGE, before)
-            while _leaves_gap(page, limit, last) and limit < MAX_ROWS:
-                limit = min(2 * limit, MAX_ROWS)
-                page = await self._messages(limit, before)
-            if _leaves_gap(page, limit, last):
-                self._show_only(page[:PAGE])
-            else:
-                self._forgotten.pop()
-                if before is None:
-                    self._forgotten.clear()
-                self.model.add_newer(page, has_newer=bool(self._forgotten))
+            page = await self._messages_after(last.message_id, PAGE + 1)
+            self.model.add_newer(page[-PAGE:], has_newer=len(page) > PAGE)
         self.loaded.emit()
-        if not self._forgotten:
+        if not self.model.has_newer:
             self.open()
 
     async def _send(self, text: str) -> None:
@@ -203,8 +205,3 @@ class Conversation(QObject):
     async def _mark_read(self, up_to: MessageId) -> None:
         await self._profile.bridge.call(self._profile.messenger.mark_read, self.contact, up_to)
         self.read.emit()
-
-
-def _leaves_gap(page: Sequence[Message], limit: int, last: Message) -> bool:
-    """Whether there may be messages between ``last`` and the page."""
-    return len(page) == limit and key(page[-1]) > key(last)

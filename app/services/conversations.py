@@ -51,6 +51,14 @@ class Conversations:
         self._outbox.committed(outgoing)
         return SentMessage(message.message_id, now, MessageState.QUEUED)
 
+    async def one(self, contact_id: ContactId, message: MessageId) -> Message:
+        """The message of that id.
+
+        Raises:
+            KithError: ``unknown_contact``, ``unknown_message``.
+        """
+        return await self._find(self._book.contact(contact_id), message)
+
     async def page(self, contact_id: ContactId, limit: int, before: MessageId | None) -> list[Message]:
         """Newest first, strictly older than ``before``.
 
@@ -63,6 +71,17 @@ class Conversations:
             message = await self._find(contact, before)
             place = (message.clock, message.message_id)
         return await self._store.page(contact.number, limit=_clamped(limit), before=place)
+
+    async def page_after(self, contact_id: ContactId, limit: int, after: MessageId) -> list[Message]:
+        """The oldest ones strictly newer than ``after``; newest first.
+
+        Raises:
+            KithError: ``unknown_contact``, ``unknown_message``.
+        """
+        contact = self._book.contact(contact_id)
+        message = await self._find(contact, after)
+        place = (message.clock, message.message_id)
+        return await self._store.page_after(contact.number, limit=_clamped(limit), after=place)
 
     async def search(self, query: str, contact_id: ContactId | None, limit: int) -> list[Message]:
         number = None if contact_id is None else self._book.contact(contact_id).number

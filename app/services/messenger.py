@@ -210,6 +210,13 @@ class Messenger:
     async def messages(self, contact: ContactId, *, limit: int = 50, before: MessageId | None = None) -> list[Message]:
         return await self._conversations.page(contact, limit, before)
 
+    async def message(self, contact: ContactId, message: MessageId) -> Message:
+        return await self._conversations.one(contact, message)
+
+    async def messages_after(self, contact: ContactId, after: MessageId, *, limit: int = 50) -> list[Message]:
+        """The oldest messages strictly newer than ``after``, newest first: the way down after a jump."""
+        return await self._conversations.page_after(contact, limit, after)
+
     async def search(self, query: str, *, contact: ContactId | None = None, limit: int = 50) -> list[Message]:
         return await self._conversations.search(query, contact, limit)
 

@@ -63,6 +63,10 @@ OWN = Bulk(
 
 PAGE = f"{SELECTED} WHERE contact = ? {NEWEST_FIRST} LIMIT ?"
 PAGE_BEFORE = f"{SELECTED} WHERE contact = ? AND (messages.clock, message_id) < (?, ?) {NEWEST_FIRST} LIMIT ?"
+PAGE_AFTER = (
+    f"{SELECTED} WHERE contact = ? AND (messages.clock, message_id) > (?, ?)"
+    " ORDER BY messages.clock, message_id, mine LIMIT ?"
+)
 ONE = f"{SELECTED} WHERE contact = ? AND message_id = ? ORDER BY mine DESC LIMIT 1"
 LATEST = (
     f"SELECT {_SELECTED_COLUMNS}, number FROM contacts JOIN messages ON row ="
@@ -131,6 +135,13 @@ def page(connection: Connection, contact: int, *, limit: int, before: tuple[int,
         clock, message_id = before
         rows = connection.execute(PAGE_BEFORE, (contact, clock, bytes.fromhex(message_id), limit)).fetchall()
     return [message_of(row) for row in rows]
+
+
+def page_after(connection: Connection, contact: int, *, limit: int, after: tuple[int, MessageId]) -> list[Message]:
+    """The ``limit`` oldest ones that are newer; newest first like every page."""
+    clock, message_id = after
+    rows = connection.execute(PAGE_AFTER, (contact, clock, bytes.fromhex(message_id), limit)).fetchall()
+    return [message_of(row) for row in reversed(rows)]
 
 
 def unread(connection: Connection) -> dict[int, int]:

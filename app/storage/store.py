@@ -90,6 +90,10 @@ class SqlStore:
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         return await self._database.read(partial(messages.page, contact=contact, limit=_bounded(limit), before=before))
 
+    async def page_after(self, contact: int, *, limit: int, after: tuple[int, MessageId]) -> list[Message]:
+        query = partial(messages.page_after, contact=contact, limit=_bounded(limit), after=after)
+        return await self._database.read(query)
+
     async def search(self, query: str, *, contact: int | None, limit: int) -> list[Message]:
         await self._database.writer.index()
         return await self._database.read(partial(search, query=query, contact=contact, limit=_bounded(limit)))

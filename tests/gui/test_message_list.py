@@ -74,16 +74,14 @@ def test_a_message_older_than_the_window_stays_out(model: MessageListModel) -> N
     assert numbers(model) == list(range(10, 20))
 
 
-def test_the_window_never_exceeds_its_size_and_says_what_it_forgot(model: MessageListModel) -> None:
+def test_the_window_never_exceeds_its_size_and_says_that_it_forgot(model: MessageListModel) -> None:
     model.replace_all(newest_first(range(1_000 - PAGE, 1_000)), has_older=True)
-    forgotten = []
     for start in range(1_000 - 2 * PAGE, 600, -PAGE):
-        forgotten.append(model.add_older(newest_first(range(start, start + PAGE)), has_older=True))
+        model.add_older(newest_first(range(start, start + PAGE)), has_older=True)
         assert model.rowCount() <= MAX_ROWS
     assert model.has_newer
     first = numbers(model)[0]
     assert numbers(model) == list(range(first, first + MAX_ROWS))
-    assert [found for found in forgotten if found is not None][-1] == MessageId(f"{first + MAX_ROWS:032x}")
 
 
 def test_new_messages_push_the_oldest_out(model: MessageListModel) -> None:

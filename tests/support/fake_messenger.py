@@ -268,6 +268,20 @@ class FakeMessenger:
         end = len(rows) if before is None else next(n for n, row in enumerate(rows) if row.message_id == before)
         return rows[max(0, end - limit) : end][::-1]
 
+    async def message(self, contact: ContactId, message: MessageId) -> Message:
+        found = next((row for row in self._messages[contact] if row.message_id == message), None)
+        if found is None:
+            raise KithError(ErrorKind.UNKNOWN_MESSAGE)
+        return found
+
+    async def messages_after(self, contact: ContactId, after: MessageId, *, limit: int = 50) -> list[Message]:
+        self._called("messages_after")
+        rows = self._messages[contact]
+        start = next((n + 1 for n, row in enumerate(rows) if row.message_id == after), None)
+        if start is None:
+            raise KithError(ErrorKind.UNKNOWN_MESSAGE)
+        return rows[start : start + limit][::-1]
+
     async def search(self, query: str, *, contact: ContactId | None = None, limit: int = 50) -> list[Message]:
         found = [row for rows in self._messages.values() for row in rows if query in row.text]
         return [row for row in found if contact in {None, row.contact}][:limit]

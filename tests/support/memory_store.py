@@ -265,6 +265,10 @@ class MemoryStore:
         older = [message for message in self._of(contact) if before is None or _place(message) < before]
         return sorted(older, key=lambda message: (*_place(message), message.mine), reverse=True)[: _bounded(limit)]
 
+    async def page_after(self, contact: int, *, limit: int, after: tuple[int, MessageId]) -> list[Message]:
+        newer = [message for message in self._of(contact) if _place(message) > after]
+        return sorted(newer, key=lambda message: (*_place(message), message.mine))[: _bounded(limit)][::-1]
+
     async def search(self, query: str, *, contact: int | None, limit: int) -> list[Message]:
         words = query.split()
         if not words or len(query) > MAX_QUERY_CHARACTERS or len(words) > MAX_WORDS:

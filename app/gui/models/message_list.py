@@ -114,29 +114,23 @@ class MessageListModel(QAbstractListModel):
     def newest(self) -> Message | None:
         return self._rows[-1].message if self._rows else None
 
-    def replace_all(self, newest_first: Sequence[Message], *, has_older: bool) -> None:
-        """Show this page of the newest messages, and nothing else."""
+    def replace_all(self, newest_first: Sequence[Message], *, has_older: bool, has_newer: bool = False) -> None:
+        """Show this page, and nothing else."""
         self.beginResetModel()
         self._rows = []
         self._put_in(0, list(reversed(newest_first))[-MAX_ROWS:])
-        self.has_older, self.has_newer = has_older, False
+        self.has_older, self.has_newer = has_older, has_newer
         self.endResetModel()
 
-    def add_older(self, newest_first: Sequence[Message], *, has_older: bool) -> MessageId | None:
-        """Put a page before the first row; what then is too much at the end is forgotten.
-
-        Returns the first message forgotten, if any.
-        """
+    def add_older(self, newest_first: Sequence[Message], *, has_older: bool) -> None:
+        """Put a page before the first row; what then is too much at the end is forgotten."""
         first = self.oldest()
         page = [message for message in reversed(newest_first) if first is None or key(message) < key(first)]
         self._insert(0, page)
         self.has_older = has_older
-        if len(self._rows) <= MAX_ROWS:
-            return None
-        forgotten = self._rows[MAX_ROWS].message.message_id
-        self.has_newer = True
-        self._drop(MAX_ROWS, len(self._rows))
-        return forgotten
+        if len(self._rows) > MAX_ROWS:
+            self.has_newer = True
+            self._drop(MAX_ROWS, len(self._rows))
 
     def add_newer(self, newest_first: Sequence[Message], *, has_newer: bool) -> None:
         """Put a page behind the last row; what then is too much at the beginning is forgotten."""

@@ -183,6 +183,32 @@ def test_a_limit_is_clamped(limit: int, count: int, monkeypatch: pytest.MonkeyPa
     run(scenario())
 
 
+def test_pages_after_a_message_lead_down_to_the_newest() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await chat(pair, *"abcdefg")
+            newest_first = await pair.ann.messenger.messages(pair.ben.id)
+            seen, after = newest_first[-1:], newest_first[-1].message_id
+            while page := await pair.ann.messenger.messages_after(pair.ben.id, after, limit=3):
+                assert len(page) <= 3
+                seen, after = page + seen, page[0].message_id
+            assert seen == newest_first
+            assert await pair.ann.messenger.message(pair.ben.id, after) == newest_first[0]
+
+    run(scenario())
+
+
+def test_a_message_that_is_not_there_is_refused_and_so_is_the_page_after_it() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            for call in (pair.ann.messenger.messages_after, pair.ann.messenger.message):
+                with pytest.raises(KithError) as refused:
+                    await call(pair.ben.id, MessageId("00" * 16))
+                assert refused.value.kind is ErrorKind.UNKNOWN_MESSAGE
+
+    run(scenario())
+
+
 def test_a_page_before_what_is_not_there_is_refused() -> None:
     async def scenario() -> None:
         async with friends() as pair:

@@ -401,6 +401,22 @@ def test_states_raised_in_the_unit_that_adds_the_message_count(with_store: WithS
     with_store(steps)
 
 
+def test_the_page_after_a_message_continues_strictly_behind_it(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        for number, clock in enumerate([5, 3, 3, 3, 8, 1]):
+            message = samples.message(number, clock=clock)
+            await write(store, lambda unit, message=message: unit.add_message(1, message))  # type: ignore[misc]
+        await write(store, lambda unit: unit.add_message(2, samples.message(99, contact=2)))
+        page = await store.page_after(1, limit=3, after=(3, message_id(1)))
+        assert [message.message_id for message in page] == [message_id(0), message_id(3), message_id(2)]
+        rest = await store.page_after(1, limit=9, after=(5, message_id(0)))
+        assert [message.message_id for message in rest] == [message_id(4)]
+        assert await store.page_after(1, limit=9, after=(8, message_id(4))) == []
+        assert await store.page_after(1, limit=0, after=(1, message_id(5))) == []
+
+    with_store(steps)
+
+
 def test_pages_are_newest_first_and_continue_strictly_before(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         clocks = [5, 3, 3, 3, 8, 1]
