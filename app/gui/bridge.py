@@ -64,6 +64,14 @@ class Bridge(QObject):
 
         return await self.call(called)
 
+    async def aside(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call the plain function on a worker thread: for what would hold up either loop."""
+
+        async def called() -> T:
+            return await asyncio.to_thread(function, *args, **kwargs)
+
+        return await self.call(called)
+
     async def attach(self, messenger: Messenger) -> None:
         """From now on the messenger's events arrive in :attr:`events`."""
         self._unsubscribe = await self.call_plain(messenger.subscribe, self.post)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog
 from app.domain.events import ContactAdded, Event
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
+from app.gui.codes.picture import Source
 from app.gui.conversation import Conversation
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
@@ -46,15 +47,15 @@ class Home(QObject):
         """Begin: read who is there; ``link`` is one that Kith was started with."""
         self.roster.refresh()
         if link is not None:
-            self._tasks.start(self._add(link), name="dialog: add")
+            self.add(link)
 
     def invite(self) -> None:
         """Show the dialog that makes an invite."""
         self._tasks.start(self._invite(), name="dialog: invite")
 
-    def add(self) -> None:
-        """Show the dialog that adds a contact."""
-        self._tasks.start(self._add(""), name="dialog: add")
+    def add(self, offer: str | Source | None = None) -> None:
+        """Show the dialog that adds a contact; it begins with the link or picture."""
+        self._tasks.start(self._add(offer), name="dialog: add")
 
     def show_conversation(self, contact: ContactId) -> None:
         """Open the conversation with this contact."""
@@ -79,13 +80,14 @@ class Home(QObject):
         for invite_button in (page.invite_button, page.contacts.invite_button):
             invite_button.clicked.connect(self.invite)
         for add_button in (page.add_button, page.contacts.add_button):
-            add_button.clicked.connect(self.add)
+            add_button.clicked.connect(lambda _: self.add())
         page.contacts.chosen.connect(self.show_conversation)
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
         page.chat.seen.connect(self._mark_read)
         page.chat.view.whole_wanted.connect(self._show_whole)
         self._window.activated.connect(self._mark_read)
+        self._window.dropped.connect(self.add)
 
     def _take(self, events: Sequence[Event]) -> None:
         self.roster.take(events)
@@ -148,9 +150,11 @@ class Home(QObject):
         tasks = self._tasks.child()
         await self._answered(InviteDialog(self._profile, tasks, self._theme, self._window), tasks)
 
-    async def _add(self, link: str) -> None:
+    async def _add(self, offer: str | Source | None) -> None:
         tasks = self._tasks.child()
-        dialog = AddContactDialog(self.roster, tasks, link, self._window)
+        dialog = AddContactDialog(self._profile.bridge, self.roster, tasks, self._theme, self._window)
+        if offer is not None:
+            dialog.take(offer)
         if await self._answered(dialog, tasks):
             self._wanted = dialog.contact
             self.roster.refresh()

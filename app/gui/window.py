@@ -1,9 +1,11 @@
 """The window: one page at a time, a banner above it, and a wish to close that is told, not followed."""
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from app.gui.codes.offered import is_offered, offered
+from app.gui.codes.problem import CodeError
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.widgets.banner import Banner
@@ -19,9 +21,12 @@ class Window(QWidget):
     close_wanted = Signal()
     activated = Signal()
     """The window came to the front: what it shows may be read now."""
+    dropped = Signal(object)
+    """A link or a picture, as :func:`app.gui.codes.offered.offered` tells, for the open profile."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.setAcceptDrops(True)
         self.setWindowTitle("Kith")
         self.resize(Size.WINDOW_WIDTH, Size.WINDOW_HEIGHT)
         self.setMinimumSize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
@@ -45,6 +50,17 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         event.ignore()
         self.close_wanted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
+        if self._pages.currentWidget() is self.main and is_offered(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
+        event.acceptProposedAction()
+        try:
+            self.dropped.emit(offered(event.mimeData()))
+        except CodeError as error:
+            self.banner.say(error.sentence)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         super().changeEvent(event)

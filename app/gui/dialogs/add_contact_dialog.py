@@ -1,57 +1,88 @@
-"""Add the person who sent a link."""
+"""Add the person whose code or link this is."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.identifiers import ContactId
+from app.gui.bridge import Bridge
+from app.gui.codes.code_drop import CodeDrop
+from app.gui.codes.offered import MAX_LINK_CHARACTERS
+from app.gui.codes.picture import Source
+from app.gui.codes.problem import CodeProblem, sentence
+from app.gui.codes.reader import CodeKind, kind_of
 from app.gui.dialogs.dialog import Dialog
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
+from app.gui.theme.theme import Theme
 from app.gui.widgets.parts import button, label
-
-_MAX_LINK_CHARACTERS = 4_096
-"""More than any link; keeps a pasted book out."""
 
 
 class AddContactDialog(Dialog):
-    """Asks for the link and, if one likes, a name; stays open, and says why, while the link cannot be used."""
+    """Takes a code or a link and, if one likes, a name; stays open, and says why, while that cannot be used."""
 
     added = Signal(str)
 
-    def __init__(self, roster: Roster, tasks: TaskOwner, link: str = "", parent: QWidget | None = None) -> None:
-        super().__init__("Add by link", parent)
+    def __init__(
+        self, bridge: Bridge, roster: Roster, tasks: TaskOwner, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("", parent)
+        self.set_title(self.tr("Add a contact"))
         self._roster = roster
         self._tasks = tasks.child(self.fail)
         self.contact: ContactId | None = None
-        self.link = QLineEdit(link)
-        self.link.setMaxLength(_MAX_LINK_CHARACTERS)
-        self.link.setPlaceholderText("kith:…")
-        self.link.setAccessibleName("Link")
+        self.code = CodeDrop(bridge, self._tasks, CodeKind.INVITE, theme)
+        self.link = QLineEdit()
+        self.link.setMaxLength(MAX_LINK_CHARACTERS)
+        self.link.setPlaceholderText(self.tr("Or paste the link: kith:…"))
+        self.link.setAccessibleName(self.tr("Link"))
         self.name = QLineEdit()
         self.name.setMaxLength(MAX_NAME_CHARACTERS)
-        self.name.setPlaceholderText("What you call them (they tell their own name, too)")
-        self.name.setAccessibleName("Name")
+        self.name.setPlaceholderText(self.tr("What you call them (they tell their own name, too)"))
+        self.name.setAccessibleName(self.tr("Name"))
+        self.note = label(look="caption", wrap=True)
         self.error = label(look="error", wrap=True)
+        self.note.hide()
         self.error.hide()
-        self.cancel_button = button("Cancel")
-        self.add_button = button("Add", "primary")
+        self.cancel_button = button(self.tr("Cancel"))
+        self.add_button = button(self.tr("Add"), "primary")
         self.add_button.setDefault(True)
-        self.content.addWidget(label("Paste the whole link that you were sent.", "muted", wrap=True))
-        for part in (self.link, self.name, self.error):
+        for part in (self.code, self.link, self.name, self.note, self.error):
             self.content.addWidget(part)
         self.add_buttons(self.cancel_button, self.add_button)
-        self.add_button.clicked.connect(self._add)
-        self.cancel_button.clicked.connect(self.reject)
-        self.link.textChanged.connect(self._enable)
+        self._connect()
         self.link.setFocus()
         self._enable()
 
-    def fail(self, sentence: str) -> None:
-        """The link cannot be used."""
-        self.error.setText(sentence)
+    def take(self, offer: str | Source) -> None:
+        """Begin with this link or picture."""
+        self.code.take(offer)
+
+    def fail(self, why: str) -> None:
+        """The code or link cannot be used."""
+        self.note.hide()
+        self.error.setText(why)
         self.error.show()
         self._enable()
+        self.link.setFocus()
+
+    def _connect(self) -> None:
+        self.code.read.connect(self._read)
+        self.code.failed.connect(self.fail)
+        self.add_button.clicked.connect(self._add)
+        self.cancel_button.clicked.connect(self.reject)
+        self.link.textChanged.connect(self._enable)
+
+    def _read(self, text: str) -> None:
+        if kind_of(text) is CodeKind.SAFETY_NUMBER:
+            self.fail(sentence(CodeProblem.SAFETY_NUMBER))
+            return
+        self.link.setText(text)
+        self.link.setCursorPosition(0)
+        self.error.hide()
+        self.note.setText(self.tr("This is an invite. Give the person a name if you like, then choose Add."))
+        self.note.show()
+        self.name.setFocus()
 
     def _enable(self) -> None:
         self.add_button.setEnabled(bool(self.link.text().strip()))

@@ -181,4 +181,5 @@ class Size:
     COMPOSER_LINES = 6
     QR_QUIET_MODULES = 4
     QR_SIDE = 260
+    CAMERA_HEIGHT = 294
     SCROLL_STEP = 24

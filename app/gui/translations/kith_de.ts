@@ -2,10 +2,67 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>AddContactDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Or paste the link: kith:…</source>
+        <translation>Oder füge den Link ein: kith:…</translation>
+    </message>
+    <message>
+        <source>This is an invite. Give the person a name if you like, then choose Add.</source>
+        <translation>Das ist eine Einladung. Gib der Person einen Namen, wenn du magst, und wähle dann Hinzufügen.</translation>
+    </message>
+    <message>
+        <source>What you call them (they tell their own name, too)</source>
+        <translation>Wie du die Person nennst (sie nennt auch selbst ihren Namen)</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
         <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Hold the code before the camera</source>
+        <translation>Halte den Code vor die Kamera</translation>
+    </message>
+    <message>
+        <source>The camera gives no picture. Another program may use it, or Kith may not be allowed to.</source>
+        <translation>Die Kamera liefert kein Bild. Vielleicht benutzt sie ein anderes Programm, oder Kith darf es nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>CameraView</name>
+    <message>
+        <source>Picture of the camera</source>
+        <translation>Bild der Kamera</translation>
     </message>
 </context>
 <context>
@@ -36,6 +93,92 @@
     <message>
         <source>The first connection is still to come. What you write now waits, and goes out by itself.</source>
         <translation>Die erste Verbindung steht noch aus. Was du jetzt schreibst, wartet und geht dann von selbst hinaus.</translation>
+    </message>
+</context>
+<context>
+    <name>CodeDrop</name>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>Bild wählen</translation>
+    </message>
+    <message>
+        <source>Choose a picture of the code</source>
+        <translation>Wähle ein Bild des Codes</translation>
+    </message>
+    <message>
+        <source>Drop a picture of the code here</source>
+        <translation>Zieh ein Bild des Codes hierher</translation>
+    </message>
+    <message>
+        <source>From the clipboard</source>
+        <translation>Aus der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Reading the picture …</source>
+        <translation>Das Bild wird gelesen …</translation>
+    </message>
+</context>
+<context>
+    <name>CodeProblem</name>
+    <message>
+        <source>Kith loads nothing from the web. Save the picture first, then choose the file.</source>
+        <translation>Kith lädt nichts aus dem Netz. Speichere erst das Bild, dann wähle die Datei.</translation>
+    </message>
+    <message>
+        <source>Neither a picture nor a link was copied. Copy one and try again.</source>
+        <translation>Es ist weder ein Bild noch ein Link kopiert. Kopiere eines davon und versuche es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The code in this picture cannot be made out. Take a sharper one, or ask for the link.</source>
+        <translation>Der Code in diesem Bild ist nicht zu erkennen. Nimm ein schärferes, oder bitte um den Link.</translation>
+    </message>
+    <message>
+        <source>There are several codes in this picture. Cut out the one that you want.</source>
+        <translation>In diesem Bild sind mehrere Codes. Schneide den aus, den du meinst.</translation>
+    </message>
+    <message>
+        <source>There is no QR code in this picture. Take one that shows the whole code.</source>
+        <translation>In diesem Bild ist kein QR-Code. Nimm eines, das den ganzen Code zeigt.</translation>
+    </message>
+    <message>
+        <source>These are several files. Choose one picture.</source>
+        <translation>Das sind mehrere Dateien. Wähle ein einziges Bild.</translation>
+    </message>
+    <message>
+        <source>This code was not made by Kith. Ask for the code that Kith shows.</source>
+        <translation>Dieser Code stammt nicht von Kith. Bitte um den Code, den Kith anzeigt.</translation>
+    </message>
+    <message>
+        <source>This file cannot be read. Copy it to your own folder and try again.</source>
+        <translation>Diese Datei lässt sich nicht lesen. Kopiere sie in deinen eigenen Ordner und versuche es noch einmal.</translation>
+    </message>
+    <message>
+        <source>This is a safety number, which adds nobody. Ask for the code of an invite.</source>
+        <translation>Das ist eine Sicherheitsnummer; sie fügt niemanden hinzu. Bitte um den Code einer Einladung.</translation>
+    </message>
+    <message>
+        <source>This is an invite. Ask for the code beside the safety number.</source>
+        <translation>Das ist eine Einladung. Bitte um den Code neben der Sicherheitsnummer.</translation>
+    </message>
+    <message>
+        <source>This is not a picture that Kith can read. Save it as PNG or JPEG.</source>
+        <translation>Das ist kein Bild, das Kith lesen kann. Speichere es als PNG oder JPEG.</translation>
+    </message>
+    <message>
+        <source>This picture is too large. Cut out the part with the code.</source>
+        <translation>Dieses Bild ist zu groß. Schneide den Teil mit dem Code aus.</translation>
     </message>
 </context>
 <context>
@@ -107,8 +250,8 @@
 <context>
     <name>ContactsColumn</name>
     <message>
-        <source>Add by link</source>
-        <translation>Per Link hinzufügen</translation>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
     </message>
     <message>
         <source>Conversations</source>
@@ -246,6 +389,10 @@
         <translation>Dieses Profil stammt von einem neueren Kith. Aktualisiere Kith, um es zu öffnen.</translation>
     </message>
     <message>
+        <source>This setting cannot have that value.</source>
+        <translation>Diese Einstellung kann diesen Wert nicht haben.</translation>
+    </message>
+    <message>
         <source>Too many messages are waiting to be delivered. Try again when some have gone out.</source>
         <translation>Zu viele Nachrichten warten auf die Zustellung. Versuche es wieder, wenn einige hinausgegangen sind.</translation>
     </message>
@@ -284,8 +431,8 @@
 <context>
     <name>MainPage</name>
     <message>
-        <source>Add by link</source>
-        <translation>Per Link hinzufügen</translation>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
     </message>
     <message>
         <source>Add someone to talk to</source>

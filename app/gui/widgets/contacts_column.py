@@ -29,7 +29,7 @@ class ContactsColumn(QFrame):
         self.avatar = Avatar()
         self.name = label(look="strong")
         self.invite_button = button("", "icon", name=self.tr("Invite someone"))
-        self.add_button = button("", "icon", name=self.tr("Add by link"))
+        self.add_button = button("", "icon", name=self.tr("Add a contact"))
         for each in (self.invite_button, self.add_button):
             each.setIconSize(QSize(Size.ICON, Size.ICON))
         self.requests = RequestRows()

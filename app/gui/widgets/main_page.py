@@ -17,7 +17,7 @@ class MainPage(QWidget):
         self.contacts = ContactsColumn(theme)
         self.chat = ChatPage(theme)
         self.invite_button = button(self.tr("Invite someone"), "primary")
-        self.add_button = button(self.tr("Add by link"), "plain")
+        self.add_button = button(self.tr("Add a contact"), "plain")
         self.nothing = EmptyState(self.invite_button, self.add_button)
         right = QWidget()
         self._right = QStackedLayout(right)

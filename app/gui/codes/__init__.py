@@ -1,0 +1,1 @@
+"""QR codes that others show: read from pictures and from a camera."""
