@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from app.domain.identifiers import ContactId
+from app.domain.message import Message
 from crypto.identity import PublicIdentity
 from net.endpoint import Endpoint
 
@@ -136,3 +137,9 @@ class ContactSummary:
     notice: ContactNotice = ContactNotice.NONE
     check_digits: str | None = None
     """60 digits to compare, while a reset waits for the user's yes."""
+    last: Message | None = None
+    """The newest message, whole."""
+    draft: str | None = None
+    """The beginning of what was begun to be written."""
+    muted_until: float | None = None
+    """In Unix seconds, infinity being for ever; None when it is not muted."""

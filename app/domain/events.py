@@ -56,6 +56,7 @@ class ContactChanged:
     problem: ContactProblem | None = None
     check_digits: str | None = None
     notice: ContactNotice | None = None
+    muted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _added(event: ContactAdded) -> Row:
 
 def _changed(event: ContactChanged) -> Row:
     row: dict[str, object] = {"contact": event.contact}
-    for name in ("name", "verified", "blocked", "removed", "check_digits"):
+    for name in ("name", "verified", "blocked", "removed", "check_digits", "muted"):
         value = getattr(event, name)
         if value is not None:
             row[name] = value

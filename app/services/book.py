@@ -6,6 +6,7 @@ under way.  When a commit fails the book is loaded anew from the store, and with
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from app.domain.account import Account
 from app.domain.contact import Contact
@@ -23,6 +24,12 @@ STORED_BYTES = "stored bytes of {}"
 
 REACHED = "reached {}"
 """The setting that says where links to a contact came up, endpoints separated by spaces."""
+
+DRAFT = "draft for {}"
+"""The setting that holds what was begun to be written to a contact."""
+
+MUTED_UNTIL = "muted until of {}"
+"""The setting that says until when a contact is muted, in Unix seconds; ``inf`` is for ever."""
 
 
 class Book:
@@ -43,6 +50,10 @@ class Book:
         """What was kept of each contact when the book was loaded."""
         self.reached: dict[int, tuple[Endpoint, ...]] = {}
         """Which addresses of each contact proved to be its own."""
+        self.drafts: dict[int, str] = {}
+        """What was begun to be written to each contact, none of it empty."""
+        self.muted_until: dict[int, float] = {}
+        """Until when contacts are muted, maybe long ago."""
         self.clocks: dict[int, int] = {}
         """The largest hybrid clock of each conversation: that of its newest message."""
         self._contacts: dict[int, Contact] = {}
@@ -117,10 +128,13 @@ class Book:
         """Forget a contact and everything that belongs to it."""
         number = contact.number
         del self._contacts[number], self._numbers[self._ids.pop(number)], self._numbers_by_peer[self._peers.pop(number)]
-        for belongings in (self.sessions, self.attempts, self.joinings, self.unread, self.clocks, self.reached):
+        for belongings in (
+            *(self.sessions, self.attempts, self.joinings, self.unread),
+            *(self.clocks, self.reached, self.drafts, self.muted_until),
+        ):
             belongings.pop(number, None)
         unit.remove_contact(number)
-        for setting in (STORED_BYTES, REACHED):  # the number may be somebody else's one day
+        for setting in (STORED_BYTES, REACHED, DRAFT, MUTED_UNTIL):  # the number may be somebody else's one day
             unit.put_setting(setting.format(number), "")
 
     def put_stored_bytes(self, contact: int, total: int, unit: UnitOfWork) -> None:
@@ -131,6 +145,22 @@ class Book:
         """These addresses of a contact proved to be its own."""
         self.reached[contact] = endpoints
         unit.put_setting(REACHED.format(contact), " ".join(map(str, endpoints)))
+
+    def put_draft(self, contact: int, text: str, unit: UnitOfWork) -> None:
+        """This was begun to be written to a contact; nothing, if it is empty."""
+        if text:
+            self.drafts[contact] = text
+        else:
+            self.drafts.pop(contact, None)
+        unit.put_setting(DRAFT.format(contact), text)
+
+    def put_muted(self, contact: int, until: float | None, unit: UnitOfWork) -> None:
+        """A contact is muted until then, or not at all."""
+        if until is None:
+            self.muted_until.pop(contact, None)
+        else:
+            self.muted_until[contact] = until
+        unit.put_setting(MUTED_UNTIL.format(contact), "" if until is None else repr(until))
 
     def saw_clock(self, contact: int, clock: int) -> None:
         """A message with this clock stands in the conversation."""
@@ -150,6 +180,10 @@ class Book:
             self.stored_bytes[contact] = int(stored_bytes)
         if reached := settings.get(REACHED.format(contact)):
             self.reached[contact] = tuple(map(Endpoint.parse, reached.split()))
+        if draft := settings.get(DRAFT.format(contact)):
+            self.drafts[contact] = draft
+        with suppress(KeyError, ValueError):
+            self.muted_until[contact] = float(settings[MUTED_UNTIL.format(contact)])
 
     def _remember(self, contact: Contact) -> None:
         number = contact.number

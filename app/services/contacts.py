@@ -12,6 +12,7 @@ from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.name import clean_name
 from app.ports import Outgoing, UnitOfWork
+from app.services.mutes import Mutes
 from app.services.outbox import PAGE, Outbox
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile
@@ -22,14 +23,20 @@ from crypto.safety_number import safety_number
 from net.endpoint import Endpoint
 from net.events import PeerOnline
 
+DRAFT_SHOWN_CHARACTERS = 200
+"""Of a draft in the list; the whole one may be as long as a message."""
+
 REASON_BLOCKED = "This contact is blocked."
 
 
 class Contacts:
     """People this account knows, or may come to know."""
 
-    def __init__(self, around: Surroundings, *, outbox: Outbox, peers: Peers, own_profile: OwnProfile) -> None:
+    def __init__(
+        self, around: Surroundings, *, outbox: Outbox, peers: Peers, own_profile: OwnProfile, mutes: Mutes
+    ) -> None:
         self._book = around.book
+        self._mutes = mutes
         self._outbox = outbox
         self._peers = peers
         self._own_profile = own_profile
@@ -319,4 +326,7 @@ class Contacts:
             problem=contact.problem,
             last_message=last.text if last else None,
             last_message_at=last.sent_at if last else None,
+            last=last,
+            draft=self._book.drafts.get(contact.number, "")[:DRAFT_SHOWN_CHARACTERS] or None,
+            muted_until=self._mutes.until(contact.number),
         )

@@ -47,6 +47,8 @@ class Conversations:
         outgoing = self._outbox.queue(contact, ContentType.TEXT, content, unit, message_id=message_id)
         unit.add_message(contact.number, message)
         self._book.saw_clock(contact.number, message.clock)
+        if self._book.drafts.get(contact.number) == text:  # it is sent, and no draft any more
+            self._book.put_draft(contact.number, "", unit)
         await self._store.commit(unit)
         self._outbox.committed(outgoing)
         return SentMessage(message.message_id, now, MessageState.QUEUED)

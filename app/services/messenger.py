@@ -5,6 +5,7 @@ putting the services together, starting and ending them.
 """
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from app.services.announcer import Announcer, Subscriber
 from app.services.book import Book
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
+from app.services.drafts import Drafts
 from app.services.epochs import Epochs
 from app.services.examination import Examination
 from app.services.inbox import Inbox
@@ -31,6 +33,7 @@ from app.services.intake import Intake
 from app.services.inviter import Inviter
 from app.services.invites import Invites
 from app.services.joiner import Joiner
+from app.services.mutes import Mutes
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.preferences import Preferences
@@ -80,7 +83,9 @@ class Messenger:
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
         self._examination = Examination(around, volume=volume)
-        self._contacts = contacts = Contacts(around, outbox=outbox, peers=peers, own_profile=own_profile)
+        self._drafts = Drafts(around)
+        self._mutes = mutes = Mutes(around)
+        self._contacts = contacts = Contacts(around, outbox=outbox, peers=peers, own_profile=own_profile, mutes=mutes)
         joiner = Joiner(
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
@@ -183,6 +188,13 @@ class Messenger:
     async def unblock_contact(self, contact: ContactId) -> None:
         await self._contacts.unblock(contact)
 
+    async def mute_contact(self, contact: ContactId, until: float = math.inf) -> None:
+        """Let a contact's messages come in silence until then, in Unix seconds."""
+        await self._mutes.mute(contact, until)
+
+    async def unmute_contact(self, contact: ContactId) -> None:
+        await self._mutes.mute(contact, -math.inf)
+
     async def safety_number(self, contact: ContactId) -> tuple[str, bool]:
         return await self._contacts.safety_number(contact)
 
@@ -222,6 +234,14 @@ class Messenger:
 
     async def mark_read(self, contact: ContactId, up_to: MessageId) -> None:
         await self._conversations.mark_read(contact, up_to)
+
+    async def draft(self, contact: ContactId) -> str:
+        """What was begun to be written; empty when there is nothing."""
+        return self._drafts.of(contact)
+
+    async def save_draft(self, contact: ContactId, text: str) -> None:
+        """Keep what was begun to be written; sending just that text forgets it."""
+        await self._drafts.save(contact, text)
 
     # --- network
 

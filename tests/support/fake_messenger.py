@@ -5,6 +5,7 @@ like every method of a messenger, belong on the engine's loop.
 """
 
 import itertools
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -49,6 +50,7 @@ class FakeMessenger:
         self._settings = Settings()
         self._contacts: dict[ContactId, ContactSummary] = {}
         self._messages: dict[ContactId, list[Message]] = {}
+        self._drafts: dict[ContactId, str] = {}
         self._invites: list[InviteSummary] = []
         self._subscribers: list[Callable[[Event], None]] = []
         self._numbers = itertools.count(1)
@@ -136,7 +138,9 @@ class FakeMessenger:
         self._messages[contact].append(message)
         known = self._contacts[contact]
         unread = known.unread + (not mine and state is not MessageState.READ)
-        self._contacts[contact] = replace(known, last_message=text, last_message_at=sent_at, unread=unread)
+        self._contacts[contact] = replace(
+            known, last_message=text, last_message_at=sent_at, last=message, unread=unread
+        )
         return message
 
     def climb(self, contact: ContactId, message: MessageId, state: MessageState) -> None:
@@ -235,6 +239,18 @@ class FakeMessenger:
         self._called("unblock_contact")
         self._contacts[contact] = replace(self._contacts[contact], blocked=False)
 
+    async def mute_contact(self, contact: ContactId, until: float = math.inf) -> None:
+        self._called("mute_contact")
+        self._mute(contact, until)
+
+    async def unmute_contact(self, contact: ContactId) -> None:
+        self._called("unmute_contact")
+        self._mute(contact, None)
+
+    def _mute(self, contact: ContactId, until: float | None) -> None:
+        self._contacts[contact] = replace(self._contacts[contact], muted_until=until)
+        self.tell(ContactChanged(contact=contact, muted=until is not None))
+
     async def safety_number(self, contact: ContactId) -> tuple[str, bool]:
         return "12345" * 12, self._contacts[contact].verified
 
@@ -289,6 +305,14 @@ class FakeMessenger:
     async def mark_read(self, contact: ContactId, up_to: MessageId) -> None:
         self._called("mark_read")
         self._contacts[contact] = replace(self._contacts[contact], unread=0)
+
+    async def draft(self, contact: ContactId) -> str:
+        return self._drafts.get(contact, "")
+
+    async def save_draft(self, contact: ContactId, text: str) -> None:
+        self._called("save_draft")
+        self._drafts[contact] = text
+        self._contacts[contact] = replace(self._contacts[contact], draft=text[:200] or None)
 
     async def network_status(self) -> NetworkStatus:
         return NetworkStatus(

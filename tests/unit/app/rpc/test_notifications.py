@@ -54,6 +54,7 @@ M1 = MessageId("m1")
             {"contact": "bob", "name": "Bob", "verified": False, "check_digits": "0042"},
         ),
         (ContactRequested(BOB, "Bob"), "contact.request", {"request": "bob", "name": "Bob"}),
+        (ContactChanged(BOB, muted=True), "contact.changed", {"contact": "bob", "muted": True}),
         (ContactChanged(BOB, verified=False), "contact.changed", {"contact": "bob", "verified": False}),
         (
             ContactChanged(BOB, problem=ContactProblem.LINK_USED),
