@@ -71,6 +71,10 @@ def _run(options: LaunchOptions) -> int:
             return headless.run(ProfileGate(options), options.create)
         case Command.DESKTOP:
             from app.bootstrap import ProfileGate
+            from app.instance.client import hand_over
+
+            if hand_over(options.profile, options.link):
+                return 0
             from app.gui import main as desktop
 
             return desktop.run(ProfileGate(options), options.link)

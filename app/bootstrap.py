@@ -16,6 +16,9 @@ from app.domain.account import Account
 from app.domain.errors import ErrorKind, KithError
 from app.domain.finding import Finding
 from app.domain.name import clean_name
+from app.instance.client import ask
+from app.instance.instance import Instance, OpenLink
+from app.instance.messages import Examine, Examined, Reply
 from app.ports import Store, Volume
 from app.services.doctor import (
     ClockView,
@@ -29,7 +32,7 @@ from app.services.doctor import (
     check_storage,
 )
 from app.services.messenger import Messenger
-from app.storage.profile import create_profile, open_profile, profile_exists
+from app.storage.profile import create_profile, make_profile_folder, open_profile, profile_exists
 from app.storage.volume import ProfileVolume
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
@@ -55,9 +58,20 @@ class ProfileGate:
 
     def __init__(self, options: LaunchOptions) -> None:
         self._options = options
+        self._instance = Instance(options.profile)
 
     def exists(self) -> bool:
         return profile_exists(self._options.profile)
+
+    async def attend(self, open_link: OpenLink) -> None:
+        """See the protocol."""
+        make_profile_folder(self._options.profile)
+        self._instance.open_link = open_link
+        await self._instance.serve()
+
+    async def close(self) -> None:
+        """See the protocol."""
+        await self._instance.close()
 
     async def create(self, name: str, passphrase: str | None) -> Messenger:
         """See the protocol.  The account exists from the moment when everything that can fail has succeeded."""
@@ -88,12 +102,14 @@ class ProfileGate:
         def deliver(event: NetEvent) -> None:
             engine.handle(event)  # which stands by then: without peers nothing happens in a network
 
+        if await self._instance.serve():
+            undo.push_async_callback(self._instance.close)
         node = Node(on_event=deliver)
         undo.push_async_callback(node.close)
         account = await self._listen(node, account, store)
         node.watch_addresses()
         volume = ProfileVolume(self._options.profile)
-        engine = Engine(account, store=store, node=node, volume=volume, lan=self._options.lan)
+        engine = Engine(account, store=store, node=node, volume=volume, lan=self._options.lan, instance=self._instance)
         return engine
 
     async def _listen(self, node: Node, account: Account, store: Store) -> Account:
@@ -127,16 +143,23 @@ class ProfileGate:
 class Engine(Messenger):
     """A messenger with a network of its own, which ends with it."""
 
-    def __init__(self, account: Account, *, store: Store, node: Node, volume: Volume, lan: bool | None) -> None:
+    def __init__(
+        self, account: Account, *, store: Store, node: Node, volume: Volume, lan: bool | None, instance: Instance
+    ) -> None:
         super().__init__(account, store=store, network=node, clock=time.time, volume=volume, lan=lan)
         self._node = node
+        self._instance = instance
+
+    async def start(self) -> None:
+        await super().start()
+        self._instance.examination = self.doctor
 
     async def close(self) -> None:
         """Close the links, then finish what they brought; a connection that will not end keeps no profile open."""
-        try:
-            await self._node.close()
-        finally:
-            await super().close()
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(super().close)
+            closing.push_async_callback(self._node.close)
+            closing.push_async_callback(self._instance.close)
 
 
 async def _started(engine: Engine) -> Engine:
@@ -149,7 +172,18 @@ async def _started(engine: Engine) -> Engine:
 
 
 async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
-    """Check network, disk and clock without opening the profile: throw-away listeners, no account, no contacts."""
+    """What the Kith that runs on the profile finds; without one, what shows without opening the profile."""
+    match await ask(options.profile, Examine()):
+        case Examined(findings):
+            return (_RUNNING, *findings)
+        case Reply.LOCKED:
+            return (_LOCKED, *await _examine_beside(options))
+        case _:
+            return await _examine_beside(options)
+
+
+async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
+    """Check network, disk and clock: throw-away listeners, no account, no contacts."""
     volume = ProfileVolume(options.profile)
     node = Node(on_event=lambda _: None)
     try:
@@ -162,7 +196,7 @@ async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
     storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())
     clock = ClockView(now=time.time(), newest_file_at=volume.newest_file_at(), ahead_s={})
     return (
-        *([_BESIDE] if volume.is_in_use() else []),
+        *([_SILENT] if volume.is_in_use() else []),
         check_listeners(bound),
         check_addresses(reachable, bound),
         check_lan(lan),
@@ -172,11 +206,17 @@ async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
     )
 
 
-_BESIDE = Finding(
+_RUNNING = Finding("instance", ok=True, detail="Kith is running on this profile, and finds this.")
+
+_BESIDE = "This check ran beside it, on ports of its own, and knows of no contacts."
+
+_LOCKED = Finding("instance", ok=True, detail=f"Kith is open and waits for the passphrase. {_BESIDE}")
+
+_SILENT = Finding(
     "instance",
-    ok=True,
-    detail="Kith is running on this profile. This check ran beside it, on ports of its own, and knows of no contacts.",
-    advice="The method network.doctor of the running one tells what was tried to reach each contact.",
+    ok=False,
+    detail=f"Kith is running on this profile, but does not answer. {_BESIDE}",
+    advice="It may be busy or suspended. If that does not pass, end Kith and start it again.",
 )
 
 

@@ -22,11 +22,7 @@ def run(examination: Coroutine[object, object, Sequence[Finding]], *, as_json: b
 
 
 def _as_json(findings: Sequence[Finding]) -> str:
-    rows = [
-        {"check": finding.check, "ok": finding.ok, "detail": finding.detail, "advice": finding.advice}
-        for finding in findings
-    ]
-    return json.dumps({"findings": rows}) + "\n"
+    return json.dumps({"findings": [finding.to_row() for finding in findings]}) + "\n"
 
 
 def _in_words(findings: Sequence[Finding]) -> str:

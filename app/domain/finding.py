@@ -1,5 +1,6 @@
 """What a self-check found, in words for people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.identifiers import ContactId
@@ -18,3 +19,8 @@ class Finding:
     """What to do about it; None where nothing needs to be done, or can."""
     contact: ContactId | None = None
     """Whom it is about, if it is about one contact."""
+
+    def to_row(self) -> Mapping[str, object]:
+        """As programs are shown it, in JSON (``docs/automation.md``, The doctor)."""
+        row = {"check": self.check, "ok": self.ok, "detail": self.detail, "advice": self.advice}
+        return row if self.contact is None else {**row, "contact": self.contact}

@@ -11,7 +11,7 @@ from typing import Self
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.rpc.parameters import Handler, Parameters
 from app.rpc.protocol import Result
-from app.rpc.rows import contact_row, finding_row, invite_row, message_row, network_row, request_row, settings_row
+from app.rpc.rows import contact_row, invite_row, message_row, network_row, request_row, settings_row
 from app.services.messenger import Messenger
 
 DEFAULT_PAGE = 50
@@ -190,7 +190,7 @@ async def network_status(engine: Messenger) -> Result:
 
 
 async def network_doctor(engine: Messenger, *, contact: ContactId | None = None) -> Result:
-    return {"findings": [finding_row(finding) for finding in await engine.doctor(contact)]}
+    return {"findings": [finding.to_row() for finding in await engine.doctor(contact)]}
 
 
 async def shutdown(_: Messenger) -> Result:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from app.domain.contact import ContactProblem, ContactSummary
-from app.domain.finding import Finding
 from app.domain.invite import InviteSummary
 from app.domain.message import Message
 from app.domain.network_status import NetworkStatus
@@ -78,11 +77,6 @@ def settings_row(settings: Settings) -> Row:
         "typing_notices": settings.typing_notices,
         "lan": settings.lan,
     }
-
-
-def finding_row(finding: Finding) -> Row:
-    row: Row = {"check": finding.check, "ok": finding.ok, "detail": finding.detail, "advice": finding.advice}
-    return row if finding.contact is None else {**row, "contact": finding.contact}
 
 
 def problem_word(problem: ContactProblem) -> str | None:

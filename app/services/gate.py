@@ -3,6 +3,7 @@
 The composition root implements it; what lies behind (vault, store, network) is no front-end's business.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from app.services.messenger import Messenger
@@ -29,3 +30,20 @@ class Gate(Protocol):
             KithError: ``wrong_passphrase``, ``passphrase_missing``, ``profile_in_use``, ``profile_newer``,
                 ``profile_damaged``, ``profile_missing``, ``listen_failed``.
         """
+
+
+class DesktopGate(Gate, Protocol):
+    """The door as a window needs it: it may stand open for hours before the passphrase comes."""
+
+    async def attend(self, open_link: Callable[[str | None], None]) -> None:
+        """Be the Kith that later starts on this profile talk to, whether it is open or not.
+
+        ``open_link`` is called on the running loop for each of them: show the window, and add the contact of the link
+        that one was given, if any.  It returns at once and does not raise.  A messenger is opened on the same loop.
+
+        Raises:
+            KithError: ``profile_in_use``: another Kith is that; ``storage_full``, ``storage_damaged``.
+        """
+
+    async def close(self) -> None:
+        """End what :meth:`attend` began; the close of an open messenger ends it too."""

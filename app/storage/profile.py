@@ -72,6 +72,15 @@ def profile_exists(folder: Path) -> bool:
     return ProfileFolder(folder).has_vault()
 
 
+def make_profile_folder(folder: Path) -> None:
+    """Make an empty folder, or close the one that is there to others.
+
+    Raises:
+        KithError: ``storage_full``, ``storage_damaged``.
+    """
+    ProfileFolder(folder).make()
+
+
 async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Cost = DEFAULT_COST) -> ProfileDraft:
     """Begin a profile, locked until its store is closed; without a passphrase the system's keyring guards it.
 

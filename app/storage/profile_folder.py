@@ -7,6 +7,7 @@
     snapshots/      copies of the store without sessions (app.storage.snapshots)
     mark            how far the store has come (app.storage.high_water_mark)
     suspect         something in the store was found wrong while it was open
+    instance.*      how later starts find the running Kith (app.instance.files)
     repairing.db    a repair that is being made, or that a crash left
     repaired-D.db   a repaired store, D being the time, on its way to its place; what it replaces goes to
     damaged-D/      the newest three of these are kept

@@ -61,16 +61,6 @@ def test_the_doctor_exits_1_without_a_path_and_answers_in_json(tmp_path: Path) -
     assert all(finding.keys() == {"check", "ok", "detail", "advice"} for finding in findings.values())
 
 
-def test_the_doctor_runs_beside_a_running_kith_and_says_so(start: Start, tmp_path: Path) -> None:
-    ann = start("ann", account="Ann")
-    there = ann.ready()["listen"][0]
-    completed = kith("doctor", "--profile", str(tmp_path / "ann"), "--json", "--no-lan", "--listen", there)
-    findings = {finding["check"]: finding for finding in json.loads(completed.stdout)["findings"]}
-    assert completed.returncode == 0
-    assert "is running on this profile" in findings["instance"]["detail"]
-    assert ann.call("account.info")["name"] == "Ann"
-
-
 @pytest.mark.parametrize("arguments", [["rpc", "--no-such-flag"], ["rpc", "--listen", "nonsense"], ["no-command"]])
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     completed = kith(*arguments)

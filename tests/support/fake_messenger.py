@@ -340,6 +340,8 @@ class FakeGate:
         self.messenger = messenger or FakeMessenger()
         self.passphrase = passphrase
         self.made = messenger is not None
+        self.open_link: Callable[[str | None], None] | None = None
+        """What a later start on this profile would call."""
 
     def exists(self) -> bool:
         return self.made
@@ -355,3 +357,9 @@ class FakeGate:
         if passphrase != self.passphrase:
             raise KithError(ErrorKind.WRONG_PASSPHRASE)
         return self.messenger
+
+    async def attend(self, open_link: Callable[[str | None], None]) -> None:
+        self.open_link = open_link
+
+    async def close(self) -> None:
+        self.open_link = None

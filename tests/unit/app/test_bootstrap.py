@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from app import bootstrap
-from app.bootstrap import DEFAULT_PORTS, ProfileGate, listen_at, listen_everywhere
+from app.bootstrap import DEFAULT_PORTS, ProfileGate, examine, listen_at, listen_everywhere
 from app.config import LaunchOptions
 from app.domain.errors import ErrorKind, KithError
+from app.domain.finding import Finding
+from app.instance.client import ask
+from app.instance.messages import Examine, Examined, Open, Reply
 from app.services.messenger import Messenger
 from app.storage.profile import create_profile
+from app.storage.profile_folder import ProfileFolder
 from crypto.passphrase import Argon2Cost
 from net.endpoint import Endpoint
 from net.errors import LocalError
@@ -117,6 +121,75 @@ def test_an_engine_that_fails_to_start_holds_nothing(tmp_path: Path, monkeypatch
         broken.setattr(Messenger, "start", start)
         assert kind_of_failure(opened(tmp_path)) is ErrorKind.STORAGE_DAMAGED
     run(opened(tmp_path))
+
+
+# --- Later starts
+
+
+def test_the_doctor_asks_whoever_runs_and_tells_of_the_contacts(tmp_path: Path) -> None:
+    async def scenario() -> tuple[Finding, ...]:
+        engine = await gate(tmp_path).create("Alice", PASSPHRASE)
+        try:
+            return await examine(LaunchOptions(profile=tmp_path, lan=False))
+        finally:
+            await engine.close()
+
+    told = run(scenario())
+    assert told[0].detail == "Kith is running on this profile, and finds this."
+    assert next(finding for finding in told if finding.check == "lan").ok
+    assert {path.name for path in tmp_path.glob("instance.*")} <= {"instance.lock"}
+
+
+def test_the_doctor_looks_for_itself_beside_one_that_does_not_answer(tmp_path: Path) -> None:
+    run(created(tmp_path))
+    lock = ProfileFolder(tmp_path).lock()
+    try:
+        told = run(examine(LaunchOptions(profile=tmp_path, listen=(LOOPBACK,), lan=False)))
+    finally:
+        lock.release()
+    assert (told[0].check, told[0].ok) == ("instance", False)
+    assert "does not answer" in told[0].detail
+    assert told[1].check == "listeners"
+
+
+def test_a_window_takes_links_before_and_after_it_is_open_and_whatever_fails(tmp_path: Path) -> None:
+    links: list[str | None] = []
+
+    async def scenario() -> None:
+        window = gate(tmp_path / "new")
+        await window.attend(links.append)
+        with pytest.raises(KithError):
+            await window.open("nothing there")
+        assert await ask(tmp_path / "new", Open("first")) is Reply.OPENED
+        assert (await examine(LaunchOptions(profile=tmp_path / "new", lan=False)))[0].detail.startswith("Kith is open")
+        engine = await window.create("Alice", PASSPHRASE)
+        try:
+            assert await ask(tmp_path / "new", Open("second")) is Reply.OPENED
+            assert isinstance(await ask(tmp_path / "new", Examine()), Examined)
+            with pytest.raises(KithError) as refused:
+                await gate(tmp_path / "new").attend(links.append)
+        finally:
+            await engine.close()
+        assert refused.value.kind is ErrorKind.PROFILE_IN_USE
+        assert await ask(tmp_path / "new", Open("third")) is None
+        await window.close()
+
+    run(scenario())
+    assert links == ["first", "second"]
+
+
+def test_beside_a_window_that_waits_for_its_passphrase_nothing_else_is_opened_or_made(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        window = gate(tmp_path)
+        await window.attend(lambda _: None)
+        try:
+            await created(tmp_path)
+        finally:
+            await window.close()
+
+    assert kind_of_failure(scenario()) is ErrorKind.PROFILE_IN_USE
+    assert not gate(tmp_path).exists()
+    run(created(tmp_path))
 
 
 # --- Passphrases

@@ -79,6 +79,20 @@ def test_a_signal_before_anything_runs_exits_0(monkeypatch: pytest.MonkeyPatch) 
         assert caught.value.code == 0
 
 
+def test_a_link_that_a_running_window_takes_needs_no_second_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    handed: list[tuple[Path, str | None]] = []
+
+    def take(profile: Path, link: str | None) -> bool:
+        handed.append((profile, link))
+        return True
+
+    monkeypatch.setattr("app.instance.client.hand_over", take)
+    assert __main__.main(["kith:AQC", "--profile", str(tmp_path)]) == 0
+    assert handed == [(tmp_path, "kith:AQC")]
+
+
 def test_the_command_line_itself_costs_neither_qt_nor_the_engine() -> None:
     source = (Path(__file__).parents[3] / "app" / "__main__.py").read_text()
     top_level = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
