@@ -4,7 +4,7 @@ from hashlib import sha256
 from itertools import count
 
 from crypto.primitives import KeyPair
-from crypto.session import SESSION_KEYS_BYTES, Session, SessionKeys, initiate, respond
+from crypto.session import SESSION_KEYS_BYTES, Session, SessionKeys, decrypt, encrypt, initiate, respond
 
 ASSOCIATED_DATA = b"\xad" * 32
 TRANSCRIPT = b"\x17" * 32
@@ -37,3 +37,17 @@ def session_ends(seed: object = 0) -> tuple[Session, Session]:
         random=random,
     )
     return initiator, respond(keys, associated_data=ASSOCIATED_DATA, transcript=TRANSCRIPT, ratchet_key=prekey)
+
+
+def conversation() -> tuple[Session, Session]:
+    """Both ends after a few turns, each with skipped messages behind it."""
+    random = Randomness("conversation")
+    alice, bob = session_ends()
+    for _ in range(3):
+        alice, _ = encrypt(alice, 1, MESSAGE_ID, b"lost", random=random)
+        alice, envelope = encrypt(alice, 1, MESSAGE_ID, b"hello", random=random)
+        bob, _ = decrypt(bob, envelope, now_s=NOW_S)
+        bob, _ = encrypt(bob, 1, MESSAGE_ID, b"lost", random=random)
+        bob, envelope = encrypt(bob, 1, MESSAGE_ID, b"hello", random=random)
+        alice, _ = decrypt(alice, envelope, now_s=NOW_S)
+    return alice, bob

@@ -3,7 +3,8 @@
 import pytest
 
 from crypto import kem
-from crypto.errors import MalformedError
+from crypto.errors import LocalError, MalformedError
+from crypto.secret import Secret
 
 
 def test_both_sides_share_one_secret() -> None:
@@ -57,3 +58,9 @@ def test_a_forged_ciphertext_gives_another_secret_and_always_the_same() -> None:
     rejected = kem.decapsulate(seed, forged)
     assert not rejected.matches(shared)
     assert rejected.matches(kem.decapsulate(seed, forged))
+
+
+@pytest.mark.parametrize("size_bytes", [0, 32, 63, 65])
+def test_a_seed_of_wrong_length_is_our_own_fault(size_bytes: int) -> None:
+    with pytest.raises(LocalError):
+        kem.public_key_of(Secret(bytes(size_bytes)))

@@ -30,6 +30,28 @@ def test_the_same_text_is_sealed_differently_each_time() -> None:
     assert sender.seal(b"text", b"") != sender.seal(b"text", b"")
 
 
+def test_sealing_into_memory_is_sealing_and_goes_on_alike() -> None:
+    into, plain = CipherState(KEY), CipherState(KEY)
+    for text in (b"one", b"two, the second"):
+        sealed = bytearray(len(text) + 16)
+        into.seal_into(memoryview(text), b"ad", memoryview(sealed))
+        assert bytes(sealed) == plain.seal(text, b"ad")
+    assert into.nonce == plain.nonce == 2
+
+
+def test_opening_into_memory_is_opening_and_a_failure_leaves_the_number_as_it_was() -> None:
+    sender, receiver = CipherState(KEY), CipherState(KEY)
+    opened = bytearray(4)
+    for text in (b"text", b"more"):
+        sealed = sender.seal(text, b"ad")
+        forged = memoryview(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        with pytest.raises(ForgedError):
+            receiver.open_into(forged, b"ad", memoryview(opened))
+        receiver.open_into(memoryview(sealed), b"ad", memoryview(opened))
+        assert bytes(opened) == text
+    assert receiver.nonce == sender.nonce == 2
+
+
 def test_the_nonce_is_four_zero_bytes_and_a_little_endian_count() -> None:
     assert nonce_bytes(0x0102) == bytes(4) + b"\x02\x01" + bytes(6)
     assert nonce_bytes(2**64 - 1) == bytes(4) + b"\xff" * 8

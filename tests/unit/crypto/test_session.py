@@ -1,11 +1,8 @@
-"""A session seals payloads into envelopes, opens them once, and is stored whole."""
+"""A session seals payloads into envelopes and opens them once."""
 
 import copy
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -24,27 +21,12 @@ from crypto.errors import (
 from crypto.padding import pad
 from crypto.ratchet import double_ratchet
 from crypto.session import MAX_ENVELOPE_BYTES, Payload, Session, SessionKeys, decrypt, encrypt
-from crypto.stored_session import decode_session, encode
-from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomness, session_ends
+from crypto.stored_session import encode
+from tests.support.changed import changed
+from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomness, conversation, session_ends
 
 DAY_S = 24 * 3600
 OVERHEAD_BYTES = 105
-STORED_SESSIONS_1 = Path(__file__).parents[2] / "vectors" / "stored_sessions_1.json"
-"""Written by the last Kith that stored sessions without ML-KEM epochs, from :func:`both`."""
-
-
-def conversation() -> tuple[Session, Session]:
-    """Both ends after a few turns, each with skipped messages behind it."""
-    random = Randomness("conversation")
-    alice, bob = session_ends()
-    for _ in range(3):
-        alice, _ = encrypt(alice, 1, MESSAGE_ID, b"lost", random=random)
-        alice, envelope = encrypt(alice, 1, MESSAGE_ID, b"hello", random=random)
-        bob, _ = decrypt(bob, envelope, now_s=NOW_S)
-        bob, _ = encrypt(bob, 1, MESSAGE_ID, b"lost", random=random)
-        bob, envelope = encrypt(bob, 1, MESSAGE_ID, b"hello", random=random)
-        alice, _ = decrypt(alice, envelope, now_s=NOW_S)
-    return alice, bob
 
 
 def sealed_body(body: bytes) -> tuple[Session, bytes]:
@@ -201,83 +183,11 @@ def test_arbitrary_bytes_are_refused_as_the_peers_fault(data: bytes) -> None:
 def test_a_changed_envelope_is_refused_and_changes_nothing(data: st.DataObject) -> None:
     alice, bob = session_ends()
     _, envelope = encrypt(alice, 1, MESSAGE_ID, b"hello")
-    changed = data.draw(mutations(envelope))
+    other = data.draw(changed(envelope))
     before = encode(bob)
     with pytest.raises(RemoteError):
-        decrypt(bob, changed, now_s=NOW_S)
+        decrypt(bob, other, now_s=NOW_S)
     assert encode(bob) == before
-
-
-# --- Storage
-
-
-def both() -> list[Session]:
-    return [*session_ends(), *conversation()]
-
-
-@pytest.mark.parametrize("index", range(4), ids=["initiator", "responder", "initiator later", "responder later"])
-def test_storage_gives_back_the_same_session(index: int) -> None:
-    session = both()[index]
-    again = decode_session(encode(session))
-    assert encode(again) == encode(session)
-    assert (again.initiator, again.associated_data, again.transcript, again.sent_count) == (
-        session.initiator,
-        session.associated_data,
-        session.transcript,
-        session.sent_count,
-    )
-    assert again.pair.matches(session.pair)
-    assert again.resume.matches(session.resume)
-
-
-def test_a_stored_session_goes_on() -> None:
-    alice, bob = (decode_session(encode(end)) for end in conversation())
-    alice, envelope = encrypt(alice, 1, MESSAGE_ID, b"still here")
-    assert decrypt(bob, envelope, now_s=NOW_S)[1].content == b"still here"
-
-
-@pytest.mark.parametrize("version", [0, 3, 0xFF])
-def test_another_stored_version_is_refused(version: int) -> None:
-    stored = encode(IN_CONVERSATION)
-    with pytest.raises(UnsupportedVersionError):
-        decode_session(bytes([version]) + stored[1:])
-
-
-@pytest.mark.parametrize(
-    ("name", "index"),
-    [("initiator at the start", 0), ("responder at the start", 1), ("initiator", 2), ("responder", 3)],
-)
-def test_a_session_stored_before_there_were_epochs_is_the_same_today(name: str, index: int) -> None:
-    stored = bytes.fromhex(json.loads(STORED_SESSIONS_1.read_text())[name])
-    assert stored[0] == 1
-    assert encode(decode_session(stored)) == encode(both()[index])
-    for end in (len(stored) - 1, 40):
-        with pytest.raises(MalformedError):
-            decode_session(stored[:end])
-    with pytest.raises(MalformedError):
-        decode_session(stored + b"\0")
-
-
-def test_a_stored_count_that_cannot_go_on_is_refused() -> None:
-    stored = encode(IN_CONVERSATION)
-    with pytest.raises(MalformedError):
-        decode_session(stored[:66] + b"\xff" * 8 + stored[74:])
-
-
-@pytest.mark.parametrize("change", [lambda stored: stored + b"\0", lambda stored: stored[:1] + b"\x02" + stored[2:]])
-def test_what_was_not_stored_is_refused(change: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(MalformedError):
-        decode_session(change(encode(IN_CONVERSATION)))
-
-
-@given(st.data())
-def test_changed_storage_is_refused_or_a_session(data: st.DataObject) -> None:
-    stored = data.draw(st.binary(max_size=300) | mutations(encode(IN_CONVERSATION)))
-    try:
-        again = decode_session(stored)
-    except RemoteError:
-        return
-    assert encode(again) == stored
 
 
 # --- Expiry
@@ -353,19 +263,6 @@ def test_a_session_is_not_pickled_or_compared(end: int) -> None:
         copy.copy(session)
     with pytest.raises(TypeError):
         _ = session == session  # noqa: PLR0124 - the comparison itself is what is refused
-
-
-def mutations(original: bytes) -> st.SearchStrategy[bytes]:
-    """``original`` with one bit turned, cut short, or with bytes behind it."""
-    positions = st.integers(0, len(original) - 1)
-    turned = st.tuples(positions, st.integers(0, 7)).map(lambda at: with_bit_turned(original, *at))
-    return turned | positions.map(lambda end: original[:end]) | st.binary(min_size=1, max_size=20).map(original.__add__)
-
-
-def with_bit_turned(original: bytes, position: int, bit: int) -> bytes:
-    changed = bytearray(original)
-    changed[position] ^= 1 << bit
-    return bytes(changed)
 
 
 LISTENING = session_ends()[1]

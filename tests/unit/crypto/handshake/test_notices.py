@@ -18,7 +18,7 @@ NOTICE = used_notice(RESPONDER, HANDSHAKE_HASH, UsedStatus.USED, TAKER)
 
 
 def test_an_attempt_is_named_by_the_hash_of_its_ephemeral_key() -> None:
-    assert sha256(b"e" * 32) == TAKER
+    assert ephemeral_hash(b"e" * 32) == sha256(b"e" * 32) == TAKER
 
 
 def test_a_notice_tells_whose_attempt_took_the_invite() -> None:

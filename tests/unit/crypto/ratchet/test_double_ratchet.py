@@ -120,6 +120,12 @@ def test_a_message_is_104_bytes_longer_than_its_text(alice: Party) -> None:
     assert len(alice.send(b"x" * 10)) == 10 + OVERHEAD_BYTES == 114
 
 
+def test_a_header_carries_no_flag_unless_asked_to(alice: Party) -> None:
+    chain, message = alice.sending.chain, alice.send()
+    told = header.unseal(message[24:88], chain.header_key, message[:24], BOUND)
+    assert told == Header(alice.sending.ratchet_key.public, 0, 0, 0, 0, 0)
+
+
 def test_a_late_message_of_the_current_chain_arrives(alice: Party, bob: Party) -> None:
     first, second, third = alice.send(b"1"), alice.send(b"2"), alice.send(b"3")
     assert [bob.receive(message) for message in (third, first, second)] == [b"3", b"1", b"2"]

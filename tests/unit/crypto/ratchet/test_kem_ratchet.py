@@ -161,7 +161,8 @@ def test_a_second_key_for_an_epoch_is_ignored_and_not_answered(pair: Pair) -> No
     _, second_key = kem.generate()
     state = pair.acceptor
     assert state.take_offer(b"\x01\0\0\0" + second_key, BOUND) is state
-    assert state.reply(b"\x01\0\0\0" + second_key) is None
+    for other in (second_key, *(bytes([number]) * 1184 for number in range(64))):
+        assert state.reply(b"\x01\0\0\0" + other) is None
     assert state.acceptance() == first
 
 
@@ -192,10 +193,11 @@ def test_an_offer_without_a_public_key_is_refused(pair: Pair, public_key: bytes)
     "change",
     [
         lambda content: b"\x02" + content[1:],
+        lambda content: b"\x00" + content[1:],
         lambda content: content[:4] + bytes(32) + content[36:],
         lambda content: content[:35] + bytes([content[35] ^ 1]) + content[36:],
     ],
-    ids=["another epoch", "no hash", "one bit of the hash"],
+    ids=["a later epoch", "an earlier epoch", "no hash", "one bit of the hash"],
 )
 def test_an_acceptance_of_anything_else_is_ignored(pair: Pair, change: Change) -> None:
     acceptance = pair.accept(pair.offer())
@@ -253,6 +255,14 @@ def test_an_epoch_that_is_not_the_next_is_refused(pair: Pair, epoch: int) -> Non
     pair.agree()
     with pytest.raises(MalformedError):
         pair.acceptor.into_receiving_chain(epoch)
+
+
+def test_an_epoch_mixed_before_is_refused_while_the_next_waits(pair: Pair) -> None:
+    pair.agree()
+    pair.mix()
+    pair.agree()
+    with pytest.raises(MalformedError):
+        pair.acceptor.into_receiving_chain(1)
 
 
 def test_an_epoch_is_refused_by_whoever_offered_it(pair: Pair) -> None:
