@@ -6,6 +6,7 @@
     python3 dev.py test [ARGS]      the whole test suite, or what pytest's ARGS select
     python3 dev.py slow [ARGS]      what takes hours: a thousand kills, two hours of soak, longer random histories
     python3 dev.py fuzz [NAMES]     hostile bytes for every parser, 100,000 inputs each; --count N for fewer or more
+    python3 dev.py mutate [MODULES] faults put into the protocol, one at a time, to see that a test fails for each
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
     python3 dev.py translate        gather the words of the window, and make the catalogues that it loads
     python3 dev.py lint             formatter, linter, types and import rules by themselves
@@ -30,6 +31,7 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 FUZZ_VENV = ROOT / ".venv-fuzz"
+MUTATION_VENV = ROOT / ".venv-mutation"
 LOCKS = ROOT / "requirements"
 OLDEST_PYTHON = (3, 11)
 EXIT_USAGE = 2
@@ -40,6 +42,7 @@ LOCK_SOURCES = {
     "runtime": ["pyproject.toml", "--group", "build"],
     "test": ["pyproject.toml", "--group", "build", "--group", "test", "--constraint", "requirements/runtime.txt"],
     "fuzz": ["--group", "fuzz"],
+    "mutation": ["--group", "mutation", "--constraint", "requirements/test.txt"],
     "packaging": ["--group", "packaging"],
 }
 PIP_OPTIONS = ("--quiet", "--disable-pip-version-check", "--no-input")
@@ -130,6 +133,14 @@ def fuzz(arguments: list[str]) -> int:
     return become([str(PYTHON), "-m", "tests.fuzz", *(["--guide", str(guide)] if guide else []), *arguments])
 
 
+def mutate(arguments: list[str]) -> int:
+    if os.name == "nt":
+        raise SetupError("mutate forks, which Windows cannot")
+    ensure_tests()
+    os.chdir(ROOT)
+    return become([str(ensure_beside("mutation", MUTATION_VENV)), "-m", "tests.mutation", *arguments])
+
+
 def bench(arguments: list[str]) -> int:
     ensure_tests()
     os.chdir(ROOT)
@@ -167,6 +178,7 @@ COMMANDS = {
     "test": test,
     "slow": slow,
     "fuzz": fuzz,
+    "mutate": mutate,
     "bench": bench,
     "translate": translate,
     "lint": lint,
@@ -192,20 +204,25 @@ def ensure(lock_name: str, system_tools: Iterable[str]) -> None:
 
 
 def ensure_guide() -> "Path | None":
-    """The Python of a virtual environment with atheris, over the packages of .venv; None where atheris does not run."""
+    """The Python that has atheris; None where atheris does not run."""
     if not sys.platform.startswith("linux"):
         print("dev.py: atheris runs on Linux only; fuzzing without it", file=sys.stderr)
         return None
-    python = FUZZ_VENV / "bin" / "python"
+    return ensure_beside("fuzz", FUZZ_VENV)
+
+
+def ensure_beside(lock_name: str, venv: Path) -> Path:
+    """The Python of a virtual environment that has the lock of that name, and the packages of .venv behind it."""
+    python, lock = venv / "bin" / "python", LOCKS / f"{lock_name}.txt"
 
     def install() -> None:
-        call([sys.executable, "-m", "venv", "--clear", str(FUZZ_VENV)])
-        call([str(python), "-m", "pip", *PIP_OPTIONS, "install", *LOCKED, str(LOCKS / "fuzz.txt")])
+        call([sys.executable, "-m", "venv", "--clear", str(venv)])
+        call([str(python), "-m", "pip", *PIP_OPTIONS, "install", "--no-deps", *LOCKED, str(lock)])
         (tested,) = VENV.glob("lib/python*/site-packages")
-        (guided,) = FUZZ_VENV.glob("lib/python*/site-packages")
-        (guided / "tested.pth").write_text(f"{tested}\n", encoding="utf-8")
+        (beside,) = venv.glob("lib/python*/site-packages")
+        (beside / "tested.pth").write_text(f"{tested}\n", encoding="utf-8")
 
-    once(LOCKS / "fuzz.txt", install, venv=FUZZ_VENV)
+    once(lock, install, venv=venv)
     return python
 
 

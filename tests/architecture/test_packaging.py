@@ -40,7 +40,7 @@ def test_every_library_that_the_code_imports_is_declared() -> None:
 
 
 def test_there_is_a_lock_for_each_purpose() -> None:
-    assert LOCKS.keys() == {"runtime", "test", "fuzz", "packaging"}
+    assert LOCKS.keys() == {"runtime", "test", "fuzz", "mutation", "packaging"}
 
 
 @pytest.mark.parametrize("name", sorted(LOCKS))

@@ -173,6 +173,18 @@ def test_fuzzing_is_guided_where_atheris_runs(
     assert (str(venv / "fuzz" / "bin" / "python") in command) == is_guided
 
 
+def test_mutation_runs_beside_the_tests(become: Mock, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "MUTATION_VENV", venv / "mutation")
+    monkeypatch.setattr(dev, "once", lambda source, install, *, venv: None)
+    assert dev.main(["mutate", "crypto.ratchet"]) == 0
+    assert become.call_args.args[0] == [
+        str(venv / "mutation" / "bin" / "python"),
+        "-m",
+        "tests.mutation",
+        "crypto.ratchet",
+    ]
+
+
 def test_make_knows_every_command() -> None:
     targets = (dev.ROOT / "Makefile").read_text(encoding="utf-8").partition(".PHONY:")[2].split("\n", 1)[0].split()
     assert targets == list(dev.COMMANDS)

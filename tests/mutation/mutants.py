@@ -1,0 +1,53 @@
+"""Every mutant of a source: the same source with one small fault."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+
+from tests.mutation.operators import operators
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """``before`` and ``after`` are the line that differs, stripped; ``line`` is its number, from 1."""
+
+    operator: str
+    occurrence: int
+    line: int
+    before: str
+    after: str
+    source: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.operator}:{self.occurrence}"
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """One for each place and operator; those that are no Python, or change nothing, are left out."""
+    tree = get_ast(source)
+    for name, operator in operators():
+        places = sum(1 for node in ast_nodes(tree) for _ in operator.mutation_positions(node))
+        for occurrence in range(places):
+            mutated = mutate_code(source, operator, occurrence)
+            if mutated is not None and mutated != source and _is_python(mutated):
+                yield Mutant(name, occurrence, *_difference(source, mutated), mutated)
+
+
+def _difference(source: str, mutated: str) -> tuple[int, str, str]:
+    """The first line that differs: its number, as it was, as it is."""
+    before, after = source.splitlines(), mutated.splitlines()
+    for number, (old, new) in enumerate(zip(before, after, strict=False)):
+        if old != new:
+            return number + 1, old.strip(), new.strip()
+    return len(before), before[-1].strip(), ""
+
+
+def _is_python(source: str) -> bool:
+    try:
+        compile(source, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
