@@ -32,6 +32,8 @@ class StoredSession:
     """Something was received on it since the newest session with this contact was confirmed: it can be written on."""
     retired: bool = False
     """A reset replaced it, or our state of it is not the latest: nothing is sent on it any more."""
+    used_at: float = 0.0
+    """When something was last sent or received on it."""
 
 
 class Purpose(IntEnum):

@@ -211,7 +211,7 @@ class Inbox:
                 ids = decode_ids(payload.content)
                 intake.requested.update(dict.fromkeys(ids, opened.stored.session.transcript))
                 self._charge(intake, len(ids))
-            case ContentType.BROKEN:
+            case ContentType.BROKEN if not opened.stored.retired:
                 intake.readable = {*decode_transcripts(payload.content), opened.stored.session.transcript}
             case ContentType.PROFILE:
                 intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))

@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 100
 """Attempts kept a contact; only an inviter that answers and never confirms could make so many."""
 
+KEPT_AFTER_EXPIRY_S = 30 * 86_400
+"""So long after an invite expired its inviter may still dial us: it has the session, and its M4 was lost."""
+
 _PROBLEMS = {
     UsedStatus.USED: ContactProblem.LINK_USED,
     UsedStatus.REVOKED: ContactProblem.LINK_REVOKED,
@@ -147,6 +150,17 @@ class Joiner:
         await self._give_up(contact, _PROBLEMS[notice.status])
         self._network.close_link(event.link)  # there is nothing left to say on it
 
+    async def give_up_expired(self) -> None:
+        """Give up the attempts whose invite expired more than 30 days ago, with their sessions."""
+        earliest = self._clock() - KEPT_AFTER_EXPIRY_S
+        for number, invite in tuple(self._book.joinings.items()):
+            contact = self._book.numbered(number)
+            if contact is None or contact.state is not ContactState.PENDING or invite.expiry >= earliest:
+                continue
+            await self._forget_attempts(number)
+            if not contact.problem:
+                await self._give_up(contact, ContactProblem.LINK_EXPIRED)
+
     # --- established
 
     def establish(self, contact: Contact, stored: StoredSession, unit: UnitOfWork) -> Contact:
@@ -188,6 +202,18 @@ class Joiner:
         self._peers.adopt(event, number)
         self.established(number)
         self._ask_again(event.link, contact)
+
+    async def _forget_attempts(self, number: int) -> None:
+        attempts = tuple(self._book.attempts[number])
+        if not attempts:
+            return
+        unit = self._store.begin()
+        self._book.remove_attempts(number, unit)
+        for attempt in attempts:
+            if (stored := self._book.session(number, attempt.transcript)) is not None:
+                self._book.remove_session(stored, unit)
+        await self._store.commit(unit)
+        self._peers.declare(number)
 
     async def _give_up(self, contact: Contact, problem: ContactProblem) -> None:
         if contact.problem is problem:

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from app.domain.account import Account, AccountInfo
 from app.domain.contact import ContactSummary
-from app.domain.errors import StorageError
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
@@ -42,12 +41,12 @@ from app.services.recovery import Recovery
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
+from app.services.upkeep import Upkeep
 from net.events import NetEvent
 
 logger = logging.getLogger(__name__)
 
 INVITE_LIFETIME_S = 7 * 86_400
-MAINTENANCE_INTERVAL_S = 3_600
 
 
 class Messenger:
@@ -107,6 +106,15 @@ class Messenger:
             joiner=joiner,
             recovery=self._recovery,
         )
+        self._upkeep = Upkeep(
+            around,
+            sessions=sessions,
+            epochs=epochs,
+            contacts=contacts,
+            invites=self._invites,
+            joiner=joiner,
+            tasks=self._tasks,
+        )
 
     # --- life
 
@@ -116,7 +124,7 @@ class Messenger:
         self._preferences.apply()
         self._store.on_failure(self._recovery.begin)
         self._tasks.start(self._intake.run(), name="intake")
-        await self._maintain()
+        await self._upkeep.run()
 
     async def close(self) -> None:
         """End the background work; what waits is in the store.  The network is closed by whoever made it."""
@@ -282,13 +290,3 @@ class Messenger:
         self._quotas.load(self._book.stored_bytes)
         self._peers.declare_all()
         await self._outbox.load()
-
-    async def _maintain(self) -> None:
-        """Once an hour: forget what is long over, and renew what is a day old."""
-        try:
-            await self._epochs.refresh(self._contacts.all_linked())
-            await self._invites.forget_expired()
-            await self._store.prune(now=self._clock())
-        except StorageError as error:
-            logger.warning("upkeep failed: %s", error.kind)
-        self._tasks.start_later(MAINTENANCE_INTERVAL_S, self._maintain, name="upkeep")

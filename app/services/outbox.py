@@ -201,7 +201,7 @@ class Outbox:
         lane, pairs = self._lane(contact), []
         for before in lane.find(envelope_ids):
             stored = self._book.session(contact, transcript)
-            if stored is None or lane.reseals.get(before.sequence, 0) >= MAX_RESEALS:
+            if stored is None or stored.retired or lane.reseals.get(before.sequence, 0) >= MAX_RESEALS:
                 continue
             item = before if before.transcript == transcript else _of_any_session(before)
             after = self._sealed(item, unit, stored)

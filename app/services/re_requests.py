@@ -70,8 +70,8 @@ class ReRequests:
         envelopes = [self._seal(contact, ContentType.RE_REQUEST, ids, unit)]
         if not question.has_told_sessions:
             question.has_told_sessions = True
-            transcripts = [stored.session.transcript for stored in self._book.sessions[contact]]
-            listed = encode_transcripts(transcripts[-MAX_LISTED_TRANSCRIPTS:])
+            live = [stored for stored in self._book.sessions[contact] if not stored.retired]
+            listed = encode_transcripts([stored.session.transcript for stored in live[-MAX_LISTED_TRANSCRIPTS:]])
             envelopes.append(self._seal(contact, ContentType.BROKEN, listed, unit))
         return envelopes
 

@@ -16,6 +16,11 @@ MAX_SESSIONS = 4
 """Live sessions a contact: two after both sides began at once, and room for what a crash left behind."""
 
 
+KEPT_UNUSED_S = 30 * 86_400
+"""A session that is not the one to write on is forgotten when nothing was sent or received on it for so long: whatever
+was under way on it has come, or was sealed anew.  The one to write on stays: friends may be apart for a year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """The exact bytes of one envelope, with the session that sealed it."""
@@ -56,7 +61,8 @@ class Sessions:
                 if known.confirmed:
                     self._book.put_session(replace(known, confirmed=False), unit)
         now = self._clock()
-        stored = StoredSession(contact, ratchet.dated(session, now_s=int(now)), created_at=now, confirmed=confirmed)
+        dated = ratchet.dated(session, now_s=int(now))
+        stored = StoredSession(contact, dated, created_at=now, confirmed=confirmed, used_at=now)
         self._book.put_session(stored, unit)
         return stored
 
@@ -124,10 +130,31 @@ class Sessions:
         for stored in sessions[: max(0, len(sessions) - MAX_SESSIONS)]:
             self._book.remove_session(stored, unit)
 
+    def expire(self, contact: int, unit: UnitOfWork) -> bool:
+        """Forget sessions and message keys that have waited too long; whether there were any.
+
+        What is left when none can be written on is the newest, and what an attempt may still make the one to write on.
+        """
+        sessions, now = tuple(self._book.sessions[contact]), self._clock()
+        awaited = {attempt.transcript for attempt in self._book.attempts[contact]}
+        kept = self.sending(contact) or (sessions[-1] if sessions else None)
+        has_changed = False
+        for stored in sessions:
+            session = ratchet.expire_skipped(stored.session, now_s=int(now))
+            is_unused = now - stored.used_at > KEPT_UNUSED_S and session.transcript not in awaited
+            if is_unused and stored is not kept:
+                self._book.remove_session(stored, unit)
+                self._on_new_keys(contact)
+            elif session is not stored.session:
+                self._book.put_session(replace(stored, session=session), unit)
+            else:
+                continue
+            has_changed = True
+        return has_changed
+
     def _put(self, before: StoredSession, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
-        stored = StoredSession(
-            before.contact, session, before.created_at, confirmed and not before.retired, before.retired
-        )
+        is_written_on = confirmed and not before.retired
+        stored = StoredSession(before.contact, session, before.created_at, is_written_on, before.retired, self._clock())
         self._book.put_session(stored, unit)
         if session.epoch is not before.session.epoch:
             self._on_new_keys(before.contact)

@@ -6,17 +6,26 @@ from app.storage.connection import Connection
 from crypto.stored_session import decode_session, encode
 
 PUT = Bulk(
-    head="INSERT INTO sessions (transcript, contact, session, created_at, confirmed, retired) VALUES",
-    columns=6,
+    head="INSERT INTO sessions (transcript, contact, session, created_at, confirmed, retired, used_at) VALUES",
+    columns=7,
     tail="ON CONFLICT (transcript) DO UPDATE SET contact = excluded.contact, session = excluded.session,"
-    " created_at = excluded.created_at, confirmed = excluded.confirmed, retired = excluded.retired",
+    " created_at = excluded.created_at, confirmed = excluded.confirmed, retired = excluded.retired,"
+    " used_at = excluded.used_at",
 )
 
 
 def values(stored: StoredSession) -> Values:
     """The parameters of :data:`PUT`."""
     session = stored.session
-    return session.transcript, stored.contact, encode(session), stored.created_at, stored.confirmed, stored.retired
+    return (
+        session.transcript,
+        stored.contact,
+        encode(session),
+        stored.created_at,
+        stored.confirmed,
+        stored.retired,
+        stored.used_at,
+    )
 
 
 def remove(connection: Connection, transcript: bytes) -> None:
@@ -26,9 +35,9 @@ def remove(connection: Connection, transcript: bytes) -> None:
 def read_all(connection: Connection) -> list[StoredSession]:
     """In the order in which they were made."""
     rows = connection.execute(
-        "SELECT contact, session, created_at, confirmed, retired FROM sessions ORDER BY rowid"
+        "SELECT contact, session, created_at, confirmed, retired, used_at FROM sessions ORDER BY rowid"
     ).fetchall()
     return [
-        StoredSession(contact, decode_session(session), created_at, bool(confirmed), bool(retired))
-        for contact, session, created_at, confirmed, retired in rows
+        StoredSession(contact, decode_session(session), created_at, bool(confirmed), bool(retired), used_at)
+        for contact, session, created_at, confirmed, retired, used_at in rows
     ]

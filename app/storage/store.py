@@ -22,7 +22,8 @@ from app.storage.unit_of_work import RecordedUnit
 from crypto.secret import Secret
 
 RECEIVED_KEPT_S = 60 * 24 * 3600.0
-"""An envelope that comes again after 60 days meets a session whose key for it is long gone."""
+"""An envelope that comes again after 60 days meets a session whose key for it is long gone: it is asked for, and what
+its sender seals anew is known by its message id."""
 
 MAX_ROWS = 1_000
 """Messages or payloads one read returns at most, whatever limit it asked for."""

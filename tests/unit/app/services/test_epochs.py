@@ -101,12 +101,12 @@ def test_a_day_of_silence_on_a_link_brings_an_epoch() -> None:
     async def steps() -> None:
         async with friends() as pair:
             for engine in (pair.ann, pair.ben):
-                await engine.messenger._maintain()
+                await engine.messenger._upkeep.once()
             await pair.settle()
             assert applied(pair) == (0, 0)
             pair.clock.now_s += EPOCH_AFTER_S
             for engine in (pair.ann, pair.ben):
-                await engine.messenger._maintain()
+                await engine.messenger._upkeep.once()
             await pair.settle()
             assert applied(pair) == (1, 1)
 

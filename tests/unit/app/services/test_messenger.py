@@ -9,7 +9,6 @@ import pytest
 
 from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import ContactAdded, ContactChanged, Event, MessageReceived
-from app.services import messenger as module
 from tests.support.aio import run
 from tests.support.engine import Faults
 from tests.support.pair import friends, known, of_type, strangers
@@ -188,23 +187,6 @@ def test_one_failing_subscriber_harms_neither_others_nor_the_engine(caplog: pyte
 
 
 # --- Life
-
-
-def test_upkeep_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAINTENANCE_INTERVAL_S", 0)
-
-    async def scenario() -> None:
-        async with strangers() as pair:
-            prunings: list[float] = []
-
-            async def prune(*, now: float) -> None:
-                prunings.append(now)
-
-            monkeypatch.setattr(pair.ann.store, "prune", prune, raising=False)
-            while len(prunings) < 3:
-                await asyncio.sleep(0)
-
-    run(scenario())
 
 
 def test_a_closed_engine_leaves_no_task_behind() -> None:

@@ -6,8 +6,10 @@ from app.services import quotas as module
 from app.services.limits import (
     BYTE_BURST,
     BYTES_PER_DAY,
+    MAX_STORED_BYTES,
     MESSAGE_BURST,
     MESSAGES_PER_MINUTE,
+    RESUMED_BYTES,
     RESUMED_MESSAGES,
     STORED_MESSAGE_BYTES,
 )
@@ -51,6 +53,29 @@ def test_no_day_takes_more_than_so_many_bytes() -> None:
             quotas.charge(ANN, size_bytes=megabyte, now=float(now))
             taken += megabyte
     assert taken <= BYTE_BURST + BYTES_PER_DAY + megabyte
+
+
+@pytest.mark.parametrize(("kind", "burst"), [("messages", MESSAGE_BURST), ("size_bytes", BYTE_BURST)])
+def test_a_burst_is_taken_to_its_last_unit(kind: str, burst: int) -> None:
+    quotas = Quotas()
+    quotas.charge(ANN, **{kind: burst - 1}, now=0.0)
+    assert not quotas.is_used_up(ANN, 0.0)
+    quotas.charge(ANN, **{kind: 1}, now=0.0)
+    assert quotas.is_used_up(ANN, 0.0)
+
+
+def test_who_used_up_its_bytes_waits_for_a_fair_amount() -> None:
+    quotas = Quotas()
+    quotas.charge(ANN, size_bytes=BYTE_BURST, now=0.0)
+    assert quotas.wait_s(ANN, 0.0) == pytest.approx(RESUMED_BYTES * DAY_S / BYTES_PER_DAY)
+
+
+def test_a_contact_may_fill_its_part_of_the_disk_to_the_last_byte() -> None:
+    quotas = Quotas()
+    assert quotas.store(ANN, MAX_STORED_BYTES - 1) == MAX_STORED_BYTES - 1
+    assert not quotas.is_full(ANN)
+    quotas.store(ANN, 1)
+    assert quotas.is_full(ANN)
 
 
 def test_who_used_a_quota_up_waits_for_a_fair_amount() -> None:

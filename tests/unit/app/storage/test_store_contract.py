@@ -234,6 +234,17 @@ def test_a_retired_session_stays_retired(with_store: WithStore) -> None:
     with_store(steps)
 
 
+def test_a_session_remembers_its_last_use(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        stored = samples.stored_session(1)
+        for used_at in (NOW, NOW + 5.5):
+            used = replace(stored, used_at=used_at)
+            await write(store, lambda unit, used=used: unit.put_session(used))  # type: ignore[misc]
+            assert [one.used_at for one in await store.sessions()] == [used_at]
+
+    with_store(steps)
+
+
 def test_an_answer_is_found_by_its_key(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         answer = Answer(b"e" * 32, 2, b"M4", NOW)
@@ -603,14 +614,14 @@ def test_received_envelopes_are_known_for_sixty_days(with_store: WithStore) -> N
     async def steps(store: Store) -> None:
         await write(
             store,
-            *(lambda unit, age=age: unit.add_received(1, envelope_id(age), at=NOW - age * day) for age in (1, 59, 61)),
+            *(lambda unit, age=age: unit.add_received(1, envelope_id(age), at=NOW - age * day) for age in (1, 60, 61)),
         )
         await write(store, lambda unit: unit.add_received(1, envelope_id(61), at=NOW))
-        asked = [envelope_id(age) for age in (1, 2, 59, 61)]
-        assert await store.received(1, asked) == {envelope_id(1), envelope_id(59), envelope_id(61)}
+        asked = [envelope_id(age) for age in (1, 2, 60, 61)]
+        assert await store.received(1, asked) == {envelope_id(1), envelope_id(60), envelope_id(61)}
         assert await store.received(2, asked) == set()
         await store.prune(now=NOW)
-        assert await store.received(1, asked) == {envelope_id(1), envelope_id(59)}
+        assert await store.received(1, asked) == {envelope_id(1), envelope_id(60)}
 
     with_store(steps)
 

@@ -1,0 +1,243 @@
+"""Upkeep: what is long over is forgotten on its day, not before, and nothing else with it."""
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.contact import ContactProblem, ContactState
+from app.domain.errors import ErrorKind, StorageError
+from app.domain.events import ContactChanged
+from app.ports import StoredSession
+from app.services import upkeep as module
+from app.services.joiner import KEPT_AFTER_EXPIRY_S
+from app.services.sessions import KEPT_UNUSED_S, MAX_SESSIONS
+from crypto.labels import MAX_SKIPPED_AGE_S
+from net.events import EnvelopeReceived, NetEvent
+from tests.support import samples
+from tests.support.aio import run
+from tests.support.engine import Engine
+from tests.support.pair import Pair, friends, known, of_type, strangers
+
+DAY_S = 24 * 3600
+
+
+def sessions_of(engine: Engine, other: Engine) -> list[StoredSession]:
+    return engine.messenger._book.sessions[known(engine, other).number]
+
+
+def skipped_count(engine: Engine, other: Engine) -> int:
+    [stored] = sessions_of(engine, other)
+    return len(stored.session.ratchet.skipped.header_keys)
+
+
+async def give_session(engine: Engine, other: Engine, *, used_at: float, confirmed: bool = True) -> StoredSession:
+    """One session more, which nobody else has; it is not the one to write on."""
+    stored = samples.stored_session(known(engine, other).number, b"\xff" * 24 + os.urandom(8))
+    stored = replace(stored, confirmed=confirmed, used_at=used_at)
+    unit = engine.opened.begin()
+    engine.messenger._book.put_session(stored, unit)
+    await engine.opened.commit(unit)
+    return stored
+
+
+def transcripts(sessions: list[StoredSession]) -> set[bytes]:
+    return {stored.session.transcript for stored in sessions}
+
+
+def test_upkeep_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "UPKEEP_INTERVAL_S", 0)
+
+    async def scenario() -> None:
+        async with strangers() as pair:
+            prunings: list[float] = []
+
+            async def prune(*, now: float) -> None:
+                prunings.append(now)
+
+            monkeypatch.setattr(pair.ann.store, "prune", prune, raising=False)
+            while len(prunings) < 3:
+                await asyncio.sleep(0)
+
+    run(scenario())
+
+
+@pytest.mark.expect_log
+def test_an_upkeep_that_fails_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "UPKEEP_INTERVAL_S", 0)
+
+    async def scenario() -> None:
+        async with strangers() as pair:
+            tries: list[float] = []
+
+            async def prune(*, now: float) -> None:
+                tries.append(now)
+                raise StorageError(ErrorKind.STORAGE_FULL)
+
+            monkeypatch.setattr(pair.ann.store, "prune", prune, raising=False)
+            while len(tries) < 3:
+                await asyncio.sleep(0)
+
+    run(scenario())
+
+
+# --- Skipped keys
+
+
+def test_skipped_keys_of_a_silent_session_are_forgotten_after_14_days() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await _skip_one(pair)
+            pair.clock.now_s += MAX_SKIPPED_AGE_S
+            await pair.ann.messenger._upkeep.once()
+            assert skipped_count(pair.ann, pair.ben) == 1
+            pair.clock.now_s += 1
+            await pair.ann.messenger._upkeep.once()
+            assert skipped_count(pair.ann, pair.ben) == 0
+            await pair.ann.restart()
+            assert skipped_count(pair.ann, pair.ben) == 0
+
+    run(scenario())
+
+
+async def _skip_one(pair: Pair) -> None:
+    """Ann misses an envelope of Ben, and no link brings it again."""
+    deliver, missed = pair.ann.node._on_event, list[NetEvent]()
+
+    def handle(event: NetEvent) -> None:
+        if isinstance(event, EnvelopeReceived) and not missed:
+            missed.append(event)
+        else:
+            deliver(event)
+
+    pair.ann.node._on_event = handle
+    await pair.ben.messenger.send_text(pair.ann.id, "missed")
+    await pair.settle()
+    await pair.ben.messenger.send_text(pair.ann.id, "seen")
+    await pair.settle()
+    await pair.cut()
+    assert skipped_count(pair.ann, pair.ben) == 1
+
+
+# --- Sessions
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+@pytest.mark.parametrize("in_files", [True, False])
+def test_a_session_that_is_not_written_on_is_forgotten_after_30_days(
+    tmp_path: Path, *, confirmed: bool, in_files: bool
+) -> None:
+    async def scenario() -> None:
+        async with friends(in_files=tmp_path if in_files else None) as pair:
+            await pair.cut()
+            other = await give_session(pair.ann, pair.ben, used_at=pair.clock.now_s, confirmed=confirmed)
+            await pair.ann.restart()
+            pair.clock.now_s += KEPT_UNUSED_S
+            await pair.ann.messenger._upkeep.once()
+            assert other.session.transcript in transcripts(sessions_of(pair.ann, pair.ben))
+            pair.clock.now_s += 1
+            await pair.ann.messenger._upkeep.once()
+            assert other.session.transcript not in transcripts(sessions_of(pair.ann, pair.ben))
+            await pair.ann.restart()
+            assert len(sessions_of(pair.ann, pair.ben)) == 1
+
+    run(scenario())
+
+
+def test_friends_who_are_apart_for_a_year_go_on() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.cut()
+            pair.clock.now_s += 365 * DAY_S
+            for engine in (pair.ann, pair.ben):
+                await engine.messenger._upkeep.once()
+            await pair.connect()
+            await pair.ann.messenger.send_text(pair.ben.id, "you look older")
+            await pair.settle()
+            assert await pair.texts(pair.ben) == ["you look older"]
+
+    run(scenario())
+
+
+def test_whatever_is_sent_or_received_is_a_use() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            for engine, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)):
+                pair.clock.now_s += DAY_S
+                await engine.messenger.send_text(other.id, "hello")
+                await pair.settle()
+                assert [stored.used_at for stored in sessions_of(engine, other)] == [pair.clock.now_s]
+                assert [stored.used_at for stored in sessions_of(other, engine)] == [pair.clock.now_s]
+
+    run(scenario())
+
+
+def test_of_more_than_four_sessions_those_never_answered_go_first_then_the_oldest() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.cut()
+            [first] = sessions_of(pair.ann, pair.ben)
+            given = [
+                await give_session(pair.ann, pair.ben, used_at=pair.clock.now_s, confirmed=confirmed)
+                for confirmed in (True, False, True)
+            ]
+            sessions, number = pair.ann.messenger._outbox._sessions, known(pair.ann, pair.ben).number
+            unit = pair.ann.opened.begin()
+            sessions.prune(number, unit)
+            assert len(sessions_of(pair.ann, pair.ben)) == MAX_SESSIONS
+            given.append(await give_session(pair.ann, pair.ben, used_at=pair.clock.now_s))
+            sessions.prune(number, unit)
+            assert transcripts(sessions_of(pair.ann, pair.ben)) == transcripts([first, given[0], *given[2:]])
+            given.append(await give_session(pair.ann, pair.ben, used_at=pair.clock.now_s))
+            sessions.prune(number, unit)
+            assert transcripts(sessions_of(pair.ann, pair.ben)) == transcripts([given[0], *given[2:]])
+
+    run(scenario())
+
+
+# --- Attempts
+
+
+def test_attempts_are_given_up_30_days_after_their_invite_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            link = (await pair.ann.messenger.create_invite(expires_in_s=3_600)).link
+            await pair.ben.messenger.add_contact(link)
+            monkeypatch.setattr(pair.ben.node, "send_handshake", lambda _link, _message: False)
+            await pair.connect()
+            await pair.cut()
+            number = known(pair.ben, pair.ann).number
+            assert len(pair.ben.messenger._book.attempts[number]) == 1
+            expiry = pair.ben.messenger._book.joinings[number].expiry
+            pair.clock.now_s = expiry + KEPT_AFTER_EXPIRY_S
+            await pair.ben.messenger._upkeep.once()
+            assert len(pair.ben.messenger._book.attempts[number]) == len(sessions_of(pair.ben, pair.ann)) == 1
+            pair.clock.now_s += 1
+            for _ in range(2):
+                await pair.ben.messenger._upkeep.once()
+            assert not pair.ben.messenger._book.attempts[number]
+            assert not sessions_of(pair.ben, pair.ann)
+            assert [event.problem for event in of_type(pair.ben, ContactChanged)] == [ContactProblem.LINK_EXPIRED]
+            await pair.ben.restart()
+            contact = known(pair.ben, pair.ann)
+            assert (contact.state, contact.problem) == (ContactState.PENDING, ContactProblem.LINK_EXPIRED)
+            assert not await pair.ben.opened.attempts()
+            assert not await pair.ben.opened.sessions()
+
+    run(scenario())
+
+
+def test_a_contact_added_again_after_that_meets_by_the_new_link() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            await pair.ben.messenger.add_contact((await pair.ann.messenger.create_invite()).link)
+            pair.clock.now_s += 60 * DAY_S
+            await pair.ben.messenger._upkeep.once()
+            assert known(pair.ben, pair.ann).problem is ContactProblem.LINK_EXPIRED
+            await pair.meet()
+            assert await pair.ben.is_established(pair.ann)
+            assert known(pair.ben, pair.ann).problem is ContactProblem.NONE
+
+    run(scenario())
