@@ -99,6 +99,11 @@ def one_line(text: str) -> str:
     return " ".join(text[:MAX_LAST_LINE_CHARACTERS].split())
 
 
+def utf16_length(text: str) -> int:
+    """Its length as Qt counts: a character beyond the first 65,536 is two."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
 def initials(name: str) -> str:
     """At most two letters that stand for a name; never empty."""
     words = [word for word in name.split() if any(character.isalnum() for character in word)]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog
 
 from app.domain.events import ContactAdded, Event
-from app.domain.identifiers import ContactId
+from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message
 from app.gui.codes.picture import Source
 from app.gui.conversation import Conversation
@@ -15,6 +16,7 @@ from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigi
 from app.gui.dialogs.invite_dialog import InviteDialog
 from app.gui.dialogs.opening import opened
 from app.gui.dialogs.whole_message_dialog import WholeMessageDialog
+from app.gui.finder import Finder
 from app.gui.profile import Profile
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
@@ -34,6 +36,7 @@ class Home(QObject):
         self._tasks = tasks
         self._conversation_tasks = tasks.child()
         self.roster = Roster(profile, tasks)
+        self.finder = Finder(profile, self.roster.model, tasks)
         self.conversation: Conversation | None = None
         """The one on the screen."""
         self.dialog: QDialog | None = None
@@ -41,6 +44,7 @@ class Home(QObject):
         self._wanted: ContactId | None = None
         self._page.contacts.show_account(profile.account)
         self._page.contacts.show_contacts(self.roster.model)
+        self._page.contacts.results.show_model(self.finder.model)
         self._connect()
 
     def open(self, link: str | None) -> None:
@@ -70,6 +74,17 @@ class Home(QObject):
         self._page.chat.composer.setFocus()
         self.conversation.open()
 
+    def show_message(self, contact: ContactId, message: MessageId) -> None:
+        """Open the conversation where this message stands."""
+        self._page.contacts.choose(contact)
+        if self.conversation is not None and self.conversation.contact == contact:
+            self._page.chat.show_message(message)
+
+    def search(self) -> None:
+        """Put the cursor where one searches."""
+        self._page.contacts.search.setFocus()
+        self._page.contacts.search.selectAll()
+
     def _connect(self) -> None:
         page = self._page
         self._profile.bridge.events.connect(self._take)
@@ -82,6 +97,12 @@ class Home(QObject):
         for add_button in (page.add_button, page.contacts.add_button):
             add_button.clicked.connect(lambda _: self.add())
         page.contacts.chosen.connect(self.show_conversation)
+        page.contacts.look_for.connect(self.finder.look_for)
+        self.finder.found.connect(page.contacts.show_results)
+        page.contacts.results.contact_chosen.connect(self._found_contact)
+        page.contacts.results.message_chosen.connect(self.show_message)
+        page.contacts.search.ended.connect(page.chat.composer.setFocus)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), page, self.search)
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
         page.chat.seen.connect(self._mark_read)
@@ -121,6 +142,11 @@ class Home(QObject):
         if event.check_digits is not None:
             compare = self._show_digits if joined else self._compare_digits
             self._tasks.start(compare(event, event.check_digits), name="dialog: digits")
+
+    def _found_contact(self, contact: ContactId) -> None:
+        self._page.contacts.search.clear()
+        self._page.contacts.choose(contact)
+        self._page.chat.composer.setFocus()
 
     def _mark_read(self) -> None:
         """What is in sight of an active window counts as read."""

@@ -183,6 +183,13 @@ async def take_chat(camera: Camera, application: Application, contact: ContactId
     bar = window.main.chat.view.verticalScrollBar()
     bar.setValue(bar.maximum() // 3)
     await camera.take("scrolled", window)
+    window.main.contacts.search.setText("lo")
+    await until(window.main.contacts.results.isVisible)
+    window.main.contacts.results.step(1)
+    window.main.contacts.results.step(1)
+    window.main.contacts.results.choose_current()
+    await camera.take("search", window)
+    window.main.contacts.search.clear()
     window.resize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
     await camera.take("narrow", window)
 

@@ -1,58 +1,19 @@
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.errors import SENTENCES, ErrorKind, KithError
-from app.domain.identifiers import ContactId
-from app.domain.message import Message, MessageState
+from app.domain.message import MessageState
 from app.gui.application import Application
 from app.gui.dialogs.whole_message_dialog import WholeMessageDialog
-from app.gui.models.message_list import MAX_ROWS, PAGE, MessageListModel, MessageRole
+from app.gui.models.message_list import MAX_ROWS, PAGE
 from app.gui.theme.theme import Theme
+from tests.support.chatting import chatting, choose, messages, model_of, scene_with, texts
 from tests.support.clicks import click, press, write
-from tests.support.fake_messenger import FakeGate, FakeMessenger
-from tests.support.gui import dialog_of, home_of, on_engine, run_gui, running, until
-
-
-@asynccontextmanager
-async def chatting(theme: Theme, fake: FakeMessenger, contact: ContactId) -> AsyncIterator[Application]:
-    """The conversation with the contact is open."""
-    async with running(FakeGate(fake, None), theme) as application:
-        await until(lambda: application.home is not None and home_of(application).roster.model.contact(contact))
-        await choose(application, contact)
-        yield application
-
-
-async def choose(application: Application, contact: ContactId) -> None:
-    application.window.main.contacts.choose(contact)
-    await until(lambda: (shown := home_of(application).conversation) is not None and shown.contact == contact)
-    await until(application.window.main.chat.isVisible)
-
-
-def model_of(application: Application) -> MessageListModel:
-    conversation = home_of(application).conversation
-    assert conversation is not None
-    return conversation.model
-
-
-def messages(application: Application) -> list[Message]:
-    model = model_of(application)
-    rows = (model.data(model.index(row), MessageRole.MESSAGE) for row in range(model.rowCount()))
-    return [message for message in rows if isinstance(message, Message)]
-
-
-def texts(application: Application) -> list[str]:
-    return [message.text for message in messages(application)]
-
-
-def scene_with(fake: FakeMessenger, name: str = "Ben", count: int = 0) -> ContactId:
-    contact = fake.appear(name)
-    for number in range(count):
-        fake.put(contact, f"message {number}", mine=number % 3 == 0, state=MessageState.READ)
-    return contact
+from tests.support.fake_messenger import FakeMessenger
+from tests.support.gui import dialog_of, home_of, on_engine, run_gui, until
 
 
 def test_enter_sends_and_the_bubble_climbs_the_ladder(theme: Theme) -> None:

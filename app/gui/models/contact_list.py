@@ -56,6 +56,10 @@ class ContactListModel(QAbstractListModel):
         row = self._row(contact)
         return None if row is None else self._rows[row]
 
+    def contacts(self) -> Sequence[ContactSummary]:
+        """All of them, in no order."""
+        return tuple(self._rows)
+
     def show(self, contacts: Sequence[ContactSummary]) -> None:
         """Make the rows those of ``contacts``, keeping what stays, so that a selection survives."""
         shown = {contact.contact: contact for contact in contacts}

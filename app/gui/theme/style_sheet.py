@@ -60,6 +60,8 @@ QLineEdit { min-height: ${button}px; }
 QPlainTextEdit { padding: ${xs}px ${s}px; }
 QLineEdit:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit:read-only { background: $window; color: $muted; }
+QLineEdit[look="search"] { background: $hover; border-color: transparent; padding: 0 ${xs}px; }
+QLineEdit[look="search"]:focus { background: $surface; border-color: $accent; }
 QPlainTextEdit[look="composer"] { background: $window; }
 
 QListView { background: transparent; border: none; outline: none; }

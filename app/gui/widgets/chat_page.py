@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.contact import ContactState, ContactSummary
-from app.domain.identifiers import ContactId
+from app.domain.identifiers import ContactId, MessageId
 from app.gui.conversation import Conversation
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
@@ -66,10 +66,17 @@ class ChatPage(QFrame):
         self.composer.write_to(contact.name, self._drafts.pop(contact.contact, ""))
         self.view.show_conversation(conversation.model)
         conversation.loaded.connect(self._loaded)
+        conversation.found.connect(self.view.mark)
         conversation.refused.connect(lambda text: self._refused(conversation.contact, text))
         conversation.model.rowsInserted.connect(self._loaded)
         conversation.model.modelReset.connect(self._loaded)
         self._loaded()
+
+    def show_message(self, message: MessageId) -> None:
+        """Go to the message, wherever in the conversation it stands, and mark it."""
+        if self._conversation is not None:
+            self.view.mark(message)
+            self._conversation.jump_to(message)
 
     def show_contact(self, contact: ContactSummary) -> None:
         """The contact stands otherwise than before."""

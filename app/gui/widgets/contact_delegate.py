@@ -51,7 +51,7 @@ class ContactDelegate(QStyledItemDelegate):
         text = row.adjusted(Space.S + Size.AVATAR + Space.M, Space.M, -Space.M, -Space.M)
         half = text.height() / 2
         self._paint_first_line(painter, QRectF(text.left(), text.top(), text.width(), half), contact)
-        self._paint_second_line(painter, QRectF(text.left(), text.top() + half, text.width(), half), contact)
+        self.paint_second_line(painter, QRectF(text.left(), text.top() + half, text.width(), half), index)
         painter.restore()
 
     def _background(self, option: QStyleOptionViewItem) -> str:
@@ -79,7 +79,8 @@ class ContactDelegate(QStyledItemDelegate):
             box = QRectF(left, area.center().y() - Size.STATE_ICON / 2, Size.STATE_ICON, Size.STATE_ICON)
             draw(painter, Glyph.VERIFIED, box, self._theme.colour("accent"))
 
-    def _paint_second_line(self, painter: QPainter, area: QRectF, contact: ContactSummary) -> None:
+    def paint_second_line(self, painter: QPainter, area: QRectF, index: QModelIndex | QPersistentModelIndex) -> None:
+        contact = index.data(ContactRole.CONTACT)
         badge = self._paint_badge(painter, area, contact.unread)
         body = font(Type.BODY)
         text, colour = _second_line(contact)

@@ -1,7 +1,7 @@
 """The left column: own name, the two ways to add someone, requests, conversations."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QListView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Signal
+from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.account import AccountInfo
 from app.domain.contact import ContactSummary
@@ -12,14 +12,17 @@ from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
 from app.gui.widgets.contact_delegate import ContactDelegate
-from app.gui.widgets.parts import button, column, label, row
+from app.gui.widgets.parts import button, column, contact_list, label, row
 from app.gui.widgets.request_rows import RequestRows
+from app.gui.widgets.search_box import SearchField, SearchResults
 
 
 class ContactsColumn(QFrame):
-    """Tells which conversation was chosen."""
+    """Tells which conversation was chosen, and what is searched for."""
 
     chosen = Signal(str)
+    look_for = Signal(str)
+    """Empty when the search has ended."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,13 +36,19 @@ class ContactsColumn(QFrame):
         for each in (self.invite_button, self.add_button):
             each.setIconSize(QSize(Size.ICON, Size.ICON))
         self.requests = RequestRows()
-        self.list = QListView()
-        self.list.setAccessibleName(self.tr("Conversations"))
+        self.list = contact_list(self.tr("Conversations"))
         self.list.setItemDelegate(ContactDelegate(theme, self.list))
         self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.search = SearchField(theme)
+        self.results = SearchResults(theme)
+        self._lay_out()
+        self.search.textChanged.connect(self._look_for)
+        self.search.stepped.connect(self.results.step)
+        self.search.returnPressed.connect(self.results.choose_current)
+        theme.changed.connect(self._colour)
+        self._colour()
+
+    def _lay_out(self) -> None:
         top = row(spacing=Space.M)
         top.setContentsMargins(Space.L, 0, Space.S, 0)
         top.addWidget(self.avatar)
@@ -51,12 +60,21 @@ class ContactsColumn(QFrame):
         header = QWidget()
         header.setFixedHeight(Size.HEADER_HEIGHT)
         header.setLayout(top)
+        conversations = QWidget()
+        listed = column(conversations)
+        listed.addWidget(self.requests)
+        listed.addWidget(self.list, 1)
+        found = row()
+        found.setContentsMargins(Space.L, 0, Space.L, Space.S)
+        found.addWidget(self.search)
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(conversations)
+        self._pages.addWidget(self.results)
         content = column(self)
         content.addWidget(header)
-        content.addWidget(self.requests)
-        content.addWidget(self.list, 1)
-        theme.changed.connect(self._colour)
-        self._colour()
+        content.addLayout(found)
+        content.addWidget(pages, 1)
 
     def show_account(self, account: AccountInfo) -> None:
         self.avatar.show_account(account.id, account.name)
@@ -75,6 +93,15 @@ class ContactsColumn(QFrame):
             if _contact(index) == contact:
                 self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
                 return
+
+    def show_results(self) -> None:
+        """The search has an answer; it is shown unless the search has ended meanwhile."""
+        self._pages.setCurrentIndex(1 if self.search.text().strip() else 0)
+
+    def _look_for(self, text: str) -> None:
+        if not text.strip():
+            self.show_results()
+        self.look_for.emit(text)
 
     def _changed(self, index: QModelIndex) -> None:
         contact = _contact(index)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
 from app.gui.formatting import day_name, local_time
 from app.gui.models.message_list import MessageListModel, MessageRow
@@ -51,6 +52,8 @@ class MessageDelegate(QStyledItemDelegate):
         self._theme = theme
         self._view = view
         self._model: MessageListModel | None = None
+        self.marked: MessageId | None = None
+        """The message that stands out."""
         self._layouts = BubbleLayouts()
         self._heights: dict[tuple[str, int, bool, bool], int] = {}
         self._time_widths: dict[str, float] = {}
@@ -86,6 +89,11 @@ class MessageDelegate(QStyledItemDelegate):
         place = self.place(area, row)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if row.message.message_id == self.marked:
+            strip = QRectF(
+                area.left(), place.bubble.top() - Space.HAIR, area.width(), place.bubble.height() + Space.HAIR
+            )
+            painter.fillRect(strip, self._theme.colour("accent_surface"))
         if row.day is not None:
             self._paint_day(painter, area, row.day)
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)

@@ -1,15 +1,19 @@
 """The list of bubbles: keeps its place while pages come and go, and asks for more at both ends."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
+from app.domain.identifiers import MessageId
 from app.domain.message import Message
 from app.gui.formatting import is_shortened
 from app.gui.models.message_list import MessageListModel, MessageRole
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.widgets.message_delegate import MessageDelegate
+
+_MARKED_MS = 2_000
+"""How long a message that was jumped to stands out."""
 
 
 class MessageView(QListView):
@@ -31,6 +35,10 @@ class MessageView(QListView):
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
         self.verticalScrollBar().setSingleStep(Size.SCROLL_STEP)
         self.setAccessibleName(self.tr("Messages"))
+        self._wanted: MessageId | None = None
+        self._unmark = QTimer(self)
+        self._unmark.setSingleShot(True)
+        self._unmark.timeout.connect(self._end_mark)
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
         self._at_bottom = True
         self._sticks = True
@@ -56,13 +64,18 @@ class MessageView(QListView):
             model.rowsInserted.connect(self._settle)
             model.rowsAboutToBeRemoved.connect(self._keep_place)
             model.rowsRemoved.connect(self._settle)
-            model.modelReset.connect(self.go_to_end)
+            model.modelReset.connect(self._reset)
         self.go_to_end()
 
     def go_to_end(self) -> None:
         """Show the last row."""
         self._sticks = True
         self._settle()
+
+    def mark(self, message: MessageId) -> None:
+        """Go to the message and mark it for a moment; one that is not there yet when its page comes."""
+        self._wanted = message
+        self._show_wanted()
 
     def want_more(self) -> None:
         """Ask for the pages that are less than a screen away."""
@@ -102,6 +115,33 @@ class MessageView(QListView):
         if is_shortened(message.text):
             menu.addAction(self.tr("Read the whole message"), lambda: self._want_whole(message))
         menu.popup(event.globalPos())
+
+    def _reset(self) -> None:
+        if not self._show_wanted():
+            self.go_to_end()
+
+    def _show_wanted(self) -> bool:
+        """Whether the message to go to is there; then it is in sight."""
+        model = self.model()
+        if self._wanted is None or not isinstance(model, MessageListModel):
+            return False
+        row = model.row_of(self._wanted)
+        if row is None:
+            return False
+        self._delegate.marked = self._wanted
+        self._wanted = None
+        self._unmark.start(_MARKED_MS)
+        self._sticks = False
+        self.doItemsLayout()
+        self.scrollTo(model.index(row), QListView.ScrollHint.PositionAtCenter)
+        self.setCurrentIndex(model.index(row))
+        self._scrolled(self.verticalScrollBar().value())
+        self.viewport().update()
+        return True
+
+    def _end_mark(self) -> None:
+        self._delegate.marked = None
+        self.viewport().update()
 
     def _want_whole(self, message: Message) -> None:
         if is_shortened(message.text):

@@ -3,7 +3,17 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui.theme.tokens import Size, Space
 
@@ -32,6 +42,16 @@ def button(text: str, look: str = "plain", *, name: str = "") -> QPushButton:
     if name:
         made.setAccessibleName(name)
         made.setToolTip(name)
+    return made
+
+
+def contact_list(name: str) -> QListView:
+    """A list of the left column, for rows of one width; ``name`` is what a screen reader says."""
+    made = QListView()
+    made.setAccessibleName(name)
+    made.setMouseTracking(True)
+    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return made
 
 
