@@ -39,13 +39,17 @@ class Home(QObject):
         self.finder = Finder(profile, self.roster.model, tasks)
         self.conversation: Conversation | None = None
         """The one on the screen."""
-        self.dialog: QDialog | None = None
-        """The latest dialog, while it is open."""
+        self._dialogs: list[QDialog] = []
         self._wanted: ContactId | None = None
         self._page.contacts.show_account(profile.account)
         self._page.contacts.show_contacts(self.roster.model)
         self._page.contacts.results.show_model(self.finder.model)
         self._connect()
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The latest dialog that is open."""
+        return self._dialogs[-1] if self._dialogs else None
 
     def open(self, link: str | None) -> None:
         """Begin: read who is there; ``link`` is one that Kith was started with."""
@@ -137,8 +141,9 @@ class Home(QObject):
             self._page.show_nothing(alone=self.roster.model.rowCount() == 0)
 
     def _contact_added(self, event: ContactAdded, joined: bool) -> None:  # noqa: FBT001 (a slot)
-        if isinstance(self.dialog, InviteDialog):
-            self.dialog.look_again()
+        for dialog in self._dialogs:
+            if isinstance(dialog, InviteDialog):
+                dialog.look_again()
         if event.check_digits is not None:
             compare = self._show_digits if joined else self._compare_digits
             self._tasks.start(compare(event, event.check_digits), name="dialog: digits")
@@ -166,15 +171,15 @@ class Home(QObject):
         await self._answered(dialog)
 
     async def _answered(self, dialog: QDialog, tasks: TaskOwner | None = None) -> bool:
-        self.dialog = dialog
+        self._dialogs.append(dialog)
         try:
             return await opened(dialog, tasks)
         finally:
-            self.dialog = None
+            self._dialogs.remove(dialog)
 
     async def _invite(self) -> None:
         tasks = self._tasks.child()
-        await self._answered(InviteDialog(self._profile, tasks, self._theme, self._window), tasks)
+        await self._answered(InviteDialog(self._profile, tasks, self._window), tasks)
 
     async def _add(self, offer: str | Source | None) -> None:
         tasks = self._tasks.child()
@@ -186,7 +191,8 @@ class Home(QObject):
             self.roster.refresh()
 
     async def _show_digits(self, event: ContactAdded, digits: str) -> None:
-        await self._answered(ShowDigitsDialog(event.name, digits, self._window))
+        if await self._answered(ShowDigitsDialog(event.name, digits, self._window)):
+            self.roster.set_verified(event.contact)
 
     async def _compare_digits(self, event: ContactAdded, digits: str) -> None:
         if await self._answered(CheckDigitsDialog(event.name, digits, self._window)):

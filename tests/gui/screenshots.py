@@ -20,13 +20,14 @@ from app.domain.message import MessageState
 from app.gui.application import Application
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog
-from app.gui.dialogs.invite_dialog import InviteDialog
+from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
+from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.translation import install
 from tests.support.clicks import click
 from tests.support.fake_messenger import FakeGate, FakeMessenger
-from tests.support.gui import dialog_of, home_of, on_engine, run_gui, running, until
+from tests.support.gui import dialog_of, home_of, on_engine, over, run_gui, running, until
 
 _FONTS = ["Inter", "Noto Sans", "Noto Color Emoji"]
 _NOW = datetime.now().astimezone().replace(hour=18, minute=24, second=0, microsecond=0).timestamp()
@@ -198,6 +199,20 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
     invite = await dialog_of(application, InviteDialog)
     await until(invite.link.text)
     await camera.take("invite", invite)
+    invite.choose(InviteKind.IN_PERSON)
+    await until(invite.link.text)
+    await camera.take("invite-in-person", invite)
+    invite.choose(InviteKind.PRINTED)
+    await camera.take("invite-warning", invite)
+    click(invite.make_button)
+    await until(invite.link.text)
+    await camera.take("invite-for-many", invite)
+    click(invite.list_button)
+    listed = await over(invite, InvitesDialog)
+    await until(lambda: listed.rows)
+    await camera.take("invites", listed)
+    listed.accept()
+    await until(lambda: not listed.isVisible())
     invite.accept()
     home.add()
     add = await dialog_of(application, AddContactDialog)

@@ -17,7 +17,7 @@ from app.gui.theme.theme import Theme
 from app.gui.widgets.qr_code import qr_image
 from tests.support.clicks import click, press
 from tests.support.fake_messenger import GOOD_LINK, FakeGate, FakeMessenger
-from tests.support.gui import dialog_of, home_of, run_gui, running, until
+from tests.support.gui import dialog_of, home_of, over, run_gui, running, until
 
 INVITE = GOOD_LINK + "7"
 
@@ -191,7 +191,7 @@ def test_the_camera_looks_until_it_sees_a_code(theme: Theme, monkeypatch: pytest
     async def scene() -> None:
         async with adding(theme) as (_, dialog):
             click(dialog.code.camera_button)
-            (view,) = dialog.findChildren(CameraDialog)
+            view = await over(dialog, CameraDialog)
             lens.frame.emit(blank())
             lens.frame.emit(code("https://example.org"))
             await until(lambda: not view._reading)
@@ -216,7 +216,7 @@ def test_a_camera_that_fails_says_so(theme: Theme, monkeypatch: pytest.MonkeyPat
     async def scene() -> None:
         async with adding(theme) as (_, dialog):
             click(dialog.code.camera_button)
-            (view,) = dialog.findChildren(CameraDialog)
+            view = await over(dialog, CameraDialog)
             lens.failed.emit()
             assert "no picture" in view.note.text()
             click(view.close_button)

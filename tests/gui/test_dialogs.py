@@ -1,25 +1,28 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from app.domain.contact import ContactState, ContactSummary
 from app.domain.errors import SENTENCES, ErrorKind, KithError
 from app.domain.identifiers import ContactId
 from app.gui.application import Application
+from app.gui.codes.reader import CodeKind, read_code
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
-from app.gui.dialogs.invite_dialog import InviteDialog
+from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
+from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.models.contact_list import ContactListModel, ContactRole
 from app.gui.theme.theme import Theme
 from app.gui.widgets.qr_code import QrCode
 from tests.support.clicks import click, press, write
 from tests.support.fake_messenger import GOOD_LINK, FakeGate, FakeMessenger
-from tests.support.gui import dialog_of, home_of, on_engine, run_gui, running, until
+from tests.support.gui import dialog_of, home_of, on_engine, over, run_gui, running, until
 
 
 @asynccontextmanager
@@ -70,7 +73,7 @@ def test_an_invite_is_a_code_and_a_link_that_works_once(theme: Theme) -> None:
     run_gui(scene())
 
 
-def test_the_switch_makes_one_more_invite_for_a_meeting_and_keeps_the_first(theme: Theme) -> None:
+def test_one_more_invite_is_made_for_a_meeting_and_the_first_is_kept(theme: Theme) -> None:
     fake = FakeMessenger()
 
     async def scene() -> None:
@@ -79,17 +82,88 @@ def test_the_switch_makes_one_more_invite_for_a_meeting_and_keeps_the_first(them
             dialog = await dialog_of(application, InviteDialog)
             await until(dialog.link.text)
             first = dialog.link.text()
-            click(dialog.in_person)
-            await until(lambda: dialog.link.text() != first)
+            click(dialog.kinds.buttons[InviteKind.IN_PERSON])
+            await until(lambda: dialog.link.text() not in {"", first})
             assert "10 minutes" in dialog.expiry.text()
             assert "four digits" in dialog.expiry.text()
-            click(dialog.in_person)
+            click(dialog.kinds.buttons[InviteKind.LINK])
             assert dialog.link.text() == first
             press(dialog, Qt.Key.Key_Escape)
             await closed(application)
 
     run_gui(scene())
     assert [invite.in_person for invite in fake._invites] == [False, True]
+
+
+def test_a_reusable_invite_is_made_after_its_warning(theme: Theme, tmp_path: Path) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            click(dialog.kinds.buttons[InviteKind.PRINTED])
+            await until(dialog.make_button.isVisible)
+            assert not dialog.code.isVisible()
+            assert "address" in dialog.intro.text()
+            assert "quantum" in dialog.intro.text()
+            click(dialog.make_button)
+            await until(dialog.code.isVisible)
+            assert dialog.expiry.text().startswith("Works any number of times")
+            click(dialog.save_button)
+            (chooser,) = dialog.findChildren(QFileDialog)
+            chooser.fileSelected.emit(str(tmp_path / "no folder" / "code.png"))
+            assert dialog.error.isVisible()
+            chooser.fileSelected.emit(str(tmp_path / "code.png"))
+            chooser.reject()
+
+    run_gui(scene())
+    assert [invite.reusable for invite in fake._invites] == [False, True]
+    assert read_code(tmp_path / "code.png", CodeKind.INVITE) == fake._invites[1].qr_text
+
+
+def test_invites_that_work_are_listed_and_withdrawn(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(dialog.link.text)
+            click(dialog.kinds.buttons[InviteKind.IN_PERSON])
+            await until(lambda: len(fake._invites) == 2)
+            click(dialog.list_button)
+            listed = await over(dialog, InvitesDialog)
+            await until(lambda: len(listed.rows) == 2)
+            click(listed.rows[0].findChildren(QPushButton)[0])
+            await until(lambda: len(listed.rows) == 1)
+            click(listed.rows[0].findChildren(QPushButton)[0])
+            await until(lambda: not listed.rows)
+            assert "no invite" in listed.note.text()
+            await until(lambda: "withdrawn" in dialog.expiry.text())
+            assert dialog.link.text() == ""
+
+    run_gui(scene())
+    assert all(invite.revoked for invite in fake._invites)
+
+
+def test_an_invite_that_cannot_be_withdrawn_says_why(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(dialog.link.text)
+            click(dialog.list_button)
+            listed = await over(dialog, InvitesDialog)
+            await until(lambda: len(listed.rows) == 1)
+            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            click(listed.rows[0].findChildren(QPushButton)[0])
+            await until(listed.error.isVisible)
+            assert listed.error.text() == SENTENCES[ErrorKind.STORAGE_FULL]
+
+    run_gui(scene())
 
 
 def test_an_invite_that_cannot_be_made_says_why(theme: Theme) -> None:
@@ -203,7 +277,8 @@ def test_the_side_that_showed_the_code_compares_digits(theme: Theme, *, same: bo
     run_gui(scene())
 
 
-def test_the_side_that_followed_the_link_only_shows_its_digits(theme: Theme) -> None:
+@pytest.mark.parametrize("scanned_it", [True, False])
+def test_the_side_that_scanned_is_asked_whether_it_did_so_itself(theme: Theme, *, scanned_it: bool) -> None:
     fake = FakeMessenger()
 
     async def scene() -> None:
@@ -217,11 +292,12 @@ def test_the_side_that_followed_the_link_only_shows_its_digits(theme: Theme) -> 
             await on_engine(application, lambda: fake.establish(contact, "Ben", digits="1234"))
             shown = await dialog_of(application, ShowDigitsDialog)
             assert "1234" in texts(shown)
-            click(shown.close_button)
+            click(shown.scanned_button if scanned_it else shown.close_button)
             await closed(application)
+            await until(lambda: ("set_verified" in fake.calls) == scanned_it)
 
     run_gui(scene())
-    assert "set_verified" not in fake.calls
+    assert ("set_verified" in fake.calls) == scanned_it
 
 
 @pytest.mark.parametrize("answer", ["Accept", "Decline"])

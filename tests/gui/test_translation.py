@@ -28,8 +28,6 @@ _NOT_WORDS = {"Kith", "Fusion", "PySide6.QtMultimedia"}
 """Names of the program, of a style, of a module."""
 
 _BEING_REWRITTEN = {
-    "check_digits_dialog.py",
-    "invite_dialog.py",
     "request_rows.py",
     "unlock_page.py",
     "welcome_page.py",

@@ -211,7 +211,7 @@ class FakeMessenger:
 
     async def revoke_invite(self, invite: InviteId) -> None:
         self._called("revoke_invite")
-        self._invites = [known for known in self._invites if known.invite != invite]
+        self._invites = [replace(known, revoked=True) if known.invite == invite else known for known in self._invites]
 
     async def add_contact(self, link: str, name: str | None = None) -> ContactId:
         self._called("add_contact")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.gui.application import Application
 from app.gui.event_loop import EventLoop
@@ -78,6 +78,13 @@ async def dialog_of(application: Application, kind: type[D]) -> D:
     await until(lambda: isinstance(home.dialog, kind) and home.dialog.isVisible())
     assert isinstance(home.dialog, kind)
     return home.dialog
+
+
+async def over(parent: QWidget, kind: type[D]) -> D:
+    """The one dialog of that kind that is open over ``parent``."""
+    await until(lambda: any(dialog.isVisible() for dialog in parent.findChildren(kind)))
+    (dialog,) = parent.findChildren(kind)
+    return dialog
 
 
 async def on_engine(application: Application, function: Callable[[], T]) -> T:

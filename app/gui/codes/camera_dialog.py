@@ -29,7 +29,6 @@ class CameraDialog(Dialog):
     ) -> None:
         super().__init__("", parent)
         self.set_title(self.tr("Hold the code before the camera"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._camera = camera
         self._bridge = bridge
         self._tasks = tasks

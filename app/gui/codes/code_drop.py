@@ -13,6 +13,7 @@ from app.gui.codes.offered import is_offered, offered
 from app.gui.codes.picture import Source
 from app.gui.codes.problem import CodeError
 from app.gui.codes.reader import CodeKind, read_code
+from app.gui.dialogs.opening import open_over
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Radius, Size, Space
@@ -116,9 +117,10 @@ class CodeDrop(QFrame):
             self.failed.emit(error.sentence)
 
     def _open_camera(self) -> None:
-        dialog = CameraDialog(camera.start(), self._bridge, self._tasks, self._wanted, self.window())
+        tasks = self._tasks.child()
+        dialog = CameraDialog(camera.start(), self._bridge, tasks, self._wanted, self.window())
         dialog.read.connect(self.read)
-        dialog.open()
+        open_over(self._tasks, dialog, tasks)
 
     async def _read(self, source: Source, number: int) -> None:
         """The last one asked for counts: another may have been dropped meanwhile."""

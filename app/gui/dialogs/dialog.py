@@ -23,9 +23,11 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self._title.setText(title)
 
-    def add_buttons(self, *shown: QPushButton) -> None:
-        """Put the buttons below everything, at the right."""
+    def add_buttons(self, *shown: QPushButton, aside: QPushButton | None = None) -> None:
+        """Put the buttons below everything, at the right; ``aside``, which leads elsewhere, at the left."""
         last = row(spacing=Space.S)
+        if aside is not None:
+            last.addWidget(aside)
         last.addStretch()
         for each in shown:
             last.addWidget(each)

@@ -27,3 +27,12 @@ async def opened(dialog: QDialog, tasks: TaskOwner | None = None) -> bool:
         if tasks is not None:
             await tasks.close()
         dialog.deleteLater()
+
+
+def open_over(parent_tasks: TaskOwner, dialog: QDialog, tasks: TaskOwner | None = None) -> None:
+    """Show the dialog from within another one, as a task of that one."""
+    parent_tasks.start(_shown(dialog, tasks), name="dialog: over another")
+
+
+async def _shown(dialog: QDialog, tasks: TaskOwner | None) -> None:
+    await opened(dialog, tasks)

@@ -1,8 +1,8 @@
 """The style sheet of the controls, made from the tokens.
 
-What a control looks like is said by its ``look`` property: a button is ``primary``, ``plain``, ``quiet`` or ``danger``,
-a label ``hero``, ``title``, ``strong``, ``muted``, ``caption``, ``error``, ``digits``, a frame ``card``, ``bar``,
-``notice``, ``column``.
+What a control looks like is said by its ``look`` property: a button is ``primary``, ``plain``, ``quiet``, ``danger``,
+``segment``, a label ``hero``, ``title``, ``strong``, ``muted``, ``caption``, ``error``, ``digits``, a frame ``card``,
+``bar``, ``notice``, ``column``.
 """
 
 from string import Template
@@ -45,6 +45,12 @@ QPushButton:disabled { background: $hover; color: $muted; border-color: transpar
 QPushButton[look="icon"] { background: transparent; padding: 0; min-width: ${button}px; max-width: ${button}px; }
 QPushButton[look="icon"]:hover, QPushButton[look="icon"]:pressed { background: $hover; }
 QPushButton[look="icon"]:focus { border-color: $accent; }
+QFrame[look="segments"] { background: $window; border: ${hair}px solid $border; border-radius: ${control}px; }
+QPushButton[look="segment"] { background: transparent; color: $text; padding: 0 ${s}px; min-height: ${segment}px; }
+QPushButton[look="segment"]:hover { background: $hover; }
+QPushButton[look="segment"]:checked { background: $accent_surface; color: $accent; }
+QPushButton[look="segment"]:focus { border-color: $accent; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QPushButton[look="round"] { background: $surface; border-color: $border; padding: 0; border-radius: ${send}px; }
 QPushButton[look="round"]:hover, QPushButton[look="round"]:pressed { background: $hover; }
 QPushButton[look="send"] { background: $accent; padding: 0; min-width: ${button}px; max-width: ${button}px;
@@ -95,6 +101,7 @@ def style_sheet(colours: Colours) -> str:
         control=Radius.CONTROL,
         card=Radius.CARD,
         button=Size.BUTTON,
+        segment=Size.BUTTON - 2 * Space.XS,
         send=Size.BUTTON // 2 + Space.HAIR,
         hair=Space.HAIR,
         hairs=2 * Space.HAIR,

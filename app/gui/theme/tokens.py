@@ -183,4 +183,5 @@ class Size:
     QR_QUIET_MODULES = 4
     QR_SIDE = 260
     CAMERA_HEIGHT = 294
+    LIST_HEIGHT = 260
     SCROLL_STEP = 24

@@ -96,6 +96,29 @@
     </message>
 </context>
 <context>
+    <name>CheckDigitsDialog</name>
+    <message>
+        <source>Does the other screen show {digits}?</source>
+        <translation>Zeigt der andere Bildschirm {digits}?</translation>
+    </message>
+    <message>
+        <source>Look at it yourself: only the same digits prove who it is.</source>
+        <translation>Sieh selbst nach: Nur dieselben Ziffern beweisen, wer es ist.</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Yes, the same</source>
+        <translation>Ja, dieselben</translation>
+    </message>
+    <message>
+        <source>{name} used your invite</source>
+        <translation>{name} hat deine Einladung benutzt</translation>
+    </message>
+</context>
+<context>
     <name>CodeDrop</name>
     <message>
         <source>All files</source>
@@ -260,6 +283,25 @@
     <message>
         <source>Invite someone</source>
         <translation>Jemanden einladen</translation>
+    </message>
+</context>
+<context>
+    <name>DifferentDigitsDialog</name>
+    <message>
+        <source>Keep, not verified</source>
+        <translation>Behalten, nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Somebody else may have been faster</source>
+        <translation>Vielleicht war jemand anderes schneller</translation>
+    </message>
+    <message>
+        <source>The one who used your invite as {name} may not be the person in front of you. Remove this contact and make a new invite.</source>
+        <translation>Wer deine Einladung als {name} benutzt hat, ist vielleicht nicht die Person vor dir. Entferne diesen Kontakt und erstelle eine neue Einladung.</translation>
     </message>
 </context>
 <context>
@@ -429,6 +471,148 @@
     </message>
 </context>
 <context>
+    <name>InviteDialog</name>
+    <message>
+        <source>A code to print, or a link to post: whoever comes by it becomes a request, and you say yes or no. It tells everybody who has it your computer&apos;s address for as long as it lives, and first contacts by it are not protected against quantum computers.</source>
+        <translation>Ein Code zum Ausdrucken, ein Link zum Aushängen: Wer damit kommt, wird zur Anfrage, und du sagst Ja oder Nein. Er verrät allen, die ihn haben, die Adresse deines Computers, solange er gilt, und Erstkontakte damit sind nicht gegen Quantencomputer geschützt.</translation>
+    </message>
+    <message>
+        <source>By a link</source>
+        <translation>Per Link</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>For many</source>
+        <translation>Für viele</translation>
+    </message>
+    <message>
+        <source>In person</source>
+        <translation>Persönlich</translation>
+    </message>
+    <message>
+        <source>Invite someone</source>
+        <translation>Jemanden einladen</translation>
+    </message>
+    <message>
+        <source>Kind of invite</source>
+        <translation>Art der Einladung</translation>
+    </message>
+    <message>
+        <source>Link of the invite</source>
+        <translation>Link der Einladung</translation>
+    </message>
+    <message>
+        <source>Make a reusable invite</source>
+        <translation>Wiederverwendbare Einladung erstellen</translation>
+    </message>
+    <message>
+        <source>QR code of the invite</source>
+        <translation>QR-Code der Einladung</translation>
+    </message>
+    <message>
+        <source>Save as a picture</source>
+        <translation>Als Bild speichern</translation>
+    </message>
+    <message>
+        <source>Save the code as a picture</source>
+        <translation>Den Code als Bild speichern</translation>
+    </message>
+    <message>
+        <source>Send them the link by a channel that you trust, or let them read this code with Kith.</source>
+        <translation>Schick den Link auf einem Weg, dem du vertraust, oder lass diesen Code mit Kith lesen.</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved there. Choose another folder.</source>
+        <translation>Dort ließ sich das Bild nicht speichern. Wähle einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>This invite has been used. Close this window and make a new one.</source>
+        <translation>Diese Einladung ist benutzt. Schließe dieses Fenster und erstelle eine neue.</translation>
+    </message>
+    <message>
+        <source>This invite has expired. Close this window and make a new one.</source>
+        <translation>Diese Einladung ist abgelaufen. Schließe dieses Fenster und erstelle eine neue.</translation>
+    </message>
+    <message>
+        <source>This invite was withdrawn. Close this window and make a new one.</source>
+        <translation>Diese Einladung ist zurückgezogen. Schließe dieses Fenster und erstelle eine neue.</translation>
+    </message>
+    <message>
+        <source>Works any number of times, until {date} or until you withdraw it under Your invites.</source>
+        <translation>Gilt beliebig oft, bis {date} oder bis du sie unter Deine Einladungen zurückziehst.</translation>
+    </message>
+    <message>
+        <source>Works once, for {time}. When it was scanned, Kith asks you to compare four digits.</source>
+        <translation>Gilt einmal, noch {time}. Nach dem Scannen bittet dich Kith, vier Ziffern zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>Works once. Expires in {time}, on {date}.</source>
+        <translation>Gilt einmal. Läuft in {time} ab, am {date}.</translation>
+    </message>
+    <message>
+        <source>You are together: let them scan this screen with Kith.</source>
+        <translation>Ihr seid beisammen: Lass diesen Bildschirm mit Kith scannen.</translation>
+    </message>
+    <message>
+        <source>Your invites</source>
+        <translation>Deine Einladungen</translation>
+    </message>
+</context>
+<context>
+    <name>InvitesDialog</name>
+    <message>
+        <source>By a link, once</source>
+        <translation>Per Link, einmal</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>For many</source>
+        <translation>Für viele</translation>
+    </message>
+    <message>
+        <source>In person, once</source>
+        <translation>Persönlich, einmal</translation>
+    </message>
+    <message>
+        <source>There is no invite that still works.</source>
+        <translation>Es gibt keine Einladung, die noch gilt.</translation>
+    </message>
+    <message>
+        <source>Whoever has one of these can become your contact, or ask to.</source>
+        <translation>Wer eine davon hat, kann dein Kontakt werden oder darum bitten.</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Zurückziehen</translation>
+    </message>
+    <message>
+        <source>Withdraw: {invite}</source>
+        <translation>Zurückziehen: {invite}</translation>
+    </message>
+    <message>
+        <source>Your invites</source>
+        <translation>Deine Einladungen</translation>
+    </message>
+    <message>
+        <source>until {date}</source>
+        <translation>bis {date}</translation>
+    </message>
+</context>
+<context>
     <name>MainPage</name>
     <message>
         <source>Add a contact</source>
@@ -514,13 +698,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
-    <name>QrCode</name>
-    <message>
-        <source>QR code of the invite</source>
-        <translation>QR-Code der Einladung</translation>
-    </message>
-</context>
-<context>
     <name>SearchField</name>
     <message>
         <source>Search</source>
@@ -551,6 +728,29 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Messages</source>
         <translation>Nachrichten</translation>
+    </message>
+</context>
+<context>
+    <name>ShowDigitsDialog</name>
+    <message>
+        <source>Did you scan the code yourself, from the screen of {name}? Then you know for certain who this is.</source>
+        <translation>Hast du den Code selbst vom Bildschirm von {name} gescannt? Dann weißt du sicher, wer das ist.</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Show them these digits. Their screen asks whether they are the same.</source>
+        <translation>Zeig diese Ziffern. Der andere Bildschirm fragt, ob es dieselben sind.</translation>
+    </message>
+    <message>
+        <source>Yes, from the screen</source>
+        <translation>Ja, vom Bildschirm</translation>
+    </message>
+    <message>
+        <source>You are connected with {name}</source>
+        <translation>Du bist mit {name} verbunden</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -91,6 +92,16 @@ def centred_form(page: QWidget) -> QVBoxLayout:
     outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
     outer.addStretch(3)
     return column(card, margin=Space.XXL, spacing=Space.M)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A view on something that may be too high."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
 
 
 def _laid(made: L, margin: int, spacing: int) -> L:

@@ -21,13 +21,13 @@ def qr_image(text: str) -> QImage:
 
 
 class QrCode(QWidget):
-    """Shows a code on a light card, in both colour schemes."""
+    """Shows a code on a light card, in both colour schemes; ``name`` is for screen readers."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, side: int = Size.QR_SIDE) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
-        self.setFixedSize(QSize(Size.QR_SIDE, Size.QR_SIDE))
-        self.setAccessibleName(self.tr("QR code of the invite"))
+        self.setFixedSize(QSize(side, side))
+        self.setAccessibleName(name)
 
     def show_text(self, text: str) -> None:
         """Show the code of ``text``; none when it is empty."""
