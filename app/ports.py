@@ -153,6 +153,12 @@ class UnitOfWork(Protocol):
     def remove_outgoing_of(self, contact: int) -> None:
         """Drop everything that waits for a contact."""
 
+    def erase_message(self, contact: int, message_id: MessageId, *, mine: bool, at: float) -> None:
+        """Delete a message here; a received one does not come back, and counts as repeated."""
+
+    def erase_messages(self, contact: int, *, at: float) -> None:
+        """The same for all messages of a conversation."""
+
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         """Remember an envelope, so that a repeat is acknowledged and dropped."""
 

@@ -76,6 +76,21 @@ class SettingsChanged:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class MessageRemoved:
+    """A message was deleted here."""
+
+    contact: ContactId
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCleared:
+    """All messages of a conversation were deleted here."""
+
+    contact: ContactId
+
+
 Event = (
     MessageReceived
     | MessageStateChanged
@@ -84,4 +99,6 @@ Event = (
     | ContactChanged
     | PathChanged
     | SettingsChanged
+    | MessageRemoved
+    | ChatCleared
 )

@@ -11,7 +11,15 @@ from typing import Self
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.rpc.parameters import Handler, Parameters
 from app.rpc.protocol import Result
-from app.rpc.rows import contact_row, invite_row, message_row, network_row, request_row, settings_row
+from app.rpc.rows import (
+    contact_row,
+    details_row,
+    invite_row,
+    message_row,
+    network_row,
+    request_row,
+    settings_row,
+)
 from app.services.messenger import Messenger
 
 DEFAULT_PAGE = 50
@@ -157,6 +165,20 @@ async def messages_mark_read(engine: Messenger, *, contact: ContactId, up_to: Me
     return DONE
 
 
+async def messages_details(engine: Messenger, *, contact: ContactId, message: MessageId) -> Result:
+    return details_row(await engine.message_details(contact, message))
+
+
+async def messages_delete(engine: Messenger, *, contact: ContactId, message: MessageId) -> Result:
+    await engine.delete_message(contact, message)
+    return DONE
+
+
+async def messages_clear(engine: Messenger, *, contact: ContactId) -> Result:
+    await engine.clear_chat(contact)
+    return DONE
+
+
 # --- Settings
 
 
@@ -244,6 +266,9 @@ METHODS: Mapping[str, Method] = {
     "messages.list": Method.of(messages_list),
     "messages.search": Method.of(messages_search),
     "messages.mark_read": Method.of(messages_mark_read),
+    "messages.details": Method.of(messages_details),
+    "messages.delete": Method.of(messages_delete),
+    "messages.clear": Method.of(messages_clear),
     "settings.get": Method.of(settings_get),
     "settings.set": Method.of(settings_set),
     "network.status": Method.of(network_status, Order.FREE),

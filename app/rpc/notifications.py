@@ -3,11 +3,13 @@
 from typing import assert_never
 
 from app.domain.events import (
+    ChatCleared,
     ContactAdded,
     ContactChanged,
     ContactRequested,
     Event,
     MessageReceived,
+    MessageRemoved,
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
@@ -32,6 +34,10 @@ def notified(event: Event) -> bytes:
         case PathChanged(contact, online, path, rtt_ms):
             params = {"contact": contact, "online": online, "path": path, "rtt_ms": rtt_ms}
             return notification("contact.path", params)
+        case MessageRemoved(contact, message):
+            return notification("message.removed", {"contact": contact, "message": message})
+        case ChatCleared(contact):
+            return notification("messages.cleared", {"contact": contact})
         case SettingsChanged(settings):
             return notification("settings.changed", settings_row(settings))
         case _:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.domain.contact import ContactProblem, ContactSummary
 from app.domain.invite import InviteSummary
 from app.domain.message import Message
+from app.domain.message_details import MessageDetails
 from app.domain.network_status import NetworkStatus
 from app.domain.settings import Settings
 
@@ -54,6 +55,11 @@ def message_row(message: Message) -> Row:
         "state": message.state.word,
         "reply_to": message.reply_to,
     }
+
+
+def details_row(details: MessageDetails) -> Row:
+    times = {state.word: at for state, at in details.times.items()}
+    return {**message_row(details.message), "content_type": details.message.content_type, "times": times}
 
 
 def network_row(status: NetworkStatus) -> Row:

@@ -28,6 +28,9 @@ REACHED = "reached {}"
 DRAFT = "draft for {}"
 """The setting that holds what was begun to be written to a contact."""
 
+CLOCK = "clock of {}"
+"""The setting that says how far the clock of a conversation had come when messages were deleted."""
+
 MUTED_UNTIL = "muted until of {}"
 """The setting that says until when a contact is muted, in Unix seconds; ``inf`` is for ever."""
 
@@ -55,7 +58,7 @@ class Book:
         self.muted_until: dict[int, float] = {}
         """Until when contacts are muted, maybe long ago."""
         self.clocks: dict[int, int] = {}
-        """The largest hybrid clock of each conversation: that of its newest message."""
+        """The largest hybrid clock of each conversation: that of its newest message, or of one that was deleted."""
         self._contacts: dict[int, Contact] = {}
         self._numbers: dict[ContactId, int] = {}
         self._numbers_by_peer: dict[PeerId, int] = {}
@@ -83,7 +86,8 @@ class Book:
         self.unread.update(unread)
         for contact in contacts:
             self._read_settings(contact.number, settings)
-        self.clocks.update((number, message.clock) for number, message in latest.items())
+        for number, message in latest.items():
+            self.saw_clock(number, message.clock)
 
     # --- contacts
 
@@ -134,7 +138,7 @@ class Book:
         ):
             belongings.pop(number, None)
         unit.remove_contact(number)
-        for setting in (STORED_BYTES, REACHED, DRAFT, MUTED_UNTIL):  # the number may be somebody else's one day
+        for setting in (STORED_BYTES, REACHED, DRAFT, MUTED_UNTIL, CLOCK):  # the number may be somebody else's one day
             unit.put_setting(setting.format(number), "")
 
     def put_stored_bytes(self, contact: int, total: int, unit: UnitOfWork) -> None:
@@ -166,6 +170,10 @@ class Book:
         """A message with this clock stands in the conversation."""
         self.clocks[contact] = max(clock, self.clocks.get(contact, 0))
 
+    def keep_clock(self, contact: int, unit: UnitOfWork) -> None:
+        """Remember how far the clock has come although messages go that said so."""
+        unit.put_setting(CLOCK.format(contact), str(self.clocks.get(contact, 0)))
+
     def saw_received(self, contact: int, count: int) -> None:
         """So many messages more are unread."""
         self.unread[contact] = self.unread.get(contact, 0) + count
@@ -182,6 +190,8 @@ class Book:
             self.reached[contact] = tuple(map(Endpoint.parse, reached.split()))
         if draft := settings.get(DRAFT.format(contact)):
             self.drafts[contact] = draft
+        if clock := settings.get(CLOCK.format(contact)):
+            self.saw_clock(contact, int(clock))
         with suppress(KeyError, ValueError):
             self.muted_until[contact] = float(settings[MUTED_UNTIL.format(contact)])
 

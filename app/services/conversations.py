@@ -8,6 +8,7 @@ from app.domain.errors import ErrorKind, KithError
 from app.domain.hybrid_clock import next_clock
 from app.domain.identifiers import MESSAGE_ID_BYTES, ContactId, MessageId
 from app.domain.message import MAX_TEXT_BYTES, Message, MessageState, SentMessage
+from app.domain.message_details import MessageDetails
 from app.services.outbox import Outbox
 from app.services.surroundings import Surroundings
 
@@ -60,6 +61,16 @@ class Conversations:
             KithError: ``unknown_contact``, ``unknown_message``.
         """
         return await self._find(self._book.contact(contact_id), message)
+
+    async def details(self, contact_id: ContactId, message_id: MessageId) -> MessageDetails:
+        """The message of that id, and its times.
+
+        Raises:
+            KithError: ``unknown_contact``, ``unknown_message``.
+        """
+        contact = self._book.contact(contact_id)
+        message = await self._find(contact, message_id)
+        return MessageDetails(message, await self._store.state_times(contact.number, message_id))
 
     async def page(self, contact_id: ContactId, limit: int, before: MessageId | None) -> list[Message]:
         """Newest first, strictly older than ``before``.

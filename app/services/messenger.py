@@ -15,6 +15,7 @@ from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
 from app.domain.message import Message, SentMessage
+from app.domain.message_details import MessageDetails
 from app.domain.name import clean_name
 from app.domain.network_status import ContactLink, NetworkStatus
 from app.domain.settings import Settings
@@ -25,6 +26,7 @@ from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.drafts import Drafts
 from app.services.epochs import Epochs
+from app.services.erasure import Erasure
 from app.services.examination import Examination
 from app.services.inbox import Inbox
 from app.services.inflow import Inflow
@@ -83,6 +85,7 @@ class Messenger:
         self._conversations = Conversations(around, outbox=outbox)
         self._examination = Examination(around, volume=volume)
         self._drafts = Drafts(around)
+        self._erasure = Erasure(around)
         self._mutes = mutes = Mutes(around)
         self._contacts = contacts = Contacts(around, outbox=outbox, peers=peers, own_profile=own_profile, mutes=mutes)
         joiner = Joiner(
@@ -242,6 +245,17 @@ class Messenger:
 
     async def mark_read(self, contact: ContactId, up_to: MessageId) -> None:
         await self._conversations.mark_read(contact, up_to)
+
+    async def message_details(self, contact: ContactId, message: MessageId) -> MessageDetails:
+        return await self._conversations.details(contact, message)
+
+    async def delete_message(self, contact: ContactId, message: MessageId) -> None:
+        """Delete a message here, for good; the contact keeps it, or gets it yet."""
+        await self._erasure.delete(contact, message)
+
+    async def clear_chat(self, contact: ContactId) -> None:
+        """Delete all messages of a conversation here, for good."""
+        await self._erasure.clear(contact)
 
     async def draft(self, contact: ContactId) -> str:
         """What was begun to be written; empty when there is nothing."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
+from app.storage import erased
 from app.storage.bulk import Bulk, Values, chunks
 from app.storage.connection import Connection, Row
 from app.storage.enumerations import member
@@ -96,7 +97,10 @@ def values(contact: int, message: Message) -> Values:
 
 
 def add(connection: Connection, rows: Sequence[Values]) -> set[tuple[int, MessageId]]:
-    """Add messages, of which no two have one key; returns the received ones that were there before."""
+    """Add messages, of which no two have one key; returns the received ones that were there before.
+
+    Those deleted here were too, and are not added again.
+    """
     repeated: set[tuple[int, MessageId]] = set()
     for chunk in chunks(rows):
         added = _ADD.execute(connection, chunk).rowcount
@@ -109,8 +113,10 @@ def _older(connection: Connection, rows: Sequence[Values], added: int) -> set[tu
     """Which of the rows' messages were stored before the last ``added`` ones; rows are numbered upwards."""
     last = connection.execute("SELECT max(row) FROM messages").fetchone()
     newest_before = (last[0] if last else 0) - added
-    found = _OLDER.fetch(connection, [values[:2] for values in rows])
-    return {(contact, MessageId(message_id.hex())) for contact, message_id, row in found if row <= newest_before}
+    keys = [values[:2] for values in rows]
+    found = _OLDER.fetch(connection, keys)
+    older = {(contact, MessageId(message_id.hex())) for contact, message_id, row in found if row <= newest_before}
+    return older | erased.find(connection, [values[:2] for values in rows if not values[2]])
 
 
 def raised_values(contact: int, message_id: MessageId, mine: bool, state: MessageState, at: float) -> Values:  # noqa: FBT001

@@ -122,6 +122,7 @@ class SqlStore:
         """Forget what is too old to matter.  Maintenance: once a day is plenty."""
         unit = self._database.writer.begin()
         unit.prune_received(before=now - RECEIVED_KEPT_S)
+        unit.prune_erased(before=now - RECEIVED_KEPT_S)
         await self._database.writer.commit(unit)
 
     def on_closed(self, callback: Callable[[], None]) -> None:

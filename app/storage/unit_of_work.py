@@ -14,7 +14,7 @@ from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
 from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession
 from app.storage import account as account_table
-from app.storage import contacts, invites, outbox, sessions
+from app.storage import contacts, erased, invites, outbox, sessions
 from app.storage.batch import Batch
 
 Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
@@ -107,6 +107,18 @@ class RecordedUnit:
 
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         self._writes.append((Batch.add_received, (contact, envelope_id, at)))
+
+    def erase_message(self, contact: int, message_id: MessageId, *, mine: bool, at: float) -> None:
+        self.erases = True
+        self._perform(erased.erase, contact, message_id, mine, at)
+
+    def erase_messages(self, contact: int, *, at: float) -> None:
+        self.erases = True
+        self._perform(erased.erase_all, contact, at)
+
+    def prune_erased(self, *, before: float) -> None:
+        """Forget messages that were deleted before a time in Unix seconds."""
+        self._perform(erased.prune, before)
 
     def prune_received(self, *, before: float) -> None:
         """Forget envelopes that came before a time in Unix seconds."""

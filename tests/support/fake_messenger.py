@@ -15,11 +15,13 @@ from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.domain.content import ContentType
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import (
+    ChatCleared,
     ContactAdded,
     ContactChanged,
     ContactRequested,
     Event,
     MessageReceived,
+    MessageRemoved,
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
@@ -28,6 +30,7 @@ from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
 from app.domain.message import Message, MessageState, SentMessage
+from app.domain.message_details import MessageDetails
 from app.domain.name import clean_name
 from app.domain.network_status import NetworkStatus
 from app.domain.settings import Settings
@@ -305,6 +308,23 @@ class FakeMessenger:
     async def mark_read(self, contact: ContactId, up_to: MessageId) -> None:
         self._called("mark_read")
         self._contacts[contact] = replace(self._contacts[contact], unread=0)
+
+    async def message_details(self, contact: ContactId, message: MessageId) -> MessageDetails:
+        found = next(row for row in self._messages[contact] if row.message_id == message)
+        states = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
+        times = {state: found.sent_at + state for state in states if state <= found.state}
+        return MessageDetails(found, times if found.mine else {})
+
+    async def delete_message(self, contact: ContactId, message: MessageId) -> None:
+        self._called("delete_message")
+        self._messages[contact] = [row for row in self._messages[contact] if row.message_id != message]
+        self.tell(MessageRemoved(contact, message))
+
+    async def clear_chat(self, contact: ContactId) -> None:
+        self._called("clear_chat")
+        self._messages[contact] = []
+        self._contacts[contact] = replace(self._contacts[contact], unread=0, last=None, last_message=None)
+        self.tell(ChatCleared(contact))
 
     async def draft(self, contact: ContactId) -> str:
         return self._drafts.get(contact, "")

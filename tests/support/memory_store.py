@@ -46,6 +46,7 @@ class Tables:
     state_times: dict[Key, dict[MessageState, float]] = field(default_factory=dict)
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
     received: dict[tuple[int, bytes], float] = field(default_factory=dict)
+    erased: dict[tuple[int, MessageId], float] = field(default_factory=dict)
 
     def copied(self) -> "Tables":
         return Tables(**{table.name: copy(getattr(self, table.name)) for table in fields(self)})
@@ -65,6 +66,7 @@ class Tables:
         _drop(self.messages, lambda key, _: key[0] == number)
         _drop(self.state_times, lambda key, _: key[0] == number)
         _drop(self.received, lambda key, _: key[0] == number)
+        _drop(self.erased, lambda key, _: key[0] == number)
 
 
 class MemoryUnit:
@@ -124,7 +126,9 @@ class MemoryUnit:
         key = (contact, message.message_id, message.mine)
 
         def write(tables: Tables) -> None:
-            if key not in tables.messages:
+            if not message.mine and key[:2] in tables.erased:
+                self._repeated.add(key[:2])
+            elif key not in tables.messages:
                 tables.messages[key] = message
                 self._added.add(key)
             elif key not in self._added and not message.mine:
@@ -147,6 +151,25 @@ class MemoryUnit:
                     tables.state_times[key] = tables.state_times.get(key, {}) | {state: at}
 
         self.writes.append(write)
+
+    def erase_message(self, contact: int, message_id: MessageId, *, mine: bool, at: float) -> None:
+        def write(tables: Tables) -> None:
+            tables.messages.pop((contact, message_id, mine), None)
+            tables.state_times.pop((contact, message_id, mine), None)
+            if not mine:
+                tables.erased.setdefault((contact, message_id), at)
+
+        self._write_for(contact, write)
+
+    def erase_messages(self, contact: int, *, at: float) -> None:
+        def write(tables: Tables) -> None:
+            for key in [key for key in tables.messages if key[0] == contact]:
+                if not key[2]:
+                    tables.erased.setdefault(key[:2], at)
+                del tables.messages[key]
+                tables.state_times.pop(key, None)
+
+        self._write_for(contact, write)
 
     def add_outgoing(self, outgoing: Outgoing) -> None:
         self._write_for(outgoing.contact, lambda tables: tables.outgoing.update({outgoing.sequence: outgoing}))
@@ -311,6 +334,7 @@ class MemoryStore:
 
     async def prune(self, *, now: float) -> None:
         _drop(self._read().received, lambda _, at: at < now - RECEIVED_KEPT_S)
+        _drop(self._read().erased, lambda _, at: at < now - RECEIVED_KEPT_S)
 
     async def close(self) -> None:
         self._transact()

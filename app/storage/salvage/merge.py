@@ -24,7 +24,7 @@ from app.storage.salvage.tables import SESSION_TABLES
 from crypto.errors import RemoteError
 from crypto.secret import Secret
 
-_OF_CONTACTS = ("joinings", "messages", "outgoing", "received", *SESSION_TABLES)
+_OF_CONTACTS = ("joinings", "messages", "outgoing", "received", "erased", *SESSION_TABLES)
 """Tables whose rows belong to a contact."""
 
 # A number names the same contact in both, or the rows of the snapshot are somebody else's.
@@ -40,6 +40,7 @@ _FROM_SNAPSHOT = {
     "invites": "SELECT invite_id, invite, rendezvous_key, created_at, 1, used_by FROM saved.invites",
     "joinings": f"SELECT * FROM saved.joinings WHERE contact IN {_SAME_CONTACTS}",
     "received": f"SELECT * FROM saved.received WHERE contact IN {_SAME_CONTACTS}",
+    "erased": f"SELECT * FROM saved.erased WHERE contact IN {_SAME_CONTACTS}",
 }
 
 _DROP_OLDER_MESSAGES = (

@@ -57,6 +57,9 @@ METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "messages.list": ({"contact"}, {"limit", "before"}),
     "messages.search": ({"query"}, {"contact", "limit"}),
     "messages.mark_read": ({"contact", "up_to"}, NOTHING),
+    "messages.details": ({"contact", "message"}, NOTHING),
+    "messages.delete": ({"contact", "message"}, NOTHING),
+    "messages.clear": ({"contact"}, NOTHING),
     "settings.get": (NOTHING, NOTHING),
     "settings.set": (NOTHING, {"read_receipts", "typing_notices", "lan"}),
     "network.status": (NOTHING, NOTHING),
@@ -71,6 +74,8 @@ NOTIFICATIONS = {
     "contact.added": {"contact", "name", "verified"},
     "contact.request": {"request", "name"},
     "contact.changed": {"contact"},
+    "message.removed": {"contact", "message"},
+    "messages.cleared": {"contact"},
     "settings.changed": {"read_receipts", "typing_notices", "lan"},
     "contact.path": {"contact", "online", "path", "rtt_ms"},
 }
@@ -107,6 +112,9 @@ OF_A_CONTACT: Mapping[str, dict[str, object]] = {
     "messages.list": {},
     "messages.search": {"query": "x"},
     "messages.mark_read": {"up_to": "0" * 32},
+    "messages.details": {"message": "0" * 32},
+    "messages.delete": {"message": "0" * 32},
+    "messages.clear": {},
     "network.doctor": {},
 }
 """Methods about one contact, beside sending, and what else they ask for."""
@@ -220,6 +228,10 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "contacts.invite": ({}, INVITE),
                 "contacts.safety_number": ({"contact": ben_id}, {"digits", "verified"}),
                 "messages.send": ({"contact": ben_id, "text": "again"}, {"message", "sent_at", "state"}),
+                "messages.details": (
+                    {"contact": ben_id, "message": sent["message"]},
+                    MESSAGE_ROW | {"content_type", "times"},
+                ),
                 "settings.get": ({}, {"read_receipts", "typing_notices", "lan"}),
                 "network.status": ({}, {"listen", "lan", "dht", "port_mapping", "external", "links"}),
             }
@@ -255,6 +267,8 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "contacts.unblock": {"contact": ben_id},
                 "messages.mark_read": {"contact": ben_id, "up_to": sent["message"]},
                 "settings.set": {"typing_notices": True},
+                "messages.delete": {"contact": ben_id, "message": sent["message"]},
+                "messages.clear": {"contact": ben_id},
                 "contacts.revoke": {"invite": (await ann.call("contacts.invites"))[0]["invite"]},
                 "contacts.remove": {"contact": ben_id},
                 "shutdown": {},
@@ -345,6 +359,8 @@ def test_notifications_have_the_fields_of_the_contract() -> None:
             await they.ben.call("account.rename", name="Benjamin")
             await they.pair.settle()
             await they.ann.call("settings.set", lan=False)
+            await they.ann.call("messages.delete", contact=they.ben_id, message=first["message"])
+            await they.ann.call("messages.clear", contact=they.ben_id)
             await they.pair.cut()
             for method, fields in NOTIFICATIONS.items():
                 if method != "contact.request":
@@ -398,6 +414,8 @@ def test_each_kind_of_failure_is_told() -> None:
                 ("unknown_message", "messages.send", {"contact": ben_id, "text": "hi", "reply_to": "0" * 32}),
                 ("unknown_message", "messages.list", {"contact": ben_id, "before": "0" * 32}),
                 ("unknown_message", "messages.mark_read", {"contact": ben_id, "up_to": "?"}),
+                ("unknown_message", "messages.details", {"contact": ben_id, "message": "?"}),
+                ("unknown_message", "messages.delete", {"contact": ben_id, "message": "?"}),
                 ("unknown_invite", "contacts.revoke", {"invite": "?"}),
                 ("unknown_request", "requests.accept", {"request": ben_id}),
                 ("unknown_request", "requests.decline", {"request": "?"}),

@@ -4,11 +4,13 @@ import pytest
 
 from app.domain.contact import ContactProblem
 from app.domain.events import (
+    ChatCleared,
     ContactAdded,
     ContactChanged,
     ContactRequested,
     Event,
     MessageReceived,
+    MessageRemoved,
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
@@ -67,6 +69,8 @@ M1 = MessageId("m1")
             "contact.path",
             {"contact": "bob", "online": True, "path": "lan", "rtt_ms": 0.5},
         ),
+        (MessageRemoved(BOB, M1), "message.removed", {"contact": "bob", "message": "m1"}),
+        (ChatCleared(BOB), "messages.cleared", {"contact": "bob"}),
         (
             SettingsChanged(Settings(lan=False)),
             "settings.changed",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage import messages, outbox, search
+from app.storage import erased, messages, outbox, search
 from tests.support.databases import connection_in
 
 PLANS = {
@@ -27,6 +27,11 @@ PLANS = {
     ],
     # M: the match; the index itself yields rows in descending order (no sorting below it).
     search.SEARCH: ["SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"],
+    erased.ERASE_ONE: ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
+    erased.ERASE_ALL: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
+    erased.REMEMBER_ALL: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
+    erased.FIND.sql(2): ["SEARCH erased USING COVERING INDEX erased_by_contact (contact=? AND message_id=?)"],
+    erased.PRUNE: ["SEARCH erased USING COVERING INDEX erased_by_time (erased_at<?)"],
     outbox.PAGE: ["SEARCH outgoing USING INDEX outgoing_by_contact (contact=? AND rowid>?)"],
     outbox.REMOVE.sql(2): ["SEARCH outgoing USING COVERING INDEX outgoing_by_envelope (envelope_id=? AND contact=?)"],
     outbox.SEAL.sql(2): ["SEARCH outgoing USING INTEGER PRIMARY KEY (rowid=?)"],

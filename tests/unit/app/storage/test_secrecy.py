@@ -1,6 +1,9 @@
 """Nothing that was stored can be read from the files, nor from what is printed."""
 
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from app.ports import UnitOfWork
 from app.storage.unit_of_work import RecordedUnit
@@ -60,16 +63,29 @@ def test_printing_a_unit_or_a_store_shows_no_value(tmp_path: Path) -> None:
     run(steps())
 
 
-def test_deleted_messages_leave_no_word_in_the_search_index(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda unit: unit.remove_contact(1),
+        lambda unit: unit.erase_message(1, samples.message_id(1), mine=False, at=samples.NOW),
+        lambda unit: unit.erase_messages(1, at=samples.NOW),
+    ],
+    ids=["contact", "message", "conversation"],
+)
+def test_deleted_messages_leave_no_word_in_the_search_index_and_no_snapshot(
+    tmp_path: Path, delete: Callable[[RecordedUnit], None]
+) -> None:
     async def steps() -> None:
         async with store_in(tmp_path) as store:
             unit = store.begin()
             fill(unit)
             await store.commit(unit)
             assert len(await store.search("river", contact=None, limit=1)) == 1
-            unit = store.begin()
-            unit.remove_contact(1)
-            await store.commit(unit)
+            removal = store.begin()
+            assert isinstance(removal, RecordedUnit)
+            delete(removal)
+            assert removal.erases
+            await store.commit(removal)
 
             def left(connection: object) -> bytes:
                 rows = connection.execute("SELECT block FROM message_texts_data").fetchall()  # type: ignore[attr-defined]

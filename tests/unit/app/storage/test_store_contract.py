@@ -326,6 +326,69 @@ def test_an_id_from_outside_that_names_nothing_finds_nothing(with_store: WithSto
     with_store(steps)
 
 
+def test_a_message_deleted_here_is_gone_and_does_not_come_back(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        theirs, mine = samples.message(1, text="river"), samples.message(1, text="mountain", mine=True)
+        await write(
+            store,
+            lambda unit: unit.add_message(1, theirs),
+            lambda unit: unit.add_message(1, mine),
+            lambda unit: unit.add_message(2, samples.message(1, contact=2)),
+        )
+        await write(store, lambda unit: unit.erase_message(1, message_id(1), mine=False, at=NOW))
+        assert await store.page(1, limit=9) == [mine]
+        assert await store.search("river", contact=None, limit=9) == []
+        assert await store.unread() == {2: 1}
+        unit = store.begin()
+        unit.add_message(1, theirs)
+        unit.add_message(1, samples.message(2))
+        await store.commit(unit)
+        assert unit.repeated() == {(1, message_id(1))}
+        assert [message.message_id for message in await store.page(1, limit=9)] == [message_id(2), message_id(1)]
+        await write(store, lambda unit: unit.erase_message(1, message_id(1), mine=True, at=NOW))
+        assert [message.message_id for message in await store.page(1, limit=9)] == [message_id(2)]
+        assert await store.state_times(1, message_id(1)) == {}
+        assert len(await store.page(2, limit=9)) == 1
+
+    with_store(steps)
+
+
+def test_a_conversation_is_cleared_and_nothing_of_it_comes_back(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        unit = store.begin()
+        for number in range(300):
+            unit.add_message(1, samples.message(number, mine=number % 2 == 0))
+        unit.add_message(2, samples.message(1, contact=2))
+        await store.commit(unit)
+        await write(store, lambda unit: unit.erase_messages(1, at=NOW))
+        assert await store.page(1, limit=9) == []
+        assert await store.search("hello", contact=1, limit=9) == []
+        again = store.begin()
+        for number in range(310):
+            again.add_message(1, samples.message(number))
+        await store.commit(again)
+        assert len(again.repeated()) == 150
+        assert len(await store.page(1, limit=999)) == 160
+        assert await store.unread() == {1: 160, 2: 1}
+
+    with_store(steps)
+
+
+def test_what_was_deleted_is_forgotten_with_the_envelopes(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        await write(store, lambda unit: unit.erase_message(1, message_id(1), mine=False, at=NOW))
+        await write(store, lambda unit: unit.erase_message(1, message_id(2), mine=False, at=NOW + 86_400))
+        await store.prune(now=NOW + 60 * 86_400 + 1)
+        await write(
+            store,
+            lambda unit: unit.add_message(1, samples.message(1)),
+            lambda unit: unit.add_message(1, samples.message(2)),
+        )
+        assert [message.message_id for message in await store.page(1, limit=9)] == [message_id(1)]
+
+    with_store(steps)
+
+
 def test_a_repeated_message_stays_as_it_was_and_is_reported(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         await write(store, lambda unit: unit.add_message(1, samples.message(1, text="first")))
