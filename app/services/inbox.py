@@ -6,7 +6,6 @@ An envelope seen before is acknowledged again and dropped without being opened, 
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,7 +29,6 @@ from app.ports import Outgoing, UnitOfWork
 from app.services.epochs import Epochs
 from app.services.inflow import Inflow
 from app.services.joiner import Joiner
-from app.services.lane import MAX_IN_FLIGHT
 from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
 from app.services.outbox import Outbox
 from app.services.peers import Peers
@@ -44,9 +42,6 @@ from net.events import EnvelopeReceived
 from net.peer import PeerId
 
 logger = logging.getLogger(__name__)
-
-MAX_UNSENT_ANSWERS = MAX_IN_FLIGHT
-"""Acknowledgements that wait for room on one link: a contact that keeps to its window never needs more."""
 
 
 _UNACKNOWLEDGED = frozenset({ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN})
@@ -112,15 +107,12 @@ class Inbox:
         self._peers = peers
         self._re_requests = ReRequests(around, sessions=sessions)
         self._store = around.store
-        self._network = around.network
         self._clock = around.clock
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
         self._quotas = around.quotas
         self.inflow = inflow
         self._random = around.random
-        self._unsent: dict[PeerId, deque[bytes]] = {}
-        """Acknowledgements that found a link full."""
 
     async def receive(self, batch: Sequence[EnvelopeReceived]) -> None:
         """Take a batch in.
@@ -145,13 +137,8 @@ class Inbox:
         for intake in intakes:
             await self._finish(intake, unit)
 
-    def writable(self, peer: PeerId) -> None:
-        """The peer's link takes envelopes again."""
-        self._send_answers(peer)
-
     def offline(self, peer: PeerId) -> None:
         """The peer's last link is gone: it will send again what it has no acknowledgement for."""
-        self._unsent.pop(peer, None)
         self._re_requests.offline(peer)
 
     # --- before the commit
@@ -287,7 +274,7 @@ class Inbox:
         number = intake.contact.number
         if self._book.numbered(number) is None:
             return  # removed meanwhile
-        self._answer(self._book.peer_id(number), intake.answers)
+        self._outbox.answer(number, intake.answers)
         self._outbox.delivered(number, intake.settled, intake.delivered)
         self._outbox.resealed(number, intake.resealed)
         if intake.has_broken:
@@ -303,19 +290,6 @@ class Inbox:
         self._tell_received(intake, unit.repeated())
         if intake.read:
             await self._tell_read(intake)
-
-    def _answer(self, peer: PeerId, answers: Sequence[bytes]) -> None:
-        unsent = self._unsent.setdefault(peer, deque())
-        if len(unsent) + len(answers) <= MAX_UNSENT_ANSWERS:
-            unsent.extend(answers)
-        self._send_answers(peer)
-
-    def _send_answers(self, peer: PeerId) -> None:
-        unsent = self._unsent.get(peer, ())
-        while unsent and self._network.send_envelope(peer, unsent[0]):
-            unsent.popleft()
-        if not unsent:
-            self._unsent.pop(peer, None)
 
     def _tell_received(self, intake: Intake, repeated: set[tuple[int, MessageId]]) -> None:
         number = intake.contact.number

@@ -153,9 +153,7 @@ class Intake:
             case LinkUp() as event:
                 self._link_up(event)
             case LinkDown() as event:
-                self._links.pop(event.link, None)
-                self._inviter.link_down(event.link)
-                self._joiner.link_down(event.link)
+                self._link_down(event)
             case HandshakeReceived() as event:
                 await self._shake_hands(event)
             case PeerOnline() as event:
@@ -166,7 +164,6 @@ class Intake:
                     self._clock_watch.unlinked(contact.number)
                     await self._contacts.offline(contact.number)
             case PeerWritable() as event:
-                self._inbox.writable(event.peer)
                 if (contact := self._book.of_peer(event.peer)) is not None:
                     self._outbox.writable(contact.number)
             case _:
@@ -179,6 +176,13 @@ class Intake:
             self._inviter.link_up(event, posted)
         elif contact is not None:
             self._joiner.link_up(event, contact)
+
+    def _link_down(self, event: LinkDown) -> None:
+        self._links.pop(event.link, None)
+        self._inviter.link_down(event.link)
+        self._joiner.link_down(event.link)
+        if (contact := self._book.of_peer(event.peer)) is not None:
+            self._outbox.link_lost(contact.number)
 
     async def _peer_online(self, event: PeerOnline) -> None:
         contact = self._book.of_peer(event.peer)

@@ -1,5 +1,6 @@
 """The way of payloads to one contact: how far it has come, and what is on its way."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -8,10 +9,13 @@ from app.ports import Outgoing
 from net.peer import PeerId
 
 MAX_IN_FLIGHT = 2_048
-"""Envelopes handed to one link and not acknowledged yet; the rest waits in the store."""
+"""Envelopes handed to one link and not acknowledged yet; the rest waits in the store, unsealed."""
 
 MAX_IN_FLIGHT_BYTES = 16 << 20
 """The same for their size: long texts are not to fill our memory, nor the queue of whoever receives them."""
+
+MAX_UNSENT_ANSWERS = MAX_IN_FLIGHT
+"""Acknowledgements that wait for room on one link: a contact that keeps to its window never needs more."""
 
 
 @dataclass(slots=True)
@@ -28,6 +32,8 @@ class Lane:
     """Largest sequence known to be durable."""
     behind: bool = True
     """The store may hold payloads after the cursor."""
+    overdue: bool = True
+    """Some of those may be sealed: nothing that is sealed later is to overtake them."""
     pumping: bool = False
     waiting: bool = False
     """The network was told that an answer is due."""
@@ -37,12 +43,24 @@ class Lane:
     """Messages that the contact has read, while their acknowledgements may still be due."""
     reseals: dict[int, int] = field(default_factory=dict)
     """By sequence how often a payload was sealed anew because the contact could not open it."""
+    launching: dict[int, Outgoing] = field(default_factory=dict)
+    """What is being made durable, by sequence."""
     in_flight: dict[bytes, Outgoing] = field(default_factory=dict)
-    in_flight_bytes: int = 0
+    under_way_bytes: int = 0
+    """Size of the envelopes that are launching or in flight."""
+    answers: deque[bytes] = field(default_factory=deque)
+    """Acknowledgements that wait for the link."""
 
     @property
-    def is_full(self) -> bool:
-        return len(self.in_flight) >= MAX_IN_FLIGHT or self.in_flight_bytes >= MAX_IN_FLIGHT_BYTES
+    def keeps_up(self) -> bool:
+        """The next payload can go from its commit straight to the link."""
+        return self.online and not self.behind and self.has_room
+
+    @property
+    def has_room(self) -> bool:
+        """One more payload may be sealed."""
+        count = len(self.in_flight) + len(self.launching)
+        return count < MAX_IN_FLIGHT and self.under_way_bytes < MAX_IN_FLIGHT_BYTES
 
     @property
     def is_empty(self) -> bool:
@@ -53,15 +71,33 @@ class Lane:
         """Another link, or none: whatever was in flight goes out again."""
         self.epoch += 1
         self.cursor = 0
-        self.behind = True
+        self.behind = self.overdue = True
+        self.under_way_bytes -= sum(map(_size, self.in_flight.values()))
         self.in_flight.clear()
-        self.in_flight_bytes = 0
+
+    def commits_failed(self) -> None:
+        """Nothing is being made durable any more."""
+        self.under_way_bytes -= sum(map(_size, self.launching.values()))
+        self.launching.clear()
+
+    def prepare(self, outgoing: Outgoing) -> None:
+        """A payload is part of a commit to come."""
+        self.launching[outgoing.sequence] = outgoing
+        self.under_way_bytes += _size(outgoing)
+
+    def is_next(self, outgoing: Outgoing) -> bool:
+        """A payload is durable; whether it goes now, rather than by the pump with others that do not know it yet."""
+        self._prepared(outgoing)
+        self.committed = max(self.committed, outgoing.sequence)
+        earlier = next(iter(self.launching), outgoing.sequence)
+        return self.online and not self.behind and earlier >= outgoing.sequence
 
     def launch(self, outgoing: Outgoing) -> None:
         """A sealed payload was handed to the link."""
         assert outgoing.envelope_id is not None
+        self._prepared(outgoing)
         self.in_flight[outgoing.envelope_id] = outgoing
-        self.in_flight_bytes += _size(outgoing)
+        self.under_way_bytes += _size(outgoing)
         self.cursor = max(self.cursor, outgoing.sequence)
 
     def find(self, envelope_ids: Iterable[bytes]) -> list[Outgoing]:
@@ -78,8 +114,12 @@ class Lane:
         assert outgoing.envelope_id is not None
         if self.in_flight.pop(outgoing.envelope_id, None) is None:
             return False
-        self.in_flight_bytes -= _size(outgoing)
+        self.under_way_bytes -= _size(outgoing)
         return True
+
+    def _prepared(self, outgoing: Outgoing) -> None:
+        if (prepared := self.launching.pop(outgoing.sequence, None)) is not None:
+            self.under_way_bytes -= _size(prepared)
 
 
 def _size(outgoing: Outgoing) -> int:

@@ -2,17 +2,22 @@
 
 Only what a contact can no longer open is sealed anew, under the same message id: it lost its session, or asks for it.
 
-A *lane* a contact keeps order and pace.  While it keeps up, a payload goes from its commit straight to the link;
-otherwise it stays in the store and a pump brings it from there, page by page.
+A *lane* a contact keeps order and pace.  While it keeps up, a payload is sealed at once and goes from its commit
+straight to the link; otherwise it stays in the store, and a pump brings it from there and seals it, page by page.
 
     queue() ─▶ unit ─▶ commit ─▶ committed() ─▶ link ─▶ … ─▶ acknowledge() ─▶ gone
                                       │            ▲
                                       └─▶ store ─▶ pump: after a reconnect, when the window or the link was full
+
+The contact's ratchet forgives few envelopes that are overtaken: it keeps the keys of the last thousand that one jumps
+over.  So no more than a window is ever sealed and unacknowledged, and after a reconnect that goes out again first,
+before anything that is sealed later, acknowledgements included.
 """
 
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from app.domain.contact import Contact
 from app.domain.content import ContentType, is_conversation
@@ -21,7 +26,7 @@ from app.domain.events import MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import MessageState
 from app.ports import Outgoing, StoredSession, UnitOfWork
-from app.services.lane import Lane
+from app.services.lane import MAX_UNSENT_ANSWERS, Lane
 from app.services.sent_ledger import SentLedger
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
@@ -64,6 +69,7 @@ class Outbox:
         await self.recount()
         self._ledger.clear()
         for lane in self._lanes.values():
+            lane.commits_failed()
             if lane.online:
                 self._begin_anew(lane)
 
@@ -84,9 +90,9 @@ class Outbox:
         message_id: bytes | None = None,
         transcript: bytes | None = None,
     ) -> Outgoing:
-        """Record a payload, sealed if there is a session to seal it; after the commit call :meth:`committed`.
+        """Record a payload, sealed if it can leave at once; after the commit call :meth:`committed`.
 
-        What concerns one session alone names its ``transcript``.
+        What concerns one session alone names its ``transcript``, and is sealed in any case.
 
         Raises:
             KithError: ``limit_reached``, for what stands in a conversation; what Kith says by itself has room left.
@@ -96,7 +102,13 @@ class Outbox:
         self._sequence += 1
         message_id = message_id or self._random(MESSAGE_ID_BYTES)
         outgoing = Outgoing(self._sequence, contact.number, content_type, message_id, content)
-        outgoing = self._sealed(outgoing, unit, self._book.session(contact.number, transcript) if transcript else None)
+        lane = self._lane(contact.number)
+        if transcript is not None:
+            outgoing = self._sealed(outgoing, unit, self._book.session(contact.number, transcript))
+        elif lane.keeps_up:
+            outgoing = self._sealed(outgoing, unit)
+        lane.behind = lane.behind or outgoing.envelope is None
+        lane.prepare(outgoing)
         unit.add_outgoing(outgoing)
         self._waiting_count += 1
         return outgoing
@@ -106,12 +118,11 @@ class Outbox:
         if self._book.numbered(outgoing.contact) is None:
             return  # removed meanwhile
         lane = self._lane(outgoing.contact)
-        lane.committed = max(lane.committed, outgoing.sequence)
+        goes_now = lane.is_next(outgoing)
         if outgoing.sequence <= lane.cursor:
             return  # a pump found it in the store before we heard that it was there
-        if not lane.online:
-            lane.behind = True
-        elif lane.behind or outgoing.envelope is None or not self._hand_over(lane, outgoing, outgoing.envelope):
+        if not (goes_now and self._hand_over(lane, outgoing)):
+            lane.overdue = lane.overdue or outgoing.envelope is not None
             self._pump_later(lane)
 
     def online(self, contact: int) -> None:
@@ -125,12 +136,20 @@ class Outbox:
         """No link is left; what was in flight goes out again with the next."""
         lane = self._lane(contact)
         lane.online = False
+        lane.answers.clear()  # the contact sends again what it has no acknowledgement for
         lane.begin_anew()
         self._tell_waiting(lane)
+
+    def link_lost(self, contact: int) -> None:
+        """One of the contact's links is gone, maybe with acknowledgements on their way: ask for them again."""
+        lane = self._lane(contact)
+        if lane.in_flight:
+            self._begin_anew(lane)
 
     def writable(self, contact: int) -> None:
         """The link takes envelopes again."""
         lane = self._lane(contact)
+        self._send_answers(lane)
         if lane.behind:
             self._pump_later(lane)
 
@@ -143,6 +162,17 @@ class Outbox:
             lane.begin_anew()  # which a pump of this lane notices
 
     # --- acknowledgements
+
+    def answer(self, contact: int, acknowledgements: Sequence[bytes]) -> None:
+        """Send acknowledgements of what the contact sent, which are sealed and durable, in their turn."""
+        lane = self._lane(contact)
+        if len(lane.answers) + len(acknowledgements) <= MAX_UNSENT_ANSWERS:
+            lane.answers.extend(acknowledgements)
+        self._send_answers(lane)
+
+    def _send_answers(self, lane: Lane) -> None:
+        while lane.answers and not lane.overdue and self._network.send_envelope(lane.peer, lane.answers[0]):
+            lane.answers.popleft()
 
     def find(self, contact: int, envelope_ids: Iterable[bytes]) -> list[Outgoing]:
         """The payloads in flight that these envelopes carry.
@@ -217,8 +247,8 @@ class Outbox:
         lane, has_room = self._lane(contact), True
         for before, after in pairs:
             lane.reseals[before.sequence] = lane.reseals.get(before.sequence, 0) + 1
-            if lane.recall(before) and after.envelope is not None:
-                has_room = self._hand_over(lane, after, after.envelope) and has_room
+            if lane.recall(before):
+                has_room = self._hand_over(lane, after) and has_room
         if not has_room:
             self._begin_anew(lane)  # in the order in which they were written
 
@@ -259,8 +289,10 @@ class Outbox:
         epoch, committed = lane.epoch, lane.committed
         try:
             page = await self._store.outgoing(lane.contact, after=lane.cursor, limit=PAGE)
-            if lane.epoch == epoch:
-                page = await self._seal_page(page)
+            ready = list(takewhile(self._sessions.is_sealed, page))
+            if lane.epoch == epoch and not ready and (page or lane.committed == committed):
+                self._caught_up(lane)
+                ready = await self._seal_page(lane, page)
         except StorageError as error:
             logger.warning("contact %d: its outbox cannot be read: %s", lane.contact, error.kind)
             return lane.epoch != epoch  # after a failed commit all is read anew, and begins anew
@@ -268,20 +300,35 @@ class Outbox:
             return True
         if not page:
             lane.behind = lane.committed != committed
-        return all(item.envelope is not None and self._hand_over(lane, item, item.envelope) for item in page)
+            return lane.behind
+        handed_over = all(self._hand_over(lane, item) for item in ready)
+        lane.overdue = lane.overdue or not handed_over
+        return bool(ready) and handed_over
 
-    async def _seal_page(self, page: list[Outgoing]) -> list[Outgoing]:
-        """Seal what was queued before there was a session; durable, with the session's state, before it leaves.
+    def _caught_up(self, lane: Lane) -> None:
+        """Everything that was sealed before was handed to the link."""
+        lane.overdue = False
+        self._send_answers(lane)
 
-        The same for what was sealed on a session that the contact has lost since: it knows a repeat by its message id.
+    async def _seal_page(self, lane: Lane, page: Sequence[Outgoing]) -> list[Outgoing]:
+        """Seal what was queued while it could not leave; durable, with the session's state, before it does.
+
+        As much as there is room for, up to what is sealed already.  The same for what was sealed on a session that the
+        contact has lost since: it knows a repeat by its message id.
         """
-        if all(map(self._sessions.is_sealed, page)):
-            return page
+        sealed: list[Outgoing] = []
+        if not page or not lane.has_room:
+            return sealed
         unit = self._store.begin()
-        sealed = [item if self._sessions.is_sealed(item) else self._sealed(item, unit) for item in page]
-        for before, after in zip(page, sealed, strict=True):
-            if before is not after:
-                unit.seal_outgoing(after)
+        for item in page:
+            if self._sessions.is_sealed(item) or not lane.has_room:
+                break
+            outgoing = self._sealed(item, unit)
+            if outgoing is item:
+                break  # there is no session to seal it
+            lane.prepare(outgoing)
+            unit.seal_outgoing(outgoing)
+            sealed.append(outgoing)
         await self._store.commit(unit)
         return sealed
 
@@ -304,9 +351,9 @@ class Outbox:
             sealed.envelope,
         )
 
-    def _hand_over(self, lane: Lane, outgoing: Outgoing, envelope: bytes) -> bool:
-        """Give an envelope to the link; False when window or link are full."""
-        if lane.is_full or not self._network.send_envelope(lane.peer, envelope):
+    def _hand_over(self, lane: Lane, outgoing: Outgoing) -> bool:
+        """Give an envelope to the link; False when there is none, or the link is full."""
+        if outgoing.envelope is None or not self._network.send_envelope(lane.peer, outgoing.envelope):
             return False
         lane.launch(outgoing)
         self._tell_waiting(lane)

@@ -9,8 +9,11 @@ from app.domain.content import ContentType, TextContent, encode_ids
 from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import MessageStateChanged
 from app.domain.message import MessageState
+from app.ports import Outgoing
 from app.services import lane, outbox, sent_ledger
 from app.services.lane import Lane
+from crypto.ratchet import double_ratchet
+from net.events import CloseReason, LinkDown, LinkId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults
@@ -70,7 +73,7 @@ def test_no_more_than_a_window_waits_for_its_acknowledgement(
             pair.ben.node.make_room()
             await pair.settle()
             assert await pair.texts(pair.ben) == numbered(9)
-            assert lane_of(pair.ann, pair.ben).in_flight_bytes == 0
+            assert lane_of(pair.ann, pair.ben).under_way_bytes == 0
             assert lane_of(pair.ann, pair.ben).is_empty
 
     run(scenario())
@@ -139,6 +142,108 @@ def test_what_a_contact_that_forgot_us_never_got_is_sealed_for_it_anew() -> None
             await pair.meet()
             assert await pair.texts(pair.ben) == await pair.texts(pair.ann)
             assert states(pair.ann)[-1:] == ["delivered"]
+
+    run(scenario())
+
+
+# --- Nothing overtakes what was sealed before
+
+
+async def lose(pair: Pair, count: int) -> None:
+    """Ann writes to Ben, who never reads it; both write once more while they are apart."""
+    ann = pair.ben.messenger._book.peer_id(known(pair.ben, pair.ann).number)
+    pair.ben.node.pause_reading(ann)
+    await send(pair, *numbered(count))
+    await pair.cut()
+    pair.ben.node.paused.clear()
+    await send(pair, "written alone")
+    await pair.ben.messenger.send_text(pair.ann.id, "written meanwhile")
+
+
+def slow_down(engine: Engine, turns: int = 50) -> None:
+    """Let the outbox be read slowly: whoever does not wait for that is faster."""
+    read = engine.opened.outgoing
+
+    async def outgoing(contact: int, **place: int) -> list[Outgoing]:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await read(contact, **place)
+
+    engine.opened.outgoing = outgoing  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_after_a_reconnect_no_acknowledgement_overtakes_what_goes_out_again(
+    monkeypatch: pytest.MonkeyPatch, *, restarted: bool
+) -> None:
+    """Jumping over more than it keeps keys of, Ben's ratchet would never open the first of them again."""
+    monkeypatch.setattr(double_ratchet, "KEPT_AFTER_JUMP", 3)
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            await lose(pair, 9)
+            for engine in (pair.ann, pair.ben) if restarted else ():
+                await engine.restart()
+            slow_down(pair.ann)
+            await pair.connect()
+            expected = [*numbered(9), "written alone", "written meanwhile"]
+            assert sorted(await pair.texts(pair.ben)) == sorted(await pair.texts(pair.ann)) == sorted(expected)
+            for engine in (pair.ann, pair.ben):
+                assert await engine.opened.outgoing_counts() == (0, 0)
+
+    run(scenario())
+
+
+def test_no_more_than_a_window_is_sealed_before_it_is_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "MAX_IN_FLIGHT", 3)
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            number = known(pair.ann, pair.ben).number
+            pair.ben.node.room = 0  # no acknowledgement comes through
+            await asyncio.gather(*(send(pair, text) for text in numbered(9)))
+            await pair.settle()
+            waiting = await pair.ann.opened.outgoing(number, after=0, limit=20)
+            assert [item.envelope is not None for item in waiting] == [True] * 3 + [False] * 6
+
+    run(scenario())
+
+
+def test_two_outboxes_full_of_unacknowledged_payloads_do_not_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lane, "MAX_IN_FLIGHT", 3)
+    monkeypatch.setattr(outbox, "PAGE", 2)
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.cut()
+            await send(pair, *numbered(20))
+            for text in numbered(20):
+                await pair.ben.messenger.send_text(pair.ann.id, text)
+            await pair.connect()
+            for engine in (pair.ann, pair.ben):
+                assert await engine.opened.outgoing_counts() == (0, 0)
+            assert len(await pair.texts(pair.ben)) == 40
+
+    run(scenario())
+
+
+def test_a_payload_told_to_be_durable_after_a_later_one_still_goes() -> None:
+    """Whoever commits for several contacts tells of it when it has served the others."""
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            contact, service = known(pair.ann, pair.ben), pair.ann.messenger._outbox
+            queued = []
+            for content_type in (ContentType.EMPTY, ContentType.ADDRESSES):
+                unit = pair.ann.opened.begin()
+                queued.append(service.queue(contact, content_type, b"\0", unit))
+                await pair.ann.opened.commit(unit)
+            for outgoing in reversed(queued):
+                service.committed(outgoing)
+            await pair.settle()
+            assert await pair.ann.opened.outgoing_counts() == (0, 0)
 
     run(scenario())
 
@@ -254,6 +359,27 @@ def test_the_network_knows_whether_an_acknowledgement_is_due() -> None:
             await send(pair, "hello")
             await pair.cut()
             assert not pair.ann.node.expecting
+
+    run(scenario())
+
+
+def test_acknowledgements_that_were_lost_with_one_of_two_links_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ben answered over the link that Ann closed in favour of the one that she used all along."""
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            with monkeypatch.context() as lost:
+                lost.setattr(pair.ben.node, "send_envelope", lambda _peer, _envelope: True)
+                await send(pair, *numbered(3))
+                await pair.settle()
+            assert states(pair.ann).count("delivered") == 0
+            ben = pair.ann.messenger._book.peer_id(known(pair.ann, pair.ben).number)
+            pair.ann.messenger.handle(LinkDown(LinkId(99), ben, CloseReason.SUPERSEDED))
+            await pair.settle()
+            assert states(pair.ann).count("delivered") == 3
+            assert await pair.texts(pair.ben) == numbered(3)
 
     run(scenario())
 
