@@ -116,6 +116,11 @@ class AddressObserved:
     endpoint: Endpoint
 
 
+@dataclass(frozen=True, slots=True)
+class MachineMoved:
+    """This machine's addresses may be others now: at the start, after a change, after sleep."""
+
+
 NetEvent = (
     LinkUp
     | LinkDown
@@ -126,6 +131,7 @@ NetEvent = (
     | ProgressReceived
     | PeerWritable
     | AddressObserved
+    | MachineMoved
 )
 
 

@@ -29,6 +29,7 @@ from net.events import (
     LinkDown,
     LinkId,
     LinkUp,
+    MachineMoved,
     NetEvent,
     PeerOffline,
     PeerOnline,
@@ -159,10 +160,9 @@ class Intake:
             case PeerOnline() as event:
                 await self._peer_online(event)
             case PeerOffline() as event:
-                self._inbox.offline(event.peer)
-                if (contact := self._book.of_peer(event.peer)) is not None:
-                    self._clock_watch.unlinked(contact.number)
-                    await self._contacts.offline(contact.number)
+                await self._peer_offline(event)
+            case MachineMoved():
+                await self._contacts.announce(self._contacts.all_linked())
             case PeerWritable() as event:
                 if (contact := self._book.of_peer(event.peer)) is not None:
                     self._outbox.writable(contact.number)
@@ -191,8 +191,14 @@ class Intake:
             if (link := self._links.get(event.link)) is not None:
                 await self._contacts.reached(contact.number, link.remote)
             self._contacts.online(contact.number, event)
-            await self._contacts.announce(contact.number)
+            await self._contacts.announce([contact.number])
             await self._epochs.linked(contact.number)
+
+    async def _peer_offline(self, event: PeerOffline) -> None:
+        self._inbox.offline(event.peer)
+        if (contact := self._book.of_peer(event.peer)) is not None:
+            self._clock_watch.unlinked(contact.number)
+            await self._contacts.offline(contact.number)
 
     async def _shake_hands(self, event: HandshakeReceived) -> None:
         link = self._links.get(event.link)
