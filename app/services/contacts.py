@@ -335,6 +335,7 @@ class Contacts:
             problem=contact.problem,
             last_message=last.text if last else None,
             last_message_at=last.sent_at if last else None,
+            added_at=contact.added_at,
             last=last,
             draft=self._book.drafts.get(contact.number, "")[:DRAFT_SHOWN_CHARACTERS] or None,
             muted_until=self._mutes.until(contact.number),
