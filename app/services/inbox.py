@@ -29,7 +29,7 @@ from app.ports import Outgoing, UnitOfWork
 from app.services.epochs import Epochs
 from app.services.inflow import Inflow
 from app.services.joiner import Joiner
-from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
+from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES, UNOPENED_MESSAGES
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import with_profile
@@ -172,6 +172,7 @@ class Inbox:
             opened = self._sessions.open(number, envelope, unit)
         except RemoteError as error:
             logger.info("contact %d: an envelope does not open: %s", number, type(error))
+            self._charge(intake, UNOPENED_MESSAGES)
             if not isinstance(error, MalformedError | UnsupportedVersionError):
                 intake.unopened.append(identifier)
             return
@@ -216,7 +217,10 @@ class Inbox:
                 pass  # empty, or of a newer Kith
 
     def _charge(self, intake: Intake, count: int) -> None:
-        """A list costs as much as the messages that it names: each is told to the user, or sealed anew."""
+        """More was caused than one message: a list costs as much as those that it names.
+
+        Each of them is told to the user, or sealed anew.
+        """
         self._quotas.charge(intake.contact.number, messages=count, now=asyncio.get_running_loop().time())
 
     def _take_message(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
