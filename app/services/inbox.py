@@ -36,6 +36,7 @@ from app.services.profiles import with_profile
 from app.services.re_requests import ReRequests
 from app.services.sessions import Opened, Sessions
 from app.services.surroundings import Surroundings
+from app.services.typing_notices import TypingNotices
 from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
 from crypto.session import Payload, envelope_id
 from net.events import EnvelopeReceived
@@ -44,8 +45,10 @@ from net.peer import PeerId
 logger = logging.getLogger(__name__)
 
 
-_UNACKNOWLEDGED = frozenset({ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN})
-"""What is in no outbox: whatever it was about comes again with the next link."""
+_UNACKNOWLEDGED = frozenset(
+    {ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN, ContentType.TYPING}
+)
+"""What is in no outbox: whatever it was about comes again with the next link, or is over by then."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class Intake:
     """Transcripts of the sessions that the contact reads, if it has said so."""
     has_broken: bool = False
     """A session that we wrote on is none of these."""
+    is_typing: bool | None = None
+    """What was said last of whether the contact is writing."""
     stored_bytes: int = 0
     """What it costs on the disk."""
     answers: list[bytes] = field(default_factory=list)
@@ -98,6 +103,7 @@ class Inbox:
         epochs: Epochs,
         joiner: Joiner,
         peers: Peers,
+        typing: TypingNotices,
     ) -> None:
         self._book = around.book
         self._sessions = sessions
@@ -105,6 +111,7 @@ class Inbox:
         self._epochs = epochs
         self._joiner = joiner
         self._peers = peers
+        self._typing = typing
         self._re_requests = ReRequests(around, sessions=sessions)
         self._store = around.store
         self._clock = around.clock
@@ -140,6 +147,8 @@ class Inbox:
     def offline(self, peer: PeerId) -> None:
         """The peer's last link is gone: it will send again what it has no acknowledgement for."""
         self._re_requests.offline(peer)
+        if (contact := self._book.of_peer(peer)) is not None:
+            self._typing.ended(contact.number)
 
     # --- before the commit
 
@@ -177,8 +186,9 @@ class Inbox:
                 intake.unopened.append(identifier)
             return
         intake.opened_count += 1
-        unit.add_received(number, identifier, at=self._clock())
-        intake.stored_bytes += STORED_ENVELOPE_BYTES
+        if opened.payload.type != ContentType.TYPING:  # which never comes again, so that nothing is kept of it
+            unit.add_received(number, identifier, at=self._clock())
+            intake.stored_bytes += STORED_ENVELOPE_BYTES
         if intake.contact.state is ContactState.PENDING:
             intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
         if opened.payload.type not in _UNACKNOWLEDGED:
@@ -193,6 +203,26 @@ class Inbox:
     def _take(self, intake: Intake, opened: Opened, unit: UnitOfWork) -> None:
         payload = opened.payload
         match payload.type:
+            case ContentType.PROFILE:
+                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
+            case ContentType.ADDRESSES:
+                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
+            case ContentType.READ:
+                ids = decode_ids(payload.content)
+                self._charge(intake, len(ids))
+                if self._book.settings.read_receipts:
+                    intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
+            case ContentType.TYPING if not payload.content:
+                intake.is_typing = True
+            case content_type if is_conversation(content_type):
+                self._take_message(intake, payload, unit)
+            case _:
+                self._take_of_session(intake, opened)
+
+    def _take_of_session(self, intake: Intake, opened: Opened) -> None:
+        """What says something of envelopes and sessions."""
+        payload = opened.payload
+        match payload.type:
             case ContentType.ACKNOWLEDGEMENT:
                 intake.acknowledged.update(dict.fromkeys(decode_ids(payload.content)))
             case ContentType.RE_REQUEST:
@@ -201,18 +231,8 @@ class Inbox:
                 self._charge(intake, len(ids))
             case ContentType.BROKEN if not opened.stored.retired:
                 intake.readable = {*decode_transcripts(payload.content), opened.stored.session.transcript}
-            case ContentType.PROFILE:
-                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
-            case ContentType.ADDRESSES:
-                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
-            case ContentType.READ:
-                ids = decode_ids(payload.content)
-                intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
-                self._charge(intake, len(ids))
             case ContentType.OFFER | ContentType.ACCEPT:
                 intake.exchanged.append(opened)
-            case content_type if is_conversation(content_type):
-                self._take_message(intake, payload, unit)
             case _:
                 pass  # empty, or of a newer Kith
 
@@ -231,6 +251,7 @@ class Inbox:
         intake.stored_bytes += STORED_MESSAGE_BYTES + len(payload.content)
         self._book.saw_clock(intake.contact.number, message.clock)
         intake.received[message.message_id] = message
+        intake.is_typing = False
 
     def _message(self, contact: Contact, payload: Payload) -> Message:
         if payload.type == ContentType.TEXT:
@@ -292,6 +313,8 @@ class Inbox:
         if intake.contact.name != intake.before.name:
             self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
         self._tell_received(intake, unit.repeated())
+        if intake.is_typing is not None:
+            (self._typing.heard if intake.is_typing else self._typing.ended)(number)
         if intake.read:
             await self._tell_read(intake)
 

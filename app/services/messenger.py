@@ -43,6 +43,7 @@ from app.services.recovery import Recovery
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
+from app.services.typing_notices import TypingNotices
 from app.services.upkeep import Upkeep
 from net.events import NetEvent
 
@@ -78,9 +79,10 @@ class Messenger:
         sessions = Sessions(around)
         own_profile = OwnProfile(around)
         self._quotas = around.quotas
-        self._preferences = Preferences(around, lan=lan)
         self._peers = peers = Peers(around, sessions=sessions)
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
+        self._typing = typing = TypingNotices(around, sessions=sessions, outbox=outbox, tasks=self._tasks)
+        self._preferences = Preferences(around, typing=typing, lan=lan)
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
         self._examination = Examination(around, volume=volume)
@@ -97,7 +99,14 @@ class Messenger:
         self._epochs = epochs = Epochs(around, sessions=sessions, outbox=outbox)
         inflow = Inflow(around, tasks=self._tasks)
         inbox = Inbox(
-            around, inflow=inflow, sessions=sessions, outbox=outbox, epochs=epochs, joiner=joiner, peers=peers
+            around,
+            inflow=inflow,
+            sessions=sessions,
+            outbox=outbox,
+            epochs=epochs,
+            joiner=joiner,
+            peers=peers,
+            typing=typing,
         )
         self._intake = Intake(
             around,
@@ -256,6 +265,10 @@ class Messenger:
     async def clear_chat(self, contact: ContactId) -> None:
         """Delete all messages of a conversation here, for good."""
         await self._erasure.clear(contact)
+
+    async def typing(self, contact: ContactId) -> None:
+        """The user is writing to a contact: to be called as often as that is so, and told every few seconds."""
+        await self._typing.tell(contact)
 
     async def draft(self, contact: ContactId) -> str:
         """What was begun to be written; empty when there is nothing."""

@@ -146,6 +146,10 @@ class Outbox:
         if lane.in_flight:
             self._begin_anew(lane)
 
+    def flows(self, contact: int) -> bool:
+        """Whether what is sent to a contact now leaves at once."""
+        return self._lane(contact).keeps_up
+
     def writable(self, contact: int) -> None:
         """The link takes envelopes again."""
         lane = self._lane(contact)

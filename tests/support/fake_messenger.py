@@ -25,6 +25,7 @@ from app.domain.events import (
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
+    TypingChanged,
 )
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
@@ -113,6 +114,10 @@ class FakeMessenger:
         message = self.put(contact, text, mine=False, at=at, content_type=content_type)
         self.tell(MessageReceived(message))
         return message
+
+    def write(self, contact: ContactId, *, typing: bool = True) -> None:
+        """The contact is writing, or no longer."""
+        self.tell(TypingChanged(contact, typing=typing))
 
     def put(
         self,
@@ -337,6 +342,9 @@ class FakeMessenger:
         self._messages[contact] = []
         self._contacts[contact] = replace(self._contacts[contact], unread=0, last=None, last_message=None)
         self.tell(ChatCleared(contact))
+
+    async def typing(self, contact: ContactId) -> None:
+        self._called("typing")
 
     async def draft(self, contact: ContactId) -> str:
         return self._drafts.get(contact, "")
