@@ -118,6 +118,14 @@ class Session(KeyHolder):
         return (former.pair, roots.pair) if self._proved is former else (roots.pair, former.pair)
 
     @property
+    def resumes(self) -> tuple[Secret, ...]:
+        """All that the peer may offer in a reset, :attr:`resume` first."""
+        roots, former = self.epoch.roots, self.epoch.former
+        if former is None:
+            return (roots.resume,)
+        return (former.resume, roots.resume) if self._proved is former else (roots.resume, former.resume)
+
+    @property
     def _proved(self) -> Roots:
         # Whoever offered an epoch mixes it first, and the chain that brings it to the other proves it at once.
         epoch, offered_it = self.epoch, not self.ratchet.kem.offers
@@ -196,16 +204,13 @@ def encrypt(
     return Session(session.origin, ratchet, epoch, count, session.highest_received_count), _VERSION + message
 
 
-def decrypt(
-    session: Session, envelope: bytes, *, now_s: int, most_missing: int = 2 * labels.MAX_JUMP
-) -> tuple[Session, Payload]:
+def decrypt(session: Session, envelope: bytes, *, now_s: int) -> tuple[Session, Payload]:
     """The session after receiving ``envelope``, and what was in it; ``now_s`` is the time in seconds.
 
     An OFFER or ACCEPT that is malformed, or not what the ML-KEM ratchet waits for, is ignored: it has been received,
     and to send it again would not make it better.
 
     Raises:
-        JumpError: more than ``most_missing`` envelopes before it are missing; it was not even tried.
         RemoteError: not an envelope of this session, or one read before, or its key is not there any more.
     """
     if not _MIN_ENVELOPE_BYTES <= len(envelope) <= MAX_ENVELOPE_BYTES:
@@ -213,7 +218,7 @@ def decrypt(
     if envelope[:1] != _VERSION:
         raise UnsupportedVersionError("an envelope of another version")
     bound, before, epoch = session.origin.associated_data + _VERSION, session.ratchet, session.epoch
-    ratchet, plaintext = double_ratchet.decrypt(before, envelope[1:], bound, now_s=now_s, most_missing=most_missing)
+    ratchet, plaintext = double_ratchet.decrypt(before, envelope[1:], bound, now_s=now_s)
     payload = _payload(unpad(plaintext))
     if ratchet.next_receiving_header_key is not before.next_receiving_header_key:
         epoch = _turned(epoch, before.kem, ratchet.kem)

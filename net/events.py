@@ -109,16 +109,19 @@ class PeerWritable:
 
 
 @dataclass(frozen=True, slots=True)
+class FlightUnanswered:
+    """A connection to where the peer may be was accepted; our first flight under such a key got no answer."""
+
+    peer: PeerId
+    kind: LinkKind
+
+
+@dataclass(frozen=True, slots=True)
 class AddressObserved:
     """The peer says from where it sees us come."""
 
     peer: PeerId
     endpoint: Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class MachineMoved:
-    """This machine's addresses may be others now: at the start, after a change, after sleep."""
 
 
 NetEvent = (
@@ -130,8 +133,8 @@ NetEvent = (
     | HandshakeReceived
     | ProgressReceived
     | PeerWritable
+    | FlightUnanswered
     | AddressObserved
-    | MachineMoved
 )
 
 

@@ -27,12 +27,12 @@ from net.events import (
     AddressObserved,
     CloseReason,
     EnvelopeReceived,
+    FlightUnanswered,
     HandshakeReceived,
     LinkDown,
     LinkId,
     LinkStatus,
     LinkUp,
-    MachineMoved,
     NetEvent,
     PeerOffline,
     PeerOnline,
@@ -53,6 +53,9 @@ from net.survivor import Confirm, Nominate
 from net.transport import tcp
 
 log = logging.getLogger(__name__)
+
+_UNANSWERED = frozenset({CloseReason.DEAD, CloseReason.LOST})
+"""How a connection ends whose other side does not know the key: we stop waiting, or it does a little sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,6 @@ class Node:
         self._place(machine)
         if self._lan is not None:
             self._lan.move(Vicinity.of(self.bound_endpoints(), machine))
-        self._on_event(MachineMoved())
 
     def _found(self, found: Found) -> None:
         self._perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))
@@ -319,7 +321,7 @@ class Node:
         if not self._paths.may_come_up(peer_id, kind):
             driver.close(CloseReason.REMOVED)
             return
-        dial = self._end_dial(driver, DialOutcome.LINKED)
+        dialled = self._end_dial(driver, DialOutcome.LINKED)
         self._paths.proved(peer_id, driver.remote)
         link = driver.link = next(self._link_ids)
         self._links[link] = driver
@@ -333,12 +335,13 @@ class Node:
                 peer=peer_id,
                 kind=kind,
                 handshake_hash=handshake_hash,
-                dialled=dial is not None,
+                dialled=dialled is not None,
                 path=path,
                 remote=driver.remote,
             )
         )
         if link in self._links:  # the engine may have closed it
+            dial = None if dialled is None else dialled.dial
             self._perform(self._paths.link_up(link, peer_id, kind, path, dial, self._loop.time()))
 
     def frame_received(self, driver: LinkDriver, frame: Frame) -> None:
@@ -365,7 +368,9 @@ class Node:
 
     def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:
         self._reception.leave(driver)
-        self._fail_dial(driver, outcome_of_end(reason))
+        failed = self._fail_dial(driver, outcome_of_end(reason))
+        if failed is not None and reason in _UNANSWERED:
+            self._on_event(FlightUnanswered(failed.peer, failed.key.kind))
         link = driver.link
         if link is None or self._links.pop(link, None) is None:
             return
@@ -451,18 +456,21 @@ class Node:
             self._fail_dial(driver, outcome_of_error(error))
             driver.close(CloseReason.LOST)
 
-    def _end_dial(self, driver: LinkDriver, outcome: DialOutcome) -> DialId | None:
+    def _end_dial(self, driver: LinkDriver, outcome: DialOutcome) -> Dial | None:
         """The attempt that this driver was, if it was one and is still wanted, is over."""
         dial = self._dial_of.pop(driver, None)
-        if dial is not None:
-            effect = self._attempts.pop(dial).dial
-            self._dial_log.note(effect.peer, effect.endpoint, outcome, time.time())
-        return dial
+        if dial is None:
+            return None
+        effect = self._attempts.pop(dial).dial
+        self._dial_log.note(effect.peer, effect.endpoint, outcome, time.time())
+        return effect
 
-    def _fail_dial(self, driver: LinkDriver, outcome: DialOutcome) -> None:
-        if (dial := self._end_dial(driver, outcome)) is not None:
-            self._paths.dial_failed(dial, self._loop.time())
+    def _fail_dial(self, driver: LinkDriver, outcome: DialOutcome) -> Dial | None:
+        failed = self._end_dial(driver, outcome)
+        if failed is not None:
+            self._paths.dial_failed(failed.dial, self._loop.time())
             self._arm()
+        return failed
 
     def _stop(self, dial: DialId) -> None:
         attempt = self._attempts.pop(dial, None)

@@ -32,9 +32,17 @@ class ContactProblem(IntEnum):
     """Our session with the contact is lost: what is written waits, unsealed, until a reset has made a new one."""
 
     @property
+    def is_final(self) -> bool:
+        """Whether there is no use in trying to reach the contact."""
+        return self in _FINAL_PROBLEMS
+
+    @property
     def kind(self) -> str:
         """The word of the automation contract."""
         return self.name.lower()
+
+
+_FINAL_PROBLEMS = frozenset({ContactProblem.LINK_USED, ContactProblem.LINK_REVOKED, ContactProblem.LINK_EXPIRED})
 
 
 class ContactNotice(IntEnum):
@@ -143,5 +151,3 @@ class ContactSummary:
     """The beginning of what was begun to be written."""
     muted_until: float | None = None
     """In Unix seconds, infinity being for ever; None when it is not muted."""
-    added_at: float | None = None
-    """When this account added it, or it came."""

@@ -91,14 +91,6 @@ class ChatCleared:
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
-class TypingChanged:
-    """A contact is writing, or no longer."""
-
-    contact: ContactId
-    typing: bool
-
-
 Event = (
     MessageReceived
     | MessageStateChanged
@@ -109,5 +101,4 @@ Event = (
     | SettingsChanged
     | MessageRemoved
     | ChatCleared
-    | TypingChanged
 )

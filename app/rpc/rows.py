@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.domain.contact import ContactProblem, ContactSummary
+from app.domain.contact import ContactNotice, ContactProblem, ContactSummary
 from app.domain.invite import InviteSummary
 from app.domain.message import Message
 from app.domain.message_details import MessageDetails
@@ -24,6 +24,8 @@ def contact_row(summary: ContactSummary) -> Row:
         "unread": summary.unread,
         "state": summary.state.name.lower(),
         "problem": problem_word(summary.problem),
+        "notice": notice_word(summary.notice),
+        "check_digits": summary.check_digits,
     }
 
 
@@ -83,6 +85,11 @@ def settings_row(settings: Settings) -> Row:
         "typing_notices": settings.typing_notices,
         "lan": settings.lan,
     }
+
+
+def notice_word(notice: ContactNotice) -> str | None:
+    """The notice's kind; None when there is none."""
+    return None if notice is ContactNotice.NONE else notice.kind
 
 
 def problem_word(problem: ContactProblem) -> str | None:

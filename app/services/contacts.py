@@ -1,11 +1,10 @@
 """The contact list: adding by a link, renaming, blocking, removing, answering requests."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.account import Account
-from app.domain.contact import Contact, ContactProblem, ContactState, ContactSummary
+from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactState, ContactSummary
 from app.domain.content import ContentType, encode_endpoints, is_conversation
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged, PathChanged
@@ -17,6 +16,7 @@ from app.services.mutes import Mutes
 from app.services.outbox import PAGE, Outbox
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile
+from app.services.resets import Resets
 from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.invite import Invite, InviteFlag
@@ -34,10 +34,18 @@ class Contacts:
     """People this account knows, or may come to know."""
 
     def __init__(
-        self, around: Surroundings, *, outbox: Outbox, peers: Peers, own_profile: OwnProfile, mutes: Mutes
+        self,
+        around: Surroundings,
+        *,
+        outbox: Outbox,
+        peers: Peers,
+        own_profile: OwnProfile,
+        mutes: Mutes,
+        resets: Resets,
     ) -> None:
         self._book = around.book
         self._mutes = mutes
+        self._resets = resets
         self._outbox = outbox
         self._peers = peers
         self._own_profile = own_profile
@@ -90,6 +98,7 @@ class Contacts:
         self._book.remove_contact(contact, unit)
         self._clock_watch.forget(contact.number)
         self._quotas.forget(contact.number)
+        self._resets.forget(contact.number)
         await self._store.commit(unit)
         await self._outbox.recount()
         self._announcer.publish(ContactChanged(contact_id, removed=True))
@@ -132,12 +141,53 @@ class Contacts:
         self._announcer.publish(ContactChanged(contact_id, verified=verified))
 
     async def accept_reset(self, contact_id: ContactId) -> None:
-        """Release what a reset without the old secret holds back: nothing here, since this Kith takes no such resets.
+        """The user has read what there is to know of a contact's sessions: release what a reset holds back.
 
         Raises:
             KithError: ``unknown_contact``.
         """
-        self._book.contact(contact_id)
+        contact = self._book.contact(contact_id)
+        if not contact.is_held and contact.notice is ContactNotice.NONE:
+            return
+        agreed = replace(contact, notice=ContactNotice.NONE)
+        if contact.is_held:
+            agreed = replace(agreed, problem=ContactProblem.NONE, reset_digits=None)
+        unit = self._store.begin()
+        self._book.put_contact(agreed, unit)
+        queued = self._queue_profile(agreed, unit) if contact.is_held else []
+        await self._store.commit(unit)
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
+        self._announcer.publish(ContactChanged(contact_id, problem=agreed.problem, notice=agreed.notice))
+        if contact.is_held:
+            self._flow(contact.number)
+
+    def _flow(self, number: int) -> None:
+        """The user has agreed to a reset: let everything go, and have come again what was left unread."""
+        online = self._online.get(number)
+        if number in self._resets.left_unread and online is not None:
+            self._resets.left_unread.discard(number)
+            self._network.close_link(online.link)
+        elif online is not None and self._book.numbered(number) is not None:
+            self._outbox.online(number)
+
+    async def miss_sessions(self) -> None:
+        """At the start: whoever has no session with us any more is marked, since what is written has to wait."""
+        lost = [
+            replace(contact, problem=ContactProblem.SESSION_LOST)
+            for contact in self._book.contacts()
+            if contact.state is ContactState.ESTABLISHED
+            and not self._book.sessions[contact.number]
+            and contact.problem is not ContactProblem.SESSION_LOST
+        ]
+        if not lost:
+            return
+        unit = self._store.begin()
+        for contact in lost:
+            self._book.put_contact(contact, unit)
+        await self._store.commit(unit)
+        for contact in lost:
+            self._announcer.publish(ContactChanged(contact.contact_id, problem=contact.problem))
 
     # --- requests
 
@@ -189,7 +239,10 @@ class Contacts:
         event, contact = self._online.get(number), self._book.numbered(number)
         if event is None or contact is None or contact.state is not ContactState.ESTABLISHED:
             return
-        self._outbox.online(number)
+        if contact.is_held:
+            self._outbox.offline(number)  # what waits may be meant for somebody else
+        else:
+            self._outbox.online(number)
         rtt_ms = None if event.rtt_s is None else event.rtt_s * 1000
         self._announcer.publish(PathChanged(contact.contact_id, online=True, path=event.path.value, rtt_ms=rtt_ms))
 
@@ -203,25 +256,17 @@ class Contacts:
             self._announcer.publish(PathChanged(contact.contact_id, online=False, path=None, rtt_ms=None))
             await self._put(replace(contact, last_seen_at=self._clock()))
 
-    async def announce(self, numbers: Iterable[int]) -> None:
-        """Tell linked contacts our addresses, those who know others."""
-        endpoints = self._own_profile.endpoints()
-        known = [contact for number in numbers if (contact := self._book.numbered(number)) is not None]
-        uninformed = [
-            replace(contact, announced=endpoints)
-            for contact in known
-            if contact.state is ContactState.ESTABLISHED and contact.announced != endpoints
-        ]
-        if not uninformed:
+    async def announce(self, number: int) -> None:
+        """Tell a linked contact our addresses, if it knows others."""
+        contact, endpoints = self._book.numbered(number), self._own_profile.endpoints()
+        if contact is None or contact.state is not ContactState.ESTABLISHED or contact.announced == endpoints:
             return
-        unit, content = self._store.begin(), encode_endpoints(endpoints)
-        queued: list[Outgoing] = []
-        for contact in uninformed:
-            self._book.put_contact(contact, unit)
-            queued.append(self._outbox.queue(contact, ContentType.ADDRESSES, content, unit))
+        unit = self._store.begin()
+        contact = replace(contact, announced=endpoints)
+        self._book.put_contact(contact, unit)
+        outgoing = self._outbox.queue(contact, ContentType.ADDRESSES, encode_endpoints(endpoints), unit)
         await self._store.commit(unit)
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
+        self._outbox.committed(outgoing)
 
     async def announce_account(self, account: Account) -> None:
         """Keep our account as it is now, and tell it in the same commit to all who know it otherwise.
@@ -335,8 +380,9 @@ class Contacts:
             problem=contact.problem,
             last_message=last.text if last else None,
             last_message_at=last.sent_at if last else None,
-            added_at=contact.added_at,
             last=last,
             draft=self._book.drafts.get(contact.number, "")[:DRAFT_SHOWN_CHARACTERS] or None,
             muted_until=self._mutes.until(contact.number),
+            notice=contact.notice,
+            check_digits=contact.reset_digits if contact.is_held else None,
         )

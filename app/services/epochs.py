@@ -45,12 +45,14 @@ class Epochs:
         """
         queued = [outgoing for opened in exchanged for outgoing in self._reply(contact, opened, unit)]
         for stored in tuple(self._book.sessions[contact.number]):
-            if must_answer(stored.session):
+            if must_answer(stored.session) and not stored.retired:
                 queued += self._speak(contact, stored, unit)
         return queued + self._offer(contact, EPOCH_AFTER_S, unit)
 
     def _reply(self, contact: Contact, opened: Opened, unit: UnitOfWork) -> list[Outgoing]:
         transcript = opened.stored.session.transcript
+        if opened.stored.retired:
+            return []
         if opened.payload.type == ContentType.OFFER:
             content = reply(opened.stored.session, opened.payload)
             return [] if content is None else self._accept(contact, opened.stored, content, unit)

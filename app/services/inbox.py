@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.contact import Contact, ContactState
+from app.domain.contact import Contact, ContactNotice, ContactState
 from app.domain.content import (
     MAX_LISTED_IDS,
     ContentType,
@@ -29,14 +29,14 @@ from app.ports import Outgoing, UnitOfWork
 from app.services.epochs import Epochs
 from app.services.inflow import Inflow
 from app.services.joiner import Joiner
-from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES, UNOPENED_MESSAGES
+from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import with_profile
 from app.services.re_requests import ReRequests
+from app.services.session_care import SessionCare
 from app.services.sessions import Opened, Sessions
 from app.services.surroundings import Surroundings
-from app.services.typing_notices import TypingNotices
 from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
 from crypto.session import Payload, envelope_id
 from net.events import EnvelopeReceived
@@ -45,10 +45,12 @@ from net.peer import PeerId
 logger = logging.getLogger(__name__)
 
 
-_UNACKNOWLEDGED = frozenset(
-    {ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN, ContentType.TYPING}
-)
-"""What is in no outbox: whatever it was about comes again with the next link, or is over by then."""
+_UNACKNOWLEDGED = frozenset({ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN})
+"""What is in no outbox: whatever it was about comes again with the next link."""
+
+
+_INTRODUCTIONS = frozenset({ContentType.PROFILE, ContentType.ADDRESSES})
+"""What says who and where somebody is: nothing to take from whom the user has yet to agree to."""
 
 
 @dataclass(slots=True)
@@ -80,8 +82,8 @@ class Intake:
     """Transcripts of the sessions that the contact reads, if it has said so."""
     has_broken: bool = False
     """A session that we wrote on is none of these."""
-    is_typing: bool | None = None
-    """What was said last of whether the contact is writing."""
+    is_renewed: bool = False
+    """A session that we made in a reset stands by this."""
     stored_bytes: int = 0
     """What it costs on the disk."""
     answers: list[bytes] = field(default_factory=list)
@@ -103,15 +105,18 @@ class Inbox:
         epochs: Epochs,
         joiner: Joiner,
         peers: Peers,
-        typing: TypingNotices,
+        care: SessionCare,
     ) -> None:
         self._book = around.book
+        self._resets = care.resets
+        self._renewal = care.renewal
+        self._asker = care.asker
+        self._progress = care.progress
         self._sessions = sessions
         self._outbox = outbox
         self._epochs = epochs
         self._joiner = joiner
         self._peers = peers
-        self._typing = typing
         self._re_requests = ReRequests(around, sessions=sessions)
         self._store = around.store
         self._clock = around.clock
@@ -127,11 +132,11 @@ class Inbox:
         Raises:
             StorageError: nothing of it was kept or acknowledged; the peers will send it again.
         """
-        envelopes: dict[int, dict[bytes, bytes]] = {}
+        envelopes: dict[int, dict[bytes, EnvelopeReceived]] = {}
         for event in batch:
             contact = self._book.of_peer(event.peer)
             if contact is not None and _is_heard(contact):
-                envelopes.setdefault(contact.number, {})[envelope_id(event.envelope)] = event.envelope
+                envelopes.setdefault(contact.number, {})[envelope_id(event.envelope)] = event
         known = {number: await self._store.received(number, tuple(ids)) for number, ids in envelopes.items()}
         # From the first state that moves to the commit nothing may pause: a send in between would make a state durable
         # whose message is not, or have its own overwritten by an older one.
@@ -147,18 +152,18 @@ class Inbox:
     def offline(self, peer: PeerId) -> None:
         """The peer's last link is gone: it will send again what it has no acknowledgement for."""
         self._re_requests.offline(peer)
-        if (contact := self._book.of_peer(peer)) is not None:
-            self._typing.ended(contact.number)
 
     # --- before the commit
 
-    def _take_in(self, contact: Contact, envelopes: dict[bytes, bytes], known: set[bytes], unit: UnitOfWork) -> Intake:
+    def _take_in(
+        self, contact: Contact, envelopes: dict[bytes, EnvelopeReceived], known: set[bytes], unit: UnitOfWork
+    ) -> Intake:
         number, intake = contact.number, Intake(contact, contact)
-        for identifier, envelope in envelopes.items():
+        for identifier, event in envelopes.items():
             if identifier in known:
                 intake.acknowledge.append(identifier)
             else:
-                self._open(intake, identifier, envelope, unit)
+                self._open(intake, identifier, event, unit)
         if intake.contact is not contact:
             self._book.put_contact(intake.contact, unit)
         if intake.stored_bytes:
@@ -175,22 +180,32 @@ class Inbox:
         intake.queued = self._epochs.answer(intake.contact, intake.exchanged, unit)
         return intake
 
-    def _open(self, intake: Intake, identifier: bytes, envelope: bytes, unit: UnitOfWork) -> None:
+    def _open(self, intake: Intake, identifier: bytes, event: EnvelopeReceived, unit: UnitOfWork) -> None:
         number = intake.contact.number
         try:
-            opened = self._sessions.open(number, envelope, unit)
+            opened = self._sessions.peek(number, event.envelope)
         except RemoteError as error:
             logger.info("contact %d: an envelope does not open: %s", number, type(error))
-            self._charge(intake, UNOPENED_MESSAGES)
+            self._resets.unopened(number, identifier)
             if not isinstance(error, MalformedError | UnsupportedVersionError):
                 intake.unopened.append(identifier)
             return
         intake.opened_count += 1
-        if opened.payload.type != ContentType.TYPING:  # which never comes again, so that nothing is kept of it
-            unit.add_received(number, identifier, at=self._clock())
-            intake.stored_bytes += STORED_ENVELOPE_BYTES
+        self._resets.opened(number)
+        if intake.contact.is_held and opened.payload.type in _INTRODUCTIONS:
+            self._resets.left_unread.add(number)  # in the contact's outbox, until the user agrees
+            return
+        self._sessions.keep(opened, unit)
+        unit.add_received(number, identifier, at=self._clock())
+        intake.stored_bytes += STORED_ENVELOPE_BYTES
         if intake.contact.state is ContactState.PENDING:
             intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
+        elif opened.is_first:
+            renewed = self._asker.establish(intake.contact, opened, unit)
+            intake.is_renewed = intake.is_renewed or renewed is not intake.contact
+            intake.contact = renewed
+        elif self._progress.tells_of_two(event.link, opened.stored):
+            intake.contact = replace(intake.contact, notice=ContactNotice.TWO_DEVICES, verified=False)
         if opened.payload.type not in _UNACKNOWLEDGED:
             intake.acknowledge.append(identifier)
         try:
@@ -203,26 +218,6 @@ class Inbox:
     def _take(self, intake: Intake, opened: Opened, unit: UnitOfWork) -> None:
         payload = opened.payload
         match payload.type:
-            case ContentType.PROFILE:
-                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
-            case ContentType.ADDRESSES:
-                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
-            case ContentType.READ:
-                ids = decode_ids(payload.content)
-                self._charge(intake, len(ids))
-                if self._book.settings.read_receipts:
-                    intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
-            case ContentType.TYPING if not payload.content:
-                intake.is_typing = True
-            case content_type if is_conversation(content_type):
-                self._take_message(intake, payload, unit)
-            case _:
-                self._take_of_session(intake, opened)
-
-    def _take_of_session(self, intake: Intake, opened: Opened) -> None:
-        """What says something of envelopes and sessions."""
-        payload = opened.payload
-        match payload.type:
             case ContentType.ACKNOWLEDGEMENT:
                 intake.acknowledged.update(dict.fromkeys(decode_ids(payload.content)))
             case ContentType.RE_REQUEST:
@@ -231,16 +226,23 @@ class Inbox:
                 self._charge(intake, len(ids))
             case ContentType.BROKEN if not opened.stored.retired:
                 intake.readable = {*decode_transcripts(payload.content), opened.stored.session.transcript}
+            case ContentType.PROFILE:
+                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
+            case ContentType.ADDRESSES:
+                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
+            case ContentType.READ:
+                ids = decode_ids(payload.content)
+                intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
+                self._charge(intake, len(ids))
             case ContentType.OFFER | ContentType.ACCEPT:
                 intake.exchanged.append(opened)
+            case content_type if is_conversation(content_type):
+                self._take_message(intake, payload, unit)
             case _:
                 pass  # empty, or of a newer Kith
 
     def _charge(self, intake: Intake, count: int) -> None:
-        """More was caused than one message: a list costs as much as those that it names.
-
-        Each of them is told to the user, or sealed anew.
-        """
+        """A list costs as much as the messages that it names: each is told to the user, or sealed anew."""
         self._quotas.charge(intake.contact.number, messages=count, now=asyncio.get_running_loop().time())
 
     def _take_message(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
@@ -251,7 +253,6 @@ class Inbox:
         intake.stored_bytes += STORED_MESSAGE_BYTES + len(payload.content)
         self._book.saw_clock(intake.contact.number, message.clock)
         intake.received[message.message_id] = message
-        intake.is_typing = False
 
     def _message(self, contact: Contact, payload: Payload) -> Message:
         if payload.type == ContentType.TEXT:
@@ -306,6 +307,7 @@ class Inbox:
             self._outbox.seal_anew(number)
         for outgoing in intake.queued:
             self._outbox.committed(outgoing)
+        self._tell_of_sessions(intake)
         if intake.before.state is ContactState.PENDING:
             self._joiner.established(number)
         elif intake.contact.endpoints != intake.before.endpoints:
@@ -313,10 +315,19 @@ class Inbox:
         if intake.contact.name != intake.before.name:
             self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
         self._tell_received(intake, unit.repeated())
-        if intake.is_typing is not None:
-            (self._typing.heard if intake.is_typing else self._typing.ended)(number)
         if intake.read:
             await self._tell_read(intake)
+
+    def _tell_of_sessions(self, intake: Intake) -> None:
+        """A new session, two devices, or envelopes that make a new session necessary."""
+        number, before, after = intake.contact.number, intake.before, intake.contact
+        if intake.is_renewed:
+            self._renewal.publish(before, after)
+            self._asker.established(number)
+        if after.notice is not before.notice:
+            verified = after.verified if after.verified != before.verified else None
+            self._announcer.publish(ContactChanged(after.contact_id, verified=verified, notice=after.notice))
+        self._asker.ask(number)
 
     def _tell_received(self, intake: Intake, repeated: set[tuple[int, MessageId]]) -> None:
         number = intake.contact.number

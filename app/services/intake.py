@@ -10,26 +10,24 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
-from app.domain.contact import ContactState
 from app.domain.errors import StorageError
+from app.domain.progress import MAX_PROGRESS_BYTES
 from app.services.contacts import Contacts
 from app.services.epochs import Epochs
+from app.services.handshakes import Handshakes
 from app.services.inbox import Inbox
-from app.services.inviter import Inviter
-from app.services.joiner import Joiner
 from app.services.outbox import Outbox
 from app.services.recovery import Recovery
+from app.services.session_care import SessionCare
 from app.services.surroundings import Surroundings
-from crypto.errors import LocalError, RemoteError
-from crypto.handshake import Kind
 from net.events import (
     AddressObserved,
     EnvelopeReceived,
+    FlightUnanswered,
     HandshakeReceived,
     LinkDown,
     LinkId,
     LinkUp,
-    MachineMoved,
     NetEvent,
     PeerOffline,
     PeerOnline,
@@ -63,8 +61,8 @@ class Intake:
         outbox: Outbox,
         epochs: Epochs,
         contacts: Contacts,
-        inviter: Inviter,
-        joiner: Joiner,
+        handshakes: Handshakes,
+        care: SessionCare,
         recovery: Recovery,
     ) -> None:
         self._book = around.book
@@ -73,8 +71,9 @@ class Intake:
         self._outbox = outbox
         self._epochs = epochs
         self._contacts = contacts
-        self._inviter = inviter
-        self._joiner = joiner
+        self._handshakes = handshakes
+        self._progress = care.progress
+        self._asker = care.asker
         self._network = around.network
         self._recovery = recovery
         self._clock = around.clock
@@ -82,13 +81,17 @@ class Intake:
         self._events: deque[NetEvent] = deque()
         self._queued_bytes = 0
         self._arrived = asyncio.Event()
-        self._links: dict[LinkId, LinkUp] = {}
+        self._heard_progress: set[LinkId] = set()
 
     def put(self, event: NetEvent) -> None:
         """Queue an event; called by the network on the engine's loop."""
         match event:
-            case ProgressReceived() | AddressObserved():
-                return  # they have no listener in this version, and a peer may send any number
+            case AddressObserved():
+                return  # nobody listens in this version, and a peer may send any number
+            case ProgressReceived() if event.link in self._heard_progress or len(event.message) > MAX_PROGRESS_BYTES:
+                return  # one a link is due, and it is short
+            case ProgressReceived():
+                self._heard_progress.add(event.link)
             case EnvelopeReceived() | HandshakeReceived() if self._is_full():
                 self._network.close_link(event.link)
                 return
@@ -152,35 +155,38 @@ class Intake:
             case EnvelopeReceived():
                 await self._inbox.receive([event for event in events if isinstance(event, EnvelopeReceived)])
             case LinkUp() as event:
-                self._link_up(event)
+                self._handshakes.link_up(event)
             case LinkDown() as event:
+                self._heard_progress.discard(event.link)
                 self._link_down(event)
             case HandshakeReceived() as event:
-                await self._shake_hands(event)
-            case PeerOnline() as event:
-                await self._peer_online(event)
-            case PeerOffline() as event:
-                await self._peer_offline(event)
-            case MachineMoved():
-                await self._contacts.announce(self._contacts.all_linked())
-            case PeerWritable() as event:
-                if (contact := self._book.of_peer(event.peer)) is not None:
-                    self._outbox.writable(contact.number)
+                await self._handshakes.take(event)
+            case ProgressReceived() as event:
+                await self._progress.take(event)
+            case PeerOnline() | PeerOffline() | PeerWritable() | FlightUnanswered() as event:
+                await self._handle_peer(event)
             case _:
                 pass  # nothing else is queued
 
-    def _link_up(self, event: LinkUp) -> None:
-        self._links[event.link] = event
-        posted, contact = self._book.invites.get(event.peer), self._book.of_peer(event.peer)
-        if posted is not None:
-            self._inviter.link_up(event, posted)
-        elif contact is not None:
-            self._joiner.link_up(event, contact)
+    async def _handle_peer(self, event: PeerOnline | PeerOffline | PeerWritable | FlightUnanswered) -> None:
+        contact = self._book.of_peer(event.peer)
+        match event:
+            case PeerOnline():
+                await self._peer_online(event)
+            case PeerOffline():
+                self._inbox.offline(event.peer)
+                if contact is not None:
+                    self._clock_watch.unlinked(contact.number)
+                    await self._contacts.offline(contact.number)
+            case PeerWritable():
+                if contact is not None:
+                    self._outbox.writable(contact.number)
+            case FlightUnanswered():
+                if contact is not None:
+                    self._asker.unanswered(contact.number, event.kind)
 
     def _link_down(self, event: LinkDown) -> None:
-        self._links.pop(event.link, None)
-        self._inviter.link_down(event.link)
-        self._joiner.link_down(event.link)
+        self._handshakes.link_down(event.link)
         if (contact := self._book.of_peer(event.peer)) is not None:
             self._outbox.link_lost(contact.number)
 
@@ -188,40 +194,11 @@ class Intake:
         contact = self._book.of_peer(event.peer)
         if contact is not None:
             self._clock_watch.linked(contact.number, now=self._clock())
-            if (link := self._links.get(event.link)) is not None:
+            if (link := self._handshakes.link(event.link)) is not None:
                 await self._contacts.reached(contact.number, link.remote)
             self._contacts.online(contact.number, event)
-            await self._contacts.announce([contact.number])
+            await self._contacts.announce(contact.number)
             await self._epochs.linked(contact.number)
-
-    async def _peer_offline(self, event: PeerOffline) -> None:
-        self._inbox.offline(event.peer)
-        if (contact := self._book.of_peer(event.peer)) is not None:
-            self._clock_watch.unlinked(contact.number)
-            await self._contacts.offline(contact.number)
-
-    async def _shake_hands(self, event: HandshakeReceived) -> None:
-        link = self._links.get(event.link)
-        if link is None or not event.message:
-            return
-        try:
-            await self._take_message(link, event.message)
-        except (RemoteError, LocalError) as error:
-            logger.info("link %d: a handshake is refused: %s", event.link, type(error))
-            self._network.close_link(event.link)
-
-    async def _take_message(self, link: LinkUp, message: bytes) -> None:
-        contact = self._book.of_peer(link.peer)
-        if message[0] == Kind.ANSWER:
-            await self._inviter.take_answer(link, message)
-        elif contact is None or contact.blocked or contact.state is ContactState.REQUEST:
-            self._network.close_link(link.link)
-        elif message[0] == Kind.BUNDLE:
-            await self._joiner.take_bundle(link, contact, message)
-        elif message[0] == Kind.CONFIRMATION:
-            await self._joiner.take_confirmation(link, contact, message)
-        elif message[0] == Kind.USED:
-            await self._joiner.take_used_notice(link, contact, message)
 
 
 def _size(event: NetEvent) -> int:

@@ -222,7 +222,7 @@ class Inviter:
     def _confirm_again(self, event: LinkUp, known: Answer) -> None:
         """A known EK gets the stored M4 again (rule 3)."""
         contact = self._book.numbered(known.contact)
-        is_of_another = event.kind is LinkKind.CONTACT and self._book.of_peer(event.peer) is not contact
+        is_of_another = event.kind is not LinkKind.INVITE and self._book.of_peer(event.peer) is not contact
         if contact is None or contact.blocked or is_of_another:
             self._network.close_link(event.link)
             return

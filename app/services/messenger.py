@@ -28,6 +28,7 @@ from app.services.drafts import Drafts
 from app.services.epochs import Epochs
 from app.services.erasure import Erasure
 from app.services.examination import Examination
+from app.services.handshakes import Handshakes
 from app.services.inbox import Inbox
 from app.services.inflow import Inflow
 from app.services.intake import Intake
@@ -40,10 +41,11 @@ from app.services.peers import Peers
 from app.services.preferences import Preferences
 from app.services.profiles import OwnProfile
 from app.services.recovery import Recovery
+from app.services.resets import Resets
+from app.services.session_care import SessionCare
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
-from app.services.typing_notices import TypingNotices
 from app.services.upkeep import Upkeep
 from net.events import NetEvent
 
@@ -79,23 +81,35 @@ class Messenger:
         sessions = Sessions(around)
         own_profile = OwnProfile(around)
         self._quotas = around.quotas
-        self._peers = peers = Peers(around, sessions=sessions)
+        self._preferences = Preferences(around, lan=lan)
+        resets = Resets(around, sessions=sessions)
+        self._peers = peers = Peers(around, sessions=sessions, resets=resets)
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
-        self._typing = typing = TypingNotices(around, sessions=sessions, outbox=outbox, tasks=self._tasks)
-        self._preferences = Preferences(around, typing=typing, lan=lan)
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
         self._examination = Examination(around, volume=volume)
         self._drafts = Drafts(around)
         self._erasure = Erasure(around)
         self._mutes = mutes = Mutes(around)
-        self._contacts = contacts = Contacts(around, outbox=outbox, peers=peers, own_profile=own_profile, mutes=mutes)
+        self._contacts = contacts = Contacts(
+            around, outbox=outbox, peers=peers, own_profile=own_profile, mutes=mutes, resets=resets
+        )
         joiner = Joiner(
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
         inviter = Inviter(
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
+        care = SessionCare.over(
+            around,
+            resets=resets,
+            sessions=sessions,
+            peers=peers,
+            outbox=outbox,
+            own_profile=own_profile,
+            on_established=contacts.established,
+        )
+        handshakes = Handshakes(around, inviter=inviter, joiner=joiner, care=care)
         self._epochs = epochs = Epochs(around, sessions=sessions, outbox=outbox)
         inflow = Inflow(around, tasks=self._tasks)
         inbox = Inbox(
@@ -106,7 +120,7 @@ class Messenger:
             epochs=epochs,
             joiner=joiner,
             peers=peers,
-            typing=typing,
+            care=care,
         )
         self._intake = Intake(
             around,
@@ -114,8 +128,8 @@ class Messenger:
             outbox=outbox,
             epochs=epochs,
             contacts=contacts,
-            inviter=inviter,
-            joiner=joiner,
+            handshakes=handshakes,
+            care=care,
             recovery=self._recovery,
         )
         self._upkeep = Upkeep(
@@ -125,6 +139,7 @@ class Messenger:
             contacts=contacts,
             invites=self._invites,
             joiner=joiner,
+            asker=care.asker,
             tasks=self._tasks,
         )
 
@@ -133,6 +148,7 @@ class Messenger:
     async def start(self) -> None:
         """Load the profile, listen for everybody in it and begin to work; returns without waiting for the network."""
         await self._load()
+        await self._contacts.miss_sessions()
         self._preferences.apply()
         self._store.on_failure(self._recovery.begin)
         self._tasks.start(self._intake.run(), name="intake")
@@ -222,7 +238,7 @@ class Messenger:
         await self._contacts.set_verified(contact, verified=verified)
 
     async def accept_reset(self, contact: ContactId) -> None:
-        """Release what a reset without the old secret holds back; there is nothing to do where nothing is held back."""
+        """Release what a reset without the old secret holds back, and put away what was to be known of it."""
         await self._contacts.accept_reset(contact)
 
     async def requests(self) -> list[ContactSummary]:
@@ -265,10 +281,6 @@ class Messenger:
     async def clear_chat(self, contact: ContactId) -> None:
         """Delete all messages of a conversation here, for good."""
         await self._erasure.clear(contact)
-
-    async def typing(self, contact: ContactId) -> None:
-        """The user is writing to a contact: to be called as often as that is so, and told every few seconds."""
-        await self._typing.tell(contact)
 
     async def draft(self, contact: ContactId) -> str:
         """What was begun to be written; empty when there is nothing."""

@@ -146,10 +146,6 @@ class Outbox:
         if lane.in_flight:
             self._begin_anew(lane)
 
-    def flows(self, contact: int) -> bool:
-        """Whether what is sent to a contact now leaves at once."""
-        return self._lane(contact).keeps_up
-
     def writable(self, contact: int) -> None:
         """The link takes envelopes again."""
         lane = self._lane(contact)
@@ -168,7 +164,7 @@ class Outbox:
     # --- acknowledgements
 
     def answer(self, contact: int, acknowledgements: Sequence[bytes]) -> None:
-        """Send what is sealed and durable and answers the contact, in its turn: acknowledgements and the like."""
+        """Send acknowledgements of what the contact sent, which are sealed and durable, in their turn."""
         lane = self._lane(contact)
         if len(lane.answers) + len(acknowledgements) <= MAX_UNSENT_ANSWERS:
             lane.answers.extend(acknowledgements)
@@ -244,17 +240,17 @@ class Outbox:
         return pairs
 
     def resealed(self, contact: int, pairs: Iterable[tuple[Outgoing, Outgoing]]) -> None:
-        """The new envelopes are durable: send them in place of the old ones, after all that was sealed before them.
+        """The new envelopes are durable: send them in place of the old ones.
 
         The count is kept in memory: no contact can make us start anew.
         """
-        lane, envelopes = self._lane(contact), list[bytes]()
+        lane, has_room = self._lane(contact), True
         for before, after in pairs:
             lane.reseals[before.sequence] = lane.reseals.get(before.sequence, 0) + 1
-            if lane.recall(before) and after.envelope is not None:
-                lane.launch(after)
-                envelopes.append(after.envelope)
-        self.answer(contact, envelopes)
+            if lane.recall(before):
+                has_room = self._hand_over(lane, after) and has_room
+        if not has_room:
+            self._begin_anew(lane)  # in the order in which they were written
 
     def seal_anew(self, contact: int) -> None:
         """A session can no longer be written on: what was sealed on it goes out again on another."""
@@ -340,9 +336,9 @@ class Outbox:
         """Sealed on the given session, or on the one to write on, to which the epochs of another mean nothing."""
         if stored is None:
             stored = self._sessions.sending(outgoing.contact)
+            if stored is None:
+                return outgoing
             outgoing = _of_any_session(outgoing)
-        if stored is None:
-            return outgoing
         sealed = self._sessions.seal(stored, outgoing.content_type, outgoing.message_id, outgoing.content, unit)
         return Outgoing(
             outgoing.sequence,

@@ -4,8 +4,11 @@ import logging
 
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import PostedInvite
+from app.ports import StoredSession
+from app.services.resets import Resets
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
+from crypto.handshake import reset_link_key, reset_secret
 from crypto.labels import CONTACT_LINK_KEY
 from crypto.primitives import hkdf
 from crypto.secret import Secret
@@ -23,8 +26,11 @@ MAX_REACHED = 16
 class Peers:
     """Declares contacts and invites to the network; whatever changes them declares them again."""
 
-    def __init__(self, around: Surroundings, *, sessions: Sessions) -> None:
+    def __init__(self, around: Surroundings, *, sessions: Sessions, resets: Resets) -> None:
         self._book = around.book
+        self._resets = resets
+        self._reset_secrets: dict[PeerId, tuple[Secret, Secret]] = {}
+        """Kss with each contact, and the link key from it: two agreements of keys that never change."""
         self._network = around.network
         self._store = around.store
         self._sessions = sessions
@@ -52,7 +58,7 @@ class Peers:
                 peer_id=peer_id,
                 keys=keys,
                 controls=self._book.account.identity.public.fingerprint < peer_id,
-                wanted=contact.state is not ContactState.REQUEST and not contact.problem,
+                wanted=contact.state is not ContactState.REQUEST and not contact.problem.is_final,
                 endpoints=self._endpoints(contact),
                 proven=self._book.reached.get(contact.number, ()),
             )
@@ -82,6 +88,11 @@ class Peers:
     def remove(self, contact: Contact) -> None:
         """Stop answering a contact; to be called before the book forgets it."""
         self._network.remove_peer(self._book.peer_id(contact.number))
+        self._reset_secrets.pop(self._book.peer_id(contact.number), None)
+
+    def reset_secret(self, contact: Contact) -> Secret:
+        """Kss of ``docs/protocol.md`` section 2, Reset."""
+        return self._reset_keys(contact)[0]
 
     def declare_invite(self, posted: PostedInvite) -> None:
         """Listen for whoever holds the invite; a spent one still gets its answer."""
@@ -98,18 +109,31 @@ class Peers:
         self._network.remove_peer(PeerId(posted.invite.invite_id))
 
     def _keys(self, contact: Contact) -> tuple[LinkKey, ...]:
-        """The key to dial with, then the others that the contact may dial us with."""
-        sessions = list(self._book.sessions[contact.number])
-        sending = self._sessions.sending(contact.number)
-        if sending is not None:
-            sessions.remove(sending)
-            sessions.insert(0, sending)
-        pairs = [pair for stored in sessions for pair in stored.session.pairs]
+        """The key to dial with, then the others that the contact may dial us with.
+
+        The key of a reset comes first where nobody answers to the others, or we have none.
+        """
+        pairs = [pair for stored in self._in_order(contact.number) for pair in stored.session.pairs]
         keys = tuple(LinkKey(LinkKind.CONTACT, _link_secret(pair)) for pair in pairs)
+        if contact.state is ContactState.ESTABLISHED:
+            reset = LinkKey(LinkKind.RESET, self._reset_keys(contact)[1])
+            return (reset, *keys) if self._resets.wants(contact.number) else (*keys, reset)
         joining = self._book.joinings.get(contact.number)
-        if joining is None or contact.problem or contact.state is ContactState.ESTABLISHED:
+        if joining is None or contact.problem:
             return keys
         return (LinkKey(LinkKind.INVITE, joining.link_key), *keys)
+
+    def _in_order(self, number: int) -> list[StoredSession]:
+        """The contact's sessions: the one to write on, then the others, retired ones last."""
+        sending = self._sessions.sending(number)
+        return sorted(self._book.sessions[number], key=lambda stored: (stored is not sending, stored.retired))
+
+    def _reset_keys(self, contact: Contact) -> tuple[Secret, Secret]:
+        peer_id = self._book.peer_id(contact.number)
+        if peer_id not in self._reset_secrets:
+            secret = reset_secret(self._book.account.identity, contact.identity)
+            self._reset_secrets[peer_id] = secret, reset_link_key(secret)
+        return self._reset_secrets[peer_id]
 
     def _endpoints(self, contact: Contact) -> tuple[Endpoint, ...]:
         joining = self._book.joinings.get(contact.number)

@@ -3,15 +3,13 @@
 It chooses the session and keeps the states; the cryptography is :mod:`crypto.session`'s.
 """
 
-import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from app.ports import Outgoing, StoredSession, UnitOfWork
-from app.services.limits import FREE_MISSING, MISSING_IN_DEBT
 from app.services.surroundings import Surroundings
 from crypto import session as ratchet
-from crypto.errors import ForgedError, JumpError, RemoteError
+from crypto.errors import ForgedError, RemoteError
 from crypto.session import Payload, Session
 
 MAX_SESSIONS = 4
@@ -38,6 +36,13 @@ class Opened:
 
     payload: Payload
     stored: StoredSession
+    """With the state after it, which is not kept yet."""
+    before: StoredSession
+
+    @property
+    def is_first(self) -> bool:
+        """Nothing had come in on the session before."""
+        return self.before.session.highest_received_count == 0
 
 
 class Sessions:
@@ -46,7 +51,6 @@ class Sessions:
     def __init__(self, around: Surroundings) -> None:
         self._book = around.book
         self._clock = around.clock
-        self._quotas = around.quotas
         self._random = around.random
         self._on_new_keys: Callable[[int], None] = lambda _contact: None
 
@@ -83,6 +87,8 @@ class Sessions:
             return False
         sessions = self._book.sessions[outgoing.contact]
         confirmed = [stored.session.transcript for stored in sessions if stored.confirmed]
+        if any(stored.retired and stored.session.transcript == outgoing.transcript for stored in sessions):
+            return False
         return outgoing.transcript in confirmed or not confirmed
 
     def seal(
@@ -90,7 +96,7 @@ class Sessions:
     ) -> Sealed:
         """Encrypt one payload; the advanced state goes into the same unit as whatever the caller records."""
         session, envelope = ratchet.encrypt(stored.session, content_type, message_id, content, random=self._random)
-        self._put(stored, session, unit, confirmed=stored.confirmed)
+        self._put(stored, _advanced(stored, session, self._clock(), confirmed=stored.confirmed), unit)
         return Sealed(session.transcript, ratchet.envelope_id(envelope), envelope)
 
     def open(self, contact: int, envelope: bytes, unit: UnitOfWork) -> Opened:
@@ -99,34 +105,40 @@ class Sessions:
         Raises:
             RemoteError: none opens it; no state has changed.
         """
+        opened = self.peek(contact, envelope)
+        self.keep(opened, unit)
+        return opened
+
+    def peek(self, contact: int, envelope: bytes) -> Opened:
+        """The same, but nothing is known to have come before :meth:`keep` is called, without a pause between.
+
+        Raises:
+            RemoteError: none opens it.
+        """
         failure: RemoteError = ForgedError("no session opens the envelope")
         for stored in self._book.sessions[contact]:
             try:
-                session, payload = self._decrypt(stored, envelope)
+                session, payload = ratchet.decrypt(stored.session, envelope, now_s=int(self._clock()))
             except RemoteError as error:
                 failure = error
                 continue
-            return Opened(payload, self._put(stored, session, unit, confirmed=True))
+            return Opened(payload, _advanced(stored, session, self._clock(), confirmed=True), stored)
         raise failure
 
-    def _decrypt(self, stored: StoredSession, envelope: bytes) -> tuple[Session, Payload]:
-        now_s = int(self._clock())
-        try:
-            return ratchet.decrypt(stored.session, envelope, now_s=now_s, most_missing=FREE_MISSING)
-        except JumpError as jump:
-            self._charge(stored.contact, jump)
-            return ratchet.decrypt(stored.session, envelope, now_s=now_s)
+    def keep(self, opened: Opened, unit: UnitOfWork) -> None:
+        """The envelope was received."""
+        self._put(opened.before, opened.stored, unit)
 
-    def _charge(self, contact: int, jump: JumpError) -> None:
-        """Let a contact pay for a jump.
+    def retire_others(self, stored: StoredSession, unit: UnitOfWork) -> None:
+        """Write on no other session with the contact any more; they go on receiving."""
+        for known in tuple(self._book.sessions[stored.contact]):
+            if known.session.transcript != stored.session.transcript:
+                self.retire(known, unit)
+        self.prune(stored.contact, unit)
 
-        Raises:
-            JumpError: it has nothing left, and the jump is a long one.
-        """
-        now = asyncio.get_running_loop().time()
-        if jump.missing > MISSING_IN_DEBT and self._quotas.is_used_up(contact, now):
-            raise jump
-        self._quotas.charge(contact, messages=jump.missing, now=now)
+    def retire(self, stored: StoredSession, unit: UnitOfWork) -> None:
+        """Write on this session no more."""
+        self._book.put_session(replace(stored, confirmed=False, retired=True), unit)
 
     def distrust(self, contact: int, readable: Collection[bytes], unit: UnitOfWork) -> bool:
         """Write on these transcripts' sessions only, until something comes in on another; whether that is a change."""
@@ -143,7 +155,7 @@ class Sessions:
     def offer(self, stored: StoredSession, unit: UnitOfWork) -> bytes:
         """Offer the next ML-KEM epoch; the content of OFFER, which is to be sealed in the same session and unit."""
         session, content = ratchet.offer(stored.session, now_s=int(self._clock()), random=self._random)
-        self._put(stored, session, unit, confirmed=stored.confirmed)
+        self._put(stored, _advanced(stored, session, self._clock(), confirmed=stored.confirmed), unit)
         return content
 
     def prune(self, contact: int, unit: UnitOfWork) -> None:
@@ -174,10 +186,13 @@ class Sessions:
             has_changed = True
         return has_changed
 
-    def _put(self, before: StoredSession, session: Session, unit: UnitOfWork, *, confirmed: bool) -> StoredSession:
-        is_written_on = confirmed and not before.retired
-        stored = StoredSession(before.contact, session, before.created_at, is_written_on, before.retired, self._clock())
-        self._book.put_session(stored, unit)
-        if session.epoch is not before.session.epoch:
+    def _put(self, before: StoredSession, after: StoredSession, unit: UnitOfWork) -> None:
+        self._book.put_session(after, unit)
+        if after.session.epoch is not before.session.epoch:
             self._on_new_keys(before.contact)
-        return stored
+
+
+def _advanced(stored: StoredSession, session: Session, now: float, *, confirmed: bool) -> StoredSession:
+    """With its next state; a retired session is not written on, whatever comes in on it."""
+    is_written_on = confirmed and not stored.retired
+    return StoredSession(stored.contact, session, stored.created_at, is_written_on, stored.retired, now)

@@ -1,11 +1,11 @@
 """What is done once an hour: forget what is long over, and renew what is a day old.
 
 invites          forgotten a week after they expire
-links            that nobody answered are given up a week after they expire
-attempts         forgotten 30 days after their invite expires
+attempts         given up 30 days after their invite expires
 sessions         forgotten 30 days after their last use, but for the one to write on
 skipped keys     forgotten after 14 days
 envelope ids     forgotten after 60 days, when no key opens their envelopes any more
+resets           asked for where the day's only one was used up, or where nobody answered
 ML-KEM epochs    offered to those linked contacts with whom nothing was said for a day
 """
 
@@ -16,6 +16,7 @@ from app.services.contacts import Contacts
 from app.services.epochs import Epochs
 from app.services.invites import Invites
 from app.services.joiner import Joiner
+from app.services.reset_asker import ResetAsker
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
@@ -37,6 +38,7 @@ class Upkeep:
         contacts: Contacts,
         invites: Invites,
         joiner: Joiner,
+        asker: ResetAsker,
         tasks: TaskOwner,
     ) -> None:
         self._book = around.book
@@ -47,6 +49,7 @@ class Upkeep:
         self._contacts = contacts
         self._invites = invites
         self._joiner = joiner
+        self._asker = asker
         self._tasks = tasks
 
     async def run(self) -> None:
@@ -64,6 +67,7 @@ class Upkeep:
             StorageError: what was done before stays done; the rest is tried again in an hour.
         """
         await self._epochs.refresh(self._contacts.all_linked())
+        self._asker.ask_again()
         await self._joiner.give_up_expired()
         await self._expire_sessions()
         await self._invites.forget_expired()

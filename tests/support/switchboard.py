@@ -15,12 +15,12 @@ from net.errors import LocalError
 from net.events import (
     CloseReason,
     EnvelopeReceived,
+    FlightUnanswered,
     HandshakeReceived,
     LinkDown,
     LinkId,
     LinkStatus,
     LinkUp,
-    MachineMoved,
     NetEvent,
     PathClass,
     PeerOffline,
@@ -71,10 +71,21 @@ class Switchboard:
 
     def connect(self) -> None:
         """Dial for everybody who wants somebody and has no link to it."""
-        for dialler in self.nodes:
+        for dialler in tuple(self.nodes):
             for peer in tuple(dialler.peers.values()):
                 if peer.wanted and not dialler.linked(peer.peer_id):
                     self._dial(dialler, peer)
+
+    def collide(self) -> None:
+        """The same for all at once, so that two who want each other get two links."""
+        wanted = [
+            (dialler, peer)
+            for dialler in self.nodes
+            for peer in dialler.peers.values()
+            if peer.wanted and not dialler.linked(peer.peer_id)
+        ]
+        for dialler, peer in wanted:
+            self._dial(dialler, peer)
 
     def cut(self) -> None:
         """Cut every wire."""
@@ -96,6 +107,8 @@ class Switchboard:
                 if listener is not dialler and any(key.secret.matches(accepted.secret) for accepted in known.keys):
                     self._join(dialler, peer, listener, known, key)
                     return
+        if any(set(peer.endpoints).intersection(node.bound_endpoints()) for node in self.nodes if node is not dialler):
+            dialler._tell(FlightUnanswered(peer.peer_id, key.kind))
 
     def _join(self, dialler: "SwitchedNode", peer: Peer, listener: "SwitchedNode", known: Peer, key: LinkKey) -> None:
         number = next(self.link_ids)
@@ -130,7 +143,7 @@ class SwitchedNode:
         self._refused: set[PeerId] = set()
         self._board = board
         self._on_event = on_event
-        self._endpoints: tuple[Endpoint, ...] = (endpoint,)
+        self._endpoint = endpoint
 
     def make_room(self, room: int | None = None) -> None:
         """The links have drained: whoever was refused may go on."""
@@ -138,11 +151,6 @@ class SwitchedNode:
         refused, self._refused = self._refused, set()
         for peer_id in refused:
             self._tell(PeerWritable(peer_id))
-
-    def move(self, *endpoints: Endpoint) -> None:
-        """The machine has other addresses, and its links stand all the same."""
-        self._endpoints = endpoints
-        self._tell(MachineMoved())
 
     def linked(self, peer_id: PeerId) -> bool:
         return any(port.node is self and port.peer == peer_id for wire in self._board.wires for port in wire.ends)
@@ -157,10 +165,10 @@ class SwitchedNode:
     # --- the port
 
     def local_endpoints(self) -> tuple[Endpoint, ...]:
-        return self._endpoints
+        return (self._endpoint,)
 
     def bound_endpoints(self) -> tuple[Endpoint, ...]:
-        return self._endpoints
+        return (self._endpoint,)
 
     def set_peer(self, peer: Peer) -> None:
         self.peers[peer.peer_id] = peer
@@ -215,7 +223,7 @@ class SwitchedNode:
 
     def links(self) -> tuple[LinkStatus, ...]:
         return tuple(
-            LinkStatus(port.link, port.peer, PathClass.LAN, self._endpoints[0], None, 0.0)
+            LinkStatus(port.link, port.peer, PathClass.LAN, self._endpoint, None, 0.0)
             for _, port in self._ports()
             if port.carries_peer
         )

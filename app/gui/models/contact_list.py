@@ -99,7 +99,7 @@ class ContactListModel(QAbstractListModel):
         elif known is not None:
             changes = {
                 field: value
-                for field in ("name", "verified", "blocked", "problem", "check_digits", "notice")
+                for field in ("name", "verified", "blocked", "problem")
                 if (value := getattr(event, field)) is not None
             }
             self._put(replace(known, **changes))

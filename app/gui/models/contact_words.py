@@ -1,6 +1,6 @@
 """How a contact stands, in words."""
 
-from app.domain.contact import ContactNotice, ContactProblem, ContactState, ContactSummary
+from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.gui.formatting import one_line
 from app.gui.translation import translate
 
@@ -52,31 +52,11 @@ def problem_sentence(problem: ContactProblem) -> str:
             )
         case ContactProblem.RESET:
             return translate(
-                "ContactWords", "The secure session was lost. Compare your safety numbers before you go on."
+                "ContactWords", "The secure session was lost and made anew. Compare digits before you go on."
             )
         case ContactProblem.SESSION_LOST:
             return translate(
-                "ContactWords", "The secure session was lost. Ask for a new link and add this contact again."
+                "ContactWords", "The secure session was lost. A new one is made as soon as this contact is reached."
             )
         case ContactProblem.NONE:
-            return ""
-
-
-def notice_sentence(notice: ContactNotice) -> str:
-    """What the user has to know of a contact's sessions; empty where there is nothing."""
-    match notice:
-        case ContactNotice.ROLLED_BACK:
-            return translate(
-                "ContactWords",
-                "This contact has seen messages of yours that this profile does not know. Either it was put back from "
-                "an old copy, or somebody uses a copy of it elsewhere. If it was not you, somebody else may be writing "
-                "as you.",
-            )
-        case ContactNotice.TWO_DEVICES:
-            return translate(
-                "ContactWords",
-                "Two devices act as this contact: one still uses a session that was replaced. Either an old copy of "
-                "their profile is in use, or somebody writes in their name. Ask them before you go on, and not here.",
-            )
-        case ContactNotice.NONE:
             return ""

@@ -15,7 +15,7 @@ class Report:
     """Messages may be lost."""
     contacts: int
     lost_sessions: int
-    """Contacts that nothing can be sent to until a new session stands."""
+    """Contacts that nothing can be sent to before a reset."""
     kept_aside: str
     """Name of the folder with the damaged files."""
 
@@ -37,8 +37,8 @@ class Report:
         if not self.lost_sessions:
             return ""
         return (
-            f"The secure session with {_counted(self.lost_sessions, 'contact')} was lost: ask for a new link and add"
-            " them again; what you write waits until then."
+            f"The secure session with {_counted(self.lost_sessions, 'contact')} was lost: Kith makes a new one when"
+            " they are reached, and asks both of you before anything is sent on it."
         )
 
 

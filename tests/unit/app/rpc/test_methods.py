@@ -20,6 +20,8 @@ BOB_ROW = {
     "unread": 2,
     "state": "established",
     "problem": None,
+    "notice": None,
+    "check_digits": None,
 }
 
 
@@ -148,4 +150,4 @@ def test_every_method_of_the_contract_that_is_built_is_in_the_table() -> None:
         "network",
         "shutdown",
     }
-    assert len(METHODS) == 30
+    assert len(METHODS) == 29

@@ -19,6 +19,8 @@ def test_a_contact_reads_as_the_contract_says() -> None:
         "unread": 2,
         "state": "established",
         "problem": None,
+        "notice": None,
+        "check_digits": None,
     }
 
 

@@ -119,7 +119,13 @@ def test_the_network_own_news_find_room_in_a_full_queue(monkeypatch: pytest.Monk
 
 def test_what_nobody_listens_to_is_not_queued(monkeypatch: pytest.MonkeyPatch) -> None:
     peer = PeerId(b"peer")
-    assert queued(monkeypatch, ProgressReceived(LinkId(1), peer, b""), AddressObserved(peer, ENDPOINT)) == (0, [])
+    assert queued(monkeypatch, AddressObserved(peer, ENDPOINT)) == (0, [])
+
+
+def test_of_progress_frames_one_a_link_is_heard_and_no_long_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    peer = PeerId(b"peer")
+    frames = [ProgressReceived(LinkId(number), peer, bytes(16)) for number in (1, 1, 2, 1)]
+    assert queued(monkeypatch, *frames, ProgressReceived(LinkId(3), peer, bytes(16 * 17))) == (2, [])
 
 
 def test_what_was_taken_makes_room_again(monkeypatch: pytest.MonkeyPatch) -> None:

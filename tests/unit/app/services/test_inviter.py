@@ -50,7 +50,7 @@ def photographed(pair: Pair, link: str, count: int) -> list[LinkId]:
 
 
 def half_opens(pair: Pair) -> int:
-    return sum(map(len, pair.ann.messenger._intake._inviter._half_opens.values()))
+    return sum(map(len, pair.ann.messenger._intake._handshakes._inviter._half_opens.values()))
 
 
 # --- Rule 2

@@ -301,7 +301,7 @@ def test_a_notice_about_an_attempt_whose_session_is_gone_harms_nobody(monkeypatc
             number = known(pair.ben, pair.ann).number
             [attempt] = book.attempts[number]
             book.sessions[number].clear()
-            link = next(iter(pair.ben.messenger._intake._links.values()))
+            link = next(iter(pair.ben.messenger._intake._handshakes._links.values()))
             proof = ephemeral_hash(attempt.ephemeral)
             notice = used_notice(pair.ann.account.identity, link.handshake_hash, UsedStatus.USED, proof)
             handshake(pair, notice)

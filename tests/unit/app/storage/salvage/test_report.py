@@ -21,6 +21,6 @@ def test_everything_that_was_lost_is_said() -> None:
     assert said == (
         "The profile was damaged and has been repaired: 1 message and 1 contact were saved,"
         " 1 of the messages from a snapshot. Some messages may be missing. The secure session with 1 contact was lost:"
-        " ask for a new link and add them again; what you write waits until then."
+        " Kith makes a new one when they are reached, and asks both of you before anything is sent on it."
         " The damaged files are kept in “aside-1”. Start Kith again to go on."
     )
