@@ -15,7 +15,6 @@ from net.limits import (
     FAILED_HANDSHAKES_PER_MINUTE,
     MAX_REMEMBERED_SOURCES,
     MAX_UNAUTHENTICATED,
-    MAX_UNAUTHENTICATED_PER_SOURCE,
     SCAN_BURST,
     SCAN_BURST_OF_SOURCE,
     SCANS_PER_SECOND,
@@ -57,19 +56,21 @@ class Gate:
         self._scans = TokenBucket(per_second=SCANS_PER_SECOND, burst=SCAN_BURST, now=now)
         self._next_guest = 0
 
-    def enter(self, source: Source) -> Admitted | None:
-        """Let a new connection in, unless its source has too many already."""
-        if self._guests_of.get(source, 0) >= MAX_UNAUTHENTICATED_PER_SOURCE:
-            return None
-        evicted = None
-        if len(self._guests) >= MAX_UNAUTHENTICATED:
-            evicted = next(iter(self._guests))
+    def enter(self, source: Source) -> Admitted:
+        """Let a new connection in."""
+        evicted = self._longest_of_the_most() if len(self._guests) >= MAX_UNAUTHENTICATED else None
+        if evicted is not None:
             self.leave(evicted)
         self._next_guest += 1
         guest = GuestId(self._next_guest)
         self._guests[guest] = source
         self._guests_of[source] = self._guests_of.get(source, 0) + 1
         return Admitted(guest, evicted)
+
+    def _longest_of_the_most(self) -> GuestId:
+        """The oldest connection of the sources that have the most: a flood makes room for everybody else."""
+        most = max(self._guests_of.values())
+        return next(guest for guest, source in self._guests.items() if self._guests_of[source] == most)
 
     def leave(self, guest: GuestId) -> None:
         """The connection is authenticated, or over; telling it twice does no harm."""

@@ -27,10 +27,8 @@ MAX_UNAUTHENTICATED_BYTES = 4 * 1024
 """Read of a stranger at most; a first flight and the initiator's first frame are far smaller."""
 
 MAX_UNAUTHENTICATED = 256
-"""Connections of strangers at once, about 2 MB; the oldest makes room, so that a flood cannot lock friends out."""
-
-MAX_UNAUTHENTICATED_PER_SOURCE = 32
-"""Of those from one IPv4 address or IPv6 /64: eight contacts behind one NAT with several dials each."""
+"""Connections of strangers at once, about 2 MB.  Beyond it the source with the most gives up its oldest, so that a
+flood cannot lock friends out.  One source has no bound of its own: what is closed early shows what listens here."""
 
 FAILED_HANDSHAKES_PER_MINUTE = 20
 """Of one source; beyond it first flights are not even looked at.  Successes cost nothing (NATs share addresses)."""

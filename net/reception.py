@@ -23,12 +23,10 @@ class Reception:
         self._guests: dict[GuestId, LinkDriver] = {}
         self._ids: dict[LinkDriver, GuestId] = {}
 
-    def start(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
-        """The machine of a connection that came in; None refuses it."""
+    def start(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine:
+        """The machine of a connection that came in."""
         source = source_of(remote.address)
         admitted = self._gate.enter(source)
-        if admitted is None:
-            return None
         if admitted.evicted is not None:
             self._guests[admitted.evicted].close(CloseReason.LOST)
         self._guests[admitted.guest] = driver

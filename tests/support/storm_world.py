@@ -158,9 +158,7 @@ class StormWorld:
         """A connection stands; the first flight asks for an answer."""
         source: Source = source_of(machine.endpoint.address)
         admitted = other.gate.enter(source)
-        if admitted is None:
-            self._fail_later(machine, dial, LATENCY_S)
-        elif other.gate.may_scan(source, self.now) and other.gate.may_answer(machine.peer_id, self.now):
+        if other.gate.may_scan(source, self.now) and other.gate.may_answer(machine.peer_id, self.now):
             self.at(self.now + ROUND_TRIP_S, lambda: self._open(machine, dial, other))
             self.at(self.now + ROUND_TRIP_S, lambda: other.gate.leave(admitted.guest))
         else:

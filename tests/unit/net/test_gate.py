@@ -9,7 +9,6 @@ from net.limits import (
     FAILED_HANDSHAKES_PER_MINUTE,
     MAX_REMEMBERED_SOURCES,
     MAX_UNAUTHENTICATED,
-    MAX_UNAUTHENTICATED_PER_SOURCE,
     SCAN_BURST,
     SCAN_BURST_OF_SOURCE,
     SCANS_PER_SECOND,
@@ -28,28 +27,32 @@ def test_a_source_is_an_ipv4_address_or_an_ipv6_64() -> None:
     assert source_of(ip_address("2001:db8::1")) != source_of(ip_address("2001:db8:0:1::1"))
 
 
-def test_one_source_may_have_so_many_connections() -> None:
-    gate = Gate(0.0)
-    admitted = [gate.enter(source(1)) for _ in range(MAX_UNAUTHENTICATED_PER_SOURCE)]
-    assert None not in admitted
-    assert gate.enter(source(1)) is None
-    assert gate.enter(source(2)) is not None
-    assert admitted[0] is not None
-    gate.leave(admitted[0].guest)
-    gate.leave(admitted[0].guest)
-    assert gate.enter(source(1)) is not None
-    assert gate.enter(source(1)) is None
-
-
 def test_when_all_is_full_the_oldest_makes_room() -> None:
     gate = Gate(0.0)
     admitted = [gate.enter(source(number)) for number in range(MAX_UNAUTHENTICATED)]
-    assert all(entry is not None and entry.evicted is None for entry in admitted)
-    for oldest in admitted[:3]:
-        newcomer = gate.enter(source(9_999))
-        assert newcomer is not None
-        assert oldest is not None
-        assert newcomer.evicted == oldest.guest
+    assert [entry.evicted for entry in admitted] == [None] * MAX_UNAUTHENTICATED
+    assert [gate.enter(source(9_000 + number)).evicted for number in range(3)] == [
+        oldest.guest for oldest in admitted[:3]
+    ]
+
+
+def test_one_source_may_fill_the_door_and_then_makes_room_itself() -> None:
+    gate = Gate(0.0)
+    friend = gate.enter(source(1))
+    flood = [gate.enter(source(2)) for _ in range(MAX_UNAUTHENTICATED - 1)]
+    assert [entry.evicted for entry in flood] == [None] * (MAX_UNAUTHENTICATED - 1)
+    newcomers = [gate.enter(source(2)), gate.enter(source(3)), gate.enter(source(1))]
+    assert [entry.evicted for entry in newcomers] == [entry.guest for entry in flood[:3]]
+    assert friend.guest not in {entry.evicted for entry in newcomers}
+
+
+def test_who_has_left_leaves_room_and_leaves_once() -> None:
+    gate = Gate(0.0)
+    admitted = [gate.enter(source(1)) for _ in range(MAX_UNAUTHENTICATED)]
+    for _ in range(2):
+        gate.leave(admitted[0].guest)
+    assert gate.enter(source(1)).evicted is None
+    assert gate.enter(source(1)).evicted == admitted[1].guest
 
 
 def test_after_so_many_failures_a_source_is_not_looked_at_for_a_while() -> None:

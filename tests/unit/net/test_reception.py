@@ -6,7 +6,7 @@ from crypto.secret import Secret
 from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.keyring import Keyring
-from net.limits import ANSWER_BURST, ANSWERS_PER_SECOND, MAX_UNAUTHENTICATED, MAX_UNAUTHENTICATED_PER_SOURCE
+from net.limits import ANSWER_BURST, ANSWERS_PER_SECOND, MAX_UNAUTHENTICATED
 from net.link.driver import LinkDriver
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.reception import Reception
@@ -37,16 +37,15 @@ class Door:
         self.reception = Reception(ring, scattered(), 0.0)
         self.random = scattered(7)
 
-    def connect(self, source: int, now: float = 0.0) -> Driver | None:
+    def connect(self, source: int, now: float = 0.0) -> Driver:
         driver = Driver()
-        machine = self.reception.start(cast(LinkDriver, driver), remote(source), now)
-        return None if machine is None else driver
+        self.reception.start(cast(LinkDriver, driver), remote(source), now)
+        return driver
 
     def is_answered(self, key: LinkKey, now: float, source: int = 1) -> bool:
         """Whether a first flight under this key gets a second one; the connection ends at once."""
         driver = cast(LinkDriver, Driver())
         machine = self.reception.start(driver, remote(source), now)
-        assert machine is not None
         feed(machine, drain(dialler(key, now, self.random)), now)
         self.reception.leave(driver)
         return bool(drain(machine))
@@ -76,21 +75,12 @@ def test_newcomers_of_an_invite_share_no_ration_of_answers() -> None:
     assert all(door.is_answered(INVITE_KEY, float(moment), source=moment) for moment in range(int(2 * ANSWER_BURST)))
 
 
-def test_a_source_with_too_many_connections_is_refused_until_one_leaves() -> None:
+def test_no_number_of_connections_is_refused_and_the_oldest_of_too_many_makes_room() -> None:
     door = Door()
-    drivers = [door.connect(1) for _ in range(MAX_UNAUTHENTICATED_PER_SOURCE)]
-    assert None not in drivers
-    assert door.connect(1) is None
-    door.reception.leave(cast(LinkDriver, drivers[0]))
-    assert door.connect(1) is not None
-
-
-def test_the_oldest_of_many_strangers_makes_room() -> None:
-    door = Door()
-    drivers = [door.connect(source) for source in range(MAX_UNAUTHENTICATED)]
-    newcomer = door.connect(MAX_UNAUTHENTICATED)
-    assert newcomer is not None
-    assert drivers[0] is not None
-    assert drivers[0].closed is CloseReason.LOST
-    assert drivers[1] is not None
-    assert drivers[1].closed is None
+    friend = door.connect(2)
+    flood = [door.connect(1) for _ in range(MAX_UNAUTHENTICATED + 1)]
+    assert [driver.closed for driver in flood[:3]] == [CloseReason.LOST, CloseReason.LOST, None]
+    assert friend.closed is None
+    door.reception.leave(cast(LinkDriver, flood[2]))
+    door.connect(1)
+    assert flood[3].closed is None
