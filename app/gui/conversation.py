@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.contact import ContactSummary
-from app.domain.errors import KithError
+from app.domain.errors import ErrorKind, KithError
 from app.domain.events import Event, MessageReceived, MessageStateChanged
 from app.domain.identifiers import MessageId
-from app.domain.message import Message
+from app.domain.message import Message, MessageState
 from app.gui.models.message_list import PAGE, MessageListModel, key
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
@@ -43,6 +43,7 @@ class Conversation(QObject):
         self._stale = False
         self._skipped = False
         self._marked: MessageId | None = None
+        self.model.quote_wanted.connect(self._fetch_quoted)
 
     def open(self) -> None:
         """Fetch the newest page."""
@@ -103,6 +104,19 @@ class Conversation(QObject):
     async def _messages_after(self, after: MessageId, limit: int) -> list[Message]:
         return await self._profile.bridge.call(self._profile.messenger.messages_after, self.contact, after, limit=limit)
 
+    def _fetch_quoted(self, message: MessageId) -> None:
+        self._tasks.start(self._tell_quoted(message), name="messages: quoted")
+
+    async def _tell_quoted(self, message: MessageId) -> None:
+        try:
+            quoted = await self._profile.bridge.call(self._profile.messenger.message, self.contact, message)
+        except KithError as error:
+            if error.kind is not ErrorKind.UNKNOWN_MESSAGE:
+                raise
+            self.model.tell_quoted(message, None)
+        else:
+            self.model.tell_quoted(message, quoted)
+
     def _skip(self) -> None:
         """More came at once than is worth placing row by row, for nobody reads as fast: go on with the newest page.
 
@@ -141,6 +155,8 @@ class Conversation(QObject):
         if joins and not self.model.has_newer:
             self.model.add_all(page)
         elif newest is None:
+            unread = [message for message in page if not message.mine and message.state < MessageState.READ]
+            self.model.unread_from = unread[-1] if unread else None
             self.model.replace_all(page, has_older=len(page) == PAGE)
         elif not self.model.has_newer:
             self._show_only(page)

@@ -3,7 +3,7 @@ from PySide6.QtCore import QSizeF
 
 from app.gui.theme.theme import font
 from app.gui.theme.tokens import Size, Type
-from app.gui.widgets.bubble_layout import BubbleLayouts, is_right_to_left, lay_out
+from app.gui.widgets.bubble_layout import BubbleLayout, BubbleLayouts, is_right_to_left, lay_out
 
 META = QSizeF(50, 15)
 WIDEST = 400.0
@@ -54,8 +54,15 @@ def test_the_first_letter_with_a_direction_decides(text: str, *, backwards: bool
 
 def test_layouts_are_kept_and_bounded() -> None:
     layouts = BubbleLayouts()
-    first = layouts.get("1", "hello", font(Type.BODY), max_width=WIDEST, meta=META)
-    assert layouts.get("1", "hello", font(Type.BODY), max_width=WIDEST, meta=META) is first
+
+    def get(text: str) -> BubbleLayout:
+        def make() -> BubbleLayout:
+            return lay_out(text, font(Type.BODY), max_width=WIDEST, meta=META)
+
+        return layouts.get(text, max_width=WIDEST, min_width=0.0, meta=META, make=make)
+
+    first = get("hello")
+    assert get("hello") is first
     for number in range(3_100):
-        layouts.get(str(number + 2), "x", font(Type.BODY), max_width=WIDEST, meta=META)
+        get(str(number))
     assert len(layouts._layouts) <= 3_000

@@ -6,18 +6,17 @@ which is the same on both sides.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import IntEnum
+from types import MappingProxyType
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from app.domain.content import ContentType
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
-from app.gui.formatting import clock_time, is_shortened, local_time, shown_text
-from app.gui.models.message_words import details, needs_newer, state_words
+from app.gui.models.message_row import MessageRow, Quote, row_of
+from app.gui.models.message_words import details, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,27 +27,11 @@ MAX_ROWS = 300
 """Rows held: every one costs a layout when the width changes.  What is too much goes a page at a time, for each
 removal makes a view place all its rows anew."""
 
-GROUP_PAUSE_S = 300
-"""Messages of one sender with shorter pauses belong together."""
-
 _MAX_EARLY_STATES = 1_000
+_MAX_QUOTED = 1_000
+"""Quoted messages kept that are not in the window."""
 _NO_PARENT = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """A message as it is painted, given the one before it."""
-
-    message: Message
-    text: str
-    """What stands in the bubble: bounded."""
-    shortened: bool
-    """Whether there is more of the text than that."""
-    time: str
-    day: date | None
-    """The day that begins with this row."""
-    starts_group: bool
-    """Whether the row is the first of its sender's group."""
+_NOBODY: Mapping[MessageId, Message] = MappingProxyType({})
 
 
 class MessageRole(IntEnum):
@@ -63,7 +46,10 @@ class MessageRole(IntEnum):
 
 
 class MessageListModel(QAbstractListModel):
-    """The rows of one conversation; ``peer`` is what a screen reader calls the other."""
+    """The rows of one conversation; ``peer`` is what the other is called."""
+
+    quote_wanted = Signal(str)
+    """A message is quoted that the model does not know: :meth:`tell_quoted`."""
 
     def __init__(self, peer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,8 +58,11 @@ class MessageListModel(QAbstractListModel):
         """Whether there may be messages before the first row."""
         self.has_newer = False
         """Whether messages after the last row were forgotten or not taken in."""
+        self.unread_from: Message | None = None
+        """What was not read when the conversation was opened begins with this one; set before its row is made."""
         self._rows: list[MessageRow] = []
         self._early: dict[MessageId, MessageState] = {}
+        self._quoted: dict[MessageId, Message | None] = {}
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802 (Qt's name)
         return 0 if parent.isValid() else len(self._rows)
@@ -105,8 +94,14 @@ class MessageListModel(QAbstractListModel):
     def spoken(self, row: MessageRow) -> str:
         """Sender, text, time and state, for a screen reader."""
         mine = row.message.mine
-        parts = [self.tr("You") if mine else self.peer, row.text, row.time]
+        parts = [self.author(row.message), row.text, row.time]
+        if row.quote is not None:
+            parts.append(self.tr("answers: {text}").format(text=row.quote.text))
         return ", ".join([*parts, state_words(row.message.state)] if mine else parts)
+
+    def author(self, message: Message) -> str:
+        """Who wrote it."""
+        return self.tr("You") if message.mine else self.peer
 
     def oldest(self) -> Message | None:
         return self._rows[0].message if self._rows else None
@@ -171,9 +166,21 @@ class MessageListModel(QAbstractListModel):
                 del self._early[next(iter(self._early))]
         elif state > (known := self._rows[row]).message.state:
             self._rows[row] = replace(known, message=replace(known.message, state=state))
-            changed = self.index(row)
-            roles = [MessageRole.MESSAGE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole]
-            self.dataChanged.emit(changed, changed, [int(role) for role in roles])
+            self._changed(row, [MessageRole.MESSAGE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole])
+
+    def tell_quoted(self, message_id: MessageId, message: Message | None) -> None:
+        """The quoted message, or that it is not there."""
+        self._quoted[message_id] = message
+        if len(self._quoted) > _MAX_QUOTED:
+            del self._quoted[next(iter(self._quoted))]
+        for number, row in enumerate(self._rows):
+            if row.message.reply_to == message_id:
+                self._rows[number] = replace(row, quote=Quote(message_id, message))
+                self._changed(number, [MessageRole.MESSAGE, Qt.ItemDataRole.AccessibleTextRole])
+
+    def first_unread(self) -> int | None:
+        """The row with that line before it."""
+        return next((number for number, row in enumerate(self._rows) if row.starts_unread), None)
 
     def row_of(self, message: MessageId) -> int | None:
         """Where the message stands, if it is in the window."""
@@ -202,21 +209,42 @@ class MessageListModel(QAbstractListModel):
 
     def _put_in(self, row: int, messages: Sequence[Message]) -> None:
         before = self._rows[row - 1].message if row else None
-        made = []
+        made, together = [], {message.message_id: message for message in messages}
         for message in messages:
-            made.append(row_of(self._with_early_state(message), before))
+            made.append(self._made(self._with_early_state(message), before, together))
             before = message
         self._rows[row:row] = made
+
+    def _made(
+        self, message: Message, before: Message | None, together: Mapping[MessageId, Message] = _NOBODY
+    ) -> MessageRow:
+        """The row of the message; it may answer one of those that come ``together`` with it."""
+        starts_unread = self.unread_from is not None and key(message) == key(self.unread_from)
+        return row_of(message, before, self._quote(message, together), starts_unread=starts_unread)
+
+    def _quote(self, message: Message, together: Mapping[MessageId, Message]) -> Quote | None:
+        answered = message.reply_to
+        if answered is None:
+            return None
+        row = self._row(answered)
+        known = together.get(answered) if row is None else self._rows[row].message
+        if known is None and answered not in self._quoted:
+            self.quote_wanted.emit(answered)
+        return Quote(answered, known or self._quoted.get(answered))
 
     def _look_back(self, row: int) -> None:
         """The row has another row before it: day and group may begin elsewhere."""
         if row < len(self._rows):
-            self._rows[row] = row_of(self._rows[row].message, self._rows[row - 1].message if row else None)
+            before = self._rows[row - 1].message if row else None
+            self._rows[row] = self._made(self._rows[row].message, before)
 
     def _tell_of(self, row: int) -> None:
         if row < len(self._rows):
-            changed = self.index(row)
-            self.dataChanged.emit(changed, changed, [int(MessageRole.DAY), int(MessageRole.STARTS_GROUP)])
+            self._changed(row, [MessageRole.DAY, MessageRole.STARTS_GROUP])
+
+    def _changed(self, row: int, roles: Sequence[int]) -> None:
+        changed = self.index(row)
+        self.dataChanged.emit(changed, changed, [int(role) for role in roles])
 
     def _with_early_state(self, message: Message) -> Message:
         early = self._early.pop(message.message_id, message.state)
@@ -228,22 +256,6 @@ class MessageListModel(QAbstractListModel):
     def _row(self, message: MessageId) -> int | None:
         rows = range(len(self._rows) - 1, -1, -1)
         return next((row for row in rows if self._rows[row].message.message_id == message), None)
-
-
-def row_of(message: Message, before: Message | None) -> MessageRow:
-    """The message as a row, after the message ``before``."""
-    day = local_time(message.sent_at).date()
-    begins_day = before is None or local_time(before.sent_at).date() != day
-    paused = before is None or abs(message.sent_at - before.sent_at) > GROUP_PAUSE_S
-    is_text = message.content_type == ContentType.TEXT
-    return MessageRow(
-        message=message,
-        text=shown_text(message.text) if is_text else needs_newer(),
-        shortened=is_shortened(message.text),
-        time=clock_time(message.sent_at),
-        day=day if begins_day else None,
-        starts_group=begins_day or paused or before is None or before.mine != message.mine,
-    )
 
 
 def key(message: Message) -> tuple[int, str]:

@@ -17,7 +17,7 @@ from app.gui.models.contact_words import spoken
 Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT = QModelIndex()
-_BEFORE_MATCH = 24
+_BEFORE_MATCH = 12
 """Characters of the text before what was found that stand in the snippet."""
 _MAX_SNIPPET = 160
 

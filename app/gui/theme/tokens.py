@@ -27,6 +27,8 @@ class Colours:
     """A quiet area in the accent's hue: the selected conversation, a notice."""
     hover: str
     own_bubble: str
+    own_quote: str
+    """Behind what is quoted in an own bubble."""
     own_muted: str
     """Time and state within an own bubble."""
     own_read: str
@@ -49,6 +51,7 @@ LIGHT = Colours(
     accent_surface="#dcefec",
     hover="#eceff1",
     own_bubble="#d3ece7",
+    own_quote="#bfe2da",
     own_muted="#47605d",
     own_read="#0c6a80",
     danger="#b3261e",
@@ -69,6 +72,7 @@ DARK = Colours(
     accent_surface="#1d3836",
     hover="#20262a",
     own_bubble="#1b4743",
+    own_quote="#123733",
     own_muted="#a5c4c0",
     own_read="#7fd6ec",
     danger="#ff9c92",
@@ -89,7 +93,11 @@ READABLE_PAIRS = (
     ("muted", "hover"),
     ("muted", "accent_surface"),
     ("own_muted", "own_bubble"),
+    ("own_muted", "own_quote"),
     ("own_read", "own_bubble"),
+    ("own_read", "own_quote"),
+    ("accent", "hover"),
+    ("accent", "chat"),
     ("danger", "window"),
     ("danger", "surface"),
     ("danger", "chat"),
@@ -127,6 +135,7 @@ class Space:
 class Radius:
     """Rounding of corners."""
 
+    QUOTE = 6
     CONTROL = 8
     BUBBLE = 12
     CARD = 16
@@ -179,6 +188,11 @@ class Size:
     GROUP_GAP = 10
     ROW_GAP = 2
     DAY_HEIGHT = 44
+    UNREAD_HEIGHT = 36
+    QUOTE_HEIGHT = 44
+    QUOTE_BAR = 3
+    QUOTE_MAX = 320
+    """Wider than this a quote does not make its bubble."""
     COMPOSER_LINES = 6
     QR_QUIET_MODULES = 4
     QR_SIDE = 260

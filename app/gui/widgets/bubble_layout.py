@@ -7,6 +7,7 @@ side where that line ends: the right of left-to-right text, the left of right-to
 import math
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
@@ -28,7 +29,15 @@ class BubbleLayout:
     meta: QPointF
 
 
-def lay_out(text: str, font: QFont, *, max_width: float, meta: QSizeF) -> BubbleLayout:
+def lay_out(
+    text: str,
+    font: QFont,
+    *,
+    max_width: float,
+    meta: QSizeF,
+    min_width: float = 0.0,
+    formats: Sequence[QTextLayout.FormatRange] = (),
+) -> BubbleLayout:
     """Break ``text`` at ``max_width`` and find the place of a time of size ``meta``, its height above the baseline."""
     backwards = is_right_to_left(text)
     option = QTextOption()
@@ -37,12 +46,13 @@ def lay_out(text: str, font: QFont, *, max_width: float, meta: QSizeF) -> Bubble
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if backwards else Qt.LayoutDirection.LeftToRight)
     layout = QTextLayout(text.replace("\n", _LINE_SEPARATOR), font)
     layout.setTextOption(option)
+    layout.setFormats(list(formats))
     layout.setCacheEnabled(True)
     natural, height = _break(layout, max_width)
     last = layout.lineAt(layout.lineCount() - 1)
     beside = last.naturalTextWidth() + Size.META_GAP + meta.width()
     tucked = beside <= max_width
-    width = math.ceil(max(natural, beside if tucked else meta.width()))
+    width = math.ceil(max(natural, min_width, beside if tucked else meta.width()))
     _break(layout, width)
     last = layout.lineAt(layout.lineCount() - 1)
     baseline = last.y() + last.ascent() if tucked else height + meta.height()
@@ -63,14 +73,16 @@ class BubbleLayouts:
     """Layouts made, the latest 3,000: a view asks for the height of every row."""
 
     def __init__(self) -> None:
-        self._layouts: OrderedDict[tuple[str, float, float], BubbleLayout] = OrderedDict()
+        self._layouts: OrderedDict[tuple[str, float, float, float], BubbleLayout] = OrderedDict()
 
-    def get(self, message: str, text: str, font: QFont, *, max_width: float, meta: QSizeF) -> BubbleLayout:
-        """The layout for the message of that id; its text never changes."""
-        key = (message, max_width, meta.width())
+    def get(
+        self, text: str, *, max_width: float, min_width: float, meta: QSizeF, make: Callable[[], BubbleLayout]
+    ) -> BubbleLayout:
+        """The layout of the text in these widths; ``make`` makes it."""
+        key = (text, max_width, min_width, meta.width())
         known = self._layouts.get(key)
         if known is None:
-            known = self._layouts[key] = lay_out(text, font, max_width=max_width, meta=meta)
+            known = self._layouts[key] = make()
             if len(self._layouts) > _MAX_LAYOUTS:
                 self._layouts.popitem(last=False)
         else:

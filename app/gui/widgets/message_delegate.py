@@ -1,21 +1,21 @@
 """Paints a row of a conversation: the day above it where one begins, the bubble, text, time and state."""
 
 import time
-from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
 from app.gui.formatting import day_name, local_time
-from app.gui.models.message_list import MessageListModel, MessageRow
+from app.gui.models.message_list import MessageListModel
+from app.gui.models.message_row import MessageRow
 from app.gui.theme.icons import Glyph, draw
 from app.gui.theme.theme import Theme, font
 from app.gui.theme.tokens import Radius, Size, Space, Type
-from app.gui.widgets.bubble_layout import BubbleLayout, BubbleLayouts
+from app.gui.widgets.bubble import Bubble, BubbleMaker, Target
 
 STATE_GLYPHS = {
     MessageState.QUEUED: Glyph.CLOCK,
@@ -25,20 +25,8 @@ STATE_GLYPHS = {
     MessageState.FAILED: Glyph.ALERT,
 }
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_LEADING = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 _MAX_HEIGHTS = 3_000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where bubble and text of a row stand, in the view's coordinates."""
-
-    bubble: QRectF
-    layout: BubbleLayout
-
-    @property
-    def text_at(self) -> QPointF:
-        return self.bubble.topLeft() + QPointF(Size.BUBBLE_PAD_X, Size.BUBBLE_PAD_Y)
 
 
 class MessageDelegate(QStyledItemDelegate):
@@ -54,9 +42,9 @@ class MessageDelegate(QStyledItemDelegate):
         self._model: MessageListModel | None = None
         self.marked: MessageId | None = None
         """The message that stands out."""
-        self._layouts = BubbleLayouts()
-        self._heights: dict[tuple[str, int, bool, bool], int] = {}
-        self._time_widths: dict[str, float] = {}
+        self._hint = self.tr("Open the message to read the rest")
+        self._maker = BubbleMaker(self._hint)
+        self._heights: dict[tuple[object, ...], int] = {}
         self._prepare()
         theme.changed.connect(self._prepare)
 
@@ -72,13 +60,20 @@ class MessageDelegate(QStyledItemDelegate):
         number = index.row()
         row = self._model.row(number)
         width = self._view.viewport().width()
-        known = (row.message.message_id, width, row.day is not None, row.starts_group)
+        known = (row.text, row.time, width, row.day is None, row.starts_group, row.starts_unread, row.quote)
         height = self._heights.get(known)
         if height is None:
             if len(self._heights) >= _MAX_HEIGHTS:
                 self._heights.clear()
-            height = self._heights[known] = round(self.place(QRectF(0, 0, width, 0), row).bubble.bottom())
+            height = self._heights[known] = round(self._bubble(QRectF(0, 0, width, 0), row).area.bottom())
         return QSize(width, height + (Space.M if number == self._model.rowCount() - 1 else 0))
+
+    def target(self, index: QModelIndex, position: QPoint) -> Target | None:
+        """What can be clicked at that position of the view."""
+        if self._model is None or not index.isValid():
+            return None
+        row = self._model.row(index.row())
+        return self._bubble(QRectF(self._view.visualRect(index)), row).target(row, QPointF(position))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -86,82 +81,95 @@ class MessageDelegate(QStyledItemDelegate):
         if self._model is None:
             return
         area, row = QRectF(option.rect), self._model.row(index.row())
-        place = self.place(area, row)
+        bubble = self._bubble(area, row)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if row.message.message_id == self.marked:
-            strip = QRectF(
-                area.left(), place.bubble.top() - Space.HAIR, area.width(), place.bubble.height() + Space.HAIR
+            strip = bubble.area.adjusted(0, -Space.HAIR, 0, Space.HAIR)
+            painter.fillRect(
+                QRectF(area.left(), strip.top(), area.width(), strip.height()), self._theme.colour("accent_surface")
             )
-            painter.fillRect(strip, self._theme.colour("accent_surface"))
-        if row.day is not None:
-            self._paint_day(painter, area, row.day)
+        self._paint_strips(painter, bubble, row)
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.setPen(self._theme.colour("accent") if focused else Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("own_bubble" if row.message.mine else "surface"))
-        painter.drawRoundedRect(place.bubble, Radius.BUBBLE, Radius.BUBBLE)
-        painter.setClipRect(place.bubble)
+        painter.drawRoundedRect(bubble.area, Radius.BUBBLE, Radius.BUBBLE)
+        painter.setClipRect(bubble.area)
+        self._paint_quote(painter, bubble, row)
         painter.setPen(self._theme.colour("text"))
-        place.layout.text.draw(painter, place.text_at)
+        bubble.layout.text.draw(painter, bubble.text_at)
         if row.shortened:
-            self._paint_hint(painter, place, mine=row.message.mine)
-        self._paint_meta(painter, place, row)
+            self._paint_hint(painter, bubble, mine=row.message.mine)
+        self._paint_meta(painter, bubble, row)
         painter.restore()
 
-    def place(self, area: QRectF, row: MessageRow) -> Place:
-        """Lay the row out within ``area``."""
-        gap = Size.GROUP_GAP if row.starts_group else Size.ROW_GAP
-        top = area.top() + (gap if row.day is None else Size.DAY_HEIGHT)
-        share = Size.BUBBLE_SHARE * (area.width() - 2 * Space.L)
-        widest = float(int(min(Size.BUBBLE_MAX, share))) - 2 * Size.BUBBLE_PAD_X
-        meta = QSizeF(self._meta_width(row), self._meta_height)
-        layout = self._layouts.get(row.message.message_id, row.text, self._body, max_width=widest, meta=meta)
-        size = layout.size + QSizeF(2 * Size.BUBBLE_PAD_X, 2 * Size.BUBBLE_PAD_Y)
-        if row.shortened:
-            size.setHeight(size.height() + self._meta_height + Space.XS)
-            size.setWidth(max(size.width(), self._hint_width + 2 * Size.BUBBLE_PAD_X))
-        left = area.right() - Space.L - size.width() if row.message.mine else area.left() + Space.L
-        return Place(QRectF(QPointF(left, top), size), layout)
+    def _bubble(self, area: QRectF, row: MessageRow) -> Bubble:
+        mirrored = self._view.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        return self._maker.bubble(area, row, author=self._quoted_author(row), mirrored=mirrored)
+
+    def _quoted_author(self, row: MessageRow) -> str:
+        if self._model is None or row.quote is None or row.quote.message is None:
+            return ""
+        return self._model.author(row.quote.message)
 
     def _prepare(self) -> None:
-        self._body, self._small = font(Type.BODY), font(Type.CAPTION)
-        metrics = QFontMetricsF(self._small)
-        self._meta_height = max(metrics.height(), Size.STATE_ICON)
-        self._capital_height = metrics.capHeight()
-        self._hint = self.tr("Open the message to read the rest")
-        self._hint_width = metrics.horizontalAdvance(self._hint)
-        self._layouts.clear()
+        self._maker.prepare(self._theme.colour("accent"), self._theme.colour("own_read"))
         self._heights.clear()
-        self._time_widths.clear()
 
-    def _meta_width(self, row: MessageRow) -> float:
-        width = self._time_widths.get(row.time)
-        if width is None:
-            width = self._time_widths[row.time] = QFontMetricsF(self._small).horizontalAdvance(row.time)
-        return width + (Size.STATE_ICON + Space.XS if row.message.mine else 0)
-
-    def _paint_day(self, painter: QPainter, area: QRectF, day: date) -> None:
+    def _paint_strips(self, painter: QPainter, bubble: Bubble, row: MessageRow) -> None:
         painter.setFont(font(Type.SMALL, QFont.Weight.Medium))
-        painter.setPen(self._theme.colour("muted"))
-        strip = QRectF(area.left(), area.top(), area.width(), Size.DAY_HEIGHT)
-        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, day_name(day, local_time(time.time()).date()))
+        if bubble.day is not None and row.day is not None:
+            painter.setPen(self._theme.colour("muted"))
+            painter.drawText(bubble.day, Qt.AlignmentFlag.AlignCenter, _day(row.day))
+        if bubble.unread is not None:
+            self._paint_unread(painter, bubble.unread)
 
-    def _paint_hint(self, painter: QPainter, place: Place, *, mine: bool) -> None:
-        top = place.text_at.y() + place.layout.size.height() + Space.XS
-        painter.setFont(self._small)
+    def _paint_unread(self, painter: QPainter, strip: QRectF) -> None:
+        """The words in the middle of a hairline."""
+        words = self.tr("New messages")
+        half = QFontMetricsF(painter.font()).horizontalAdvance(words) / 2 + Space.M
+        painter.setPen(self._theme.colour("accent"))
+        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, words)
+        middle, line = strip.center(), self._theme.colour("border")
+        for left, right in ((strip.left() + Space.L, middle.x() - half), (middle.x() + half, strip.right() - Space.L)):
+            painter.fillRect(QRectF(left, round(middle.y()), right - left, Space.HAIR), line)
+
+    def _paint_quote(self, painter: QPainter, bubble: Bubble, row: MessageRow) -> None:
+        if bubble.quote is None or row.quote is None:
+            return
+        mine, area = row.message.mine, bubble.quote
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("own_quote" if mine else "hover"))
+        painter.drawRoundedRect(area, Radius.QUOTE, Radius.QUOTE)
+        painter.setClipRect(area)
+        accent = self._theme.colour("own_read" if mine else "accent")
+        painter.fillRect(QRectF(area.left(), area.top(), Size.QUOTE_BAR, area.height()), accent)
+        inner = area.adjusted(Size.QUOTE_BAR + Space.S, Space.XS, -Space.S, -Space.XS)
+        upper = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
+        _draw_line(painter, upper, self._quoted_author(row), self._maker.strong, accent)
+        lower = upper.translated(0, upper.height())
+        _draw_line(
+            painter, lower, row.quote.text, self._maker.quoted, self._theme.colour("own_muted" if mine else "muted")
+        )
+        painter.restore()
+
+    def _paint_hint(self, painter: QPainter, bubble: Bubble, *, mine: bool) -> None:
+        top = bubble.text_at.y() + bubble.layout.size.height() + Space.XS
+        painter.setFont(self._maker.small)
         painter.setPen(self._theme.colour("own_read" if mine else "accent"))
-        area = QRectF(place.text_at.x(), top, place.bubble.width(), self._meta_height)
-        painter.drawText(area, _LEFT, self._hint)
+        area = QRectF(bubble.text_at.x(), top, bubble.layout.size.width(), self._maker.meta_height)
+        painter.drawText(area, _LEADING, self._hint)
 
-    def _paint_meta(self, painter: QPainter, place: Place, row: MessageRow) -> None:
-        baseline = place.text_at + place.layout.meta
-        painter.setFont(self._small)
+    def _paint_meta(self, painter: QPainter, bubble: Bubble, row: MessageRow) -> None:
+        baseline = bubble.text_at + bubble.layout.meta
+        painter.setFont(self._maker.small)
         painter.setPen(self._theme.colour("own_muted" if row.message.mine else "muted"))
         painter.drawText(baseline, row.time)
         if row.message.mine:
             side = Size.STATE_ICON
-            right = baseline.x() + self._meta_width(row)
-            middle = baseline.y() - self._capital_height / 2
+            right = baseline.x() + self._maker.meta_width(row)
+            middle = baseline.y() - self._maker.capital_height / 2
             box = QRectF(right - side, middle - side / 2, side, side)
             draw(painter, STATE_GLYPHS[row.message.state], box, self._state_colour(row.message.state))
 
@@ -173,3 +181,14 @@ class MessageDelegate(QStyledItemDelegate):
                 return self._theme.colour("danger")
             case _:
                 return self._theme.colour("own_muted")
+
+
+def _day(day: date) -> str:
+    return day_name(day, local_time(time.time()).date())
+
+
+def _draw_line(painter: QPainter, area: QRectF, text: str, shown: QFont, colour: QColor) -> None:
+    painter.setFont(shown)
+    painter.setPen(colour)
+    elided = QFontMetricsF(shown).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, _LEADING, elided)
