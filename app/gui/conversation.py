@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.contact import ContactSummary
 from app.domain.errors import ErrorKind, KithError
-from app.domain.events import Event, MessageReceived, MessageStateChanged
+from app.domain.events import ChatCleared, Event, MessageReceived, MessageRemoved, MessageStateChanged
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
 from app.gui.models.message_list import PAGE, MessageListModel, key
@@ -20,6 +20,8 @@ class Conversation(QObject):
 
     loaded = Signal()
     """A page is in the model."""
+    arrived = Signal(int)
+    """So many messages were received."""
     found = Signal(str)
     """The message that was jumped to is in the model."""
     sent = Signal(object)
@@ -68,9 +70,13 @@ class Conversation(QObject):
         """Show the message and what stands around it, wherever in the conversation it is."""
         self._tasks.start(self._jump_to(message), name="messages: jump")
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, reply_to: MessageId | None = None) -> None:
         """Send; texts go out in the order of the calls, and closing the window waits for them."""
-        self._tasks.start(self._send(text), name="send", finish=True)
+        self._tasks.start(self._send(text, reply_to), name="send", finish=True)
+
+    def delete(self, message: MessageId) -> None:
+        """Delete the message here, for good."""
+        self._tasks.start(self._delete(message), name="message: delete", finish=True)
 
     def mark_read(self) -> None:
         """Mark everything up to the newest message as read, unless it is."""
@@ -88,8 +94,14 @@ class Conversation(QObject):
                     received.append(message)
                 case MessageStateChanged(message=sent, contact=self.contact, state=state):
                     self.model.set_state(sent, state)
+                case MessageRemoved(message=removed, contact=self.contact):
+                    self.model.remove(removed)
+                case ChatCleared(contact=self.contact):
+                    self.model.replace_all([], has_older=False)
                 case _:
                     pass
+        if received:
+            self.arrived.emit(len(received))
         if len(received) > PAGE:
             self._skip()
         elif received:
@@ -200,11 +212,11 @@ class Conversation(QObject):
         if not self.model.has_newer:
             self.open()
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, text: str, reply_to: MessageId | None) -> None:
         async with self._sending:
             messenger = self._profile.messenger
             try:
-                sent = await self._profile.bridge.call(messenger.send_text, self.contact, text)
+                sent = await self._profile.bridge.call(messenger.send_text, self.contact, text, reply_to=reply_to)
             except KithError:
                 self.refused.emit(text)
                 raise
@@ -217,6 +229,9 @@ class Conversation(QObject):
         message = next((message for message in page if message.message_id == sent.message), None)
         if message is not None:
             self.sent.emit(message)
+
+    async def _delete(self, message: MessageId) -> None:
+        await self._profile.bridge.call(self._profile.messenger.delete_message, self.contact, message)
 
     async def _mark_read(self, up_to: MessageId) -> None:
         await self._profile.bridge.call(self._profile.messenger.mark_read, self.contact, up_to)

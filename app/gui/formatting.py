@@ -75,6 +75,13 @@ def full_time(seconds: float) -> str:
     )
 
 
+def exact_time(seconds: float) -> str:
+    """Day and time to the second."""
+    moment = local_time(seconds)
+    day = QLocale().toString(QDate(moment.year, moment.month, moment.day), _day_month_year())
+    return f"{day}, {moment:%H:%M:%S}"
+
+
 def duration(seconds: float) -> str:
     """``7 days``, ``23 hours``, ``10 minutes``, rounded to the nearest; ``less than a minute`` below one."""
     return Durations().words(seconds)

@@ -8,15 +8,14 @@ from PySide6.QtWidgets import QDialog
 
 from app.domain.events import ContactAdded, Event
 from app.domain.identifiers import ContactId, MessageId
-from app.domain.message import Message
 from app.gui.codes.picture import Source
 from app.gui.conversation import Conversation
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
 from app.gui.dialogs.invite_dialog import InviteDialog
 from app.gui.dialogs.opening import opened
-from app.gui.dialogs.whole_message_dialog import WholeMessageDialog
 from app.gui.finder import Finder
+from app.gui.message_dialogs import MessageDialogs
 from app.gui.profile import Profile
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
@@ -37,6 +36,9 @@ class Home(QObject):
         self._conversation_tasks = tasks.child()
         self.roster = Roster(profile, tasks)
         self.finder = Finder(profile, self.roster.model, tasks)
+        self.message_dialogs = MessageDialogs(
+            profile, tasks, ask=self._answered, conversation=lambda: self.conversation, add=self.add, window=window
+        )
         self.conversation: Conversation | None = None
         """The one on the screen."""
         self._dialogs: list[QDialog] = []
@@ -110,7 +112,7 @@ class Home(QObject):
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
         page.chat.seen.connect(self._mark_read)
-        page.chat.view.whole_wanted.connect(self._show_whole)
+        self.message_dialogs.follow(page.chat.view.message_actions)
         self._window.activated.connect(self._mark_read)
         self._window.dropped.connect(self.add)
 
@@ -163,12 +165,6 @@ class Home(QObject):
     def _read(self) -> None:
         if self.conversation is not None:
             self.roster.model.tell_read(self.conversation.contact)
-
-    def _show_whole(self, message: Message) -> None:
-        self._tasks.start(self._opened(WholeMessageDialog(message, self._window)), name="dialog: message")
-
-    async def _opened(self, dialog: QDialog) -> None:
-        await self._answered(dialog)
 
     async def _answered(self, dialog: QDialog, tasks: TaskOwner | None = None) -> bool:
         self._dialogs.append(dialog)

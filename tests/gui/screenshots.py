@@ -15,16 +15,20 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.contact import ContactProblem, ContactState
-from app.domain.identifiers import ContactId
-from app.domain.message import MessageState
+from app.domain.identifiers import ContactId, MessageId
+from app.domain.message import Message, MessageState
 from app.gui.application import Application
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
+from app.gui.dialogs.link_dialog import LinkDialog
+from app.gui.dialogs.message_details_dialog import MessageDetailsDialog
+from app.gui.models.message_list import MessageRole
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.translation import install
+from app.gui.widgets.message_view import MessageView
 from tests.support.clicks import click
 from tests.support.fake_messenger import FakeGate, FakeMessenger
 from tests.support.gui import dialog_of, home_of, on_engine, over, run_gui, running, until
@@ -65,6 +69,7 @@ CONVERSATION: list[tuple[float, bool, str, MessageState]] = [
     ),
     (_YESTERDAY_S + 1_500, False, "😀🎉", _READ),
     (_YESTERDAY_S + 1_400, True, "See you tomorrow", _READ),
+    (9_100, False, "The plan of the pier: https://example.org/pier/plan.pdf", _READ),
     (9_000, False, "Morning. Engine room is on it, galley too", _READ),
     (8_900, False, "Twelve people so far", _READ),
     (8_700, True, "That was fast!", _READ),
@@ -122,8 +127,11 @@ def crew() -> tuple[FakeMessenger, ContactId]:
     fake.put(nadia, "شكرا جزيلا! أراكم غدا", mine=False, at=_NOW - 9_900, state=MessageState.READ)
     fake.put(eloise, "Are you there?", mine=True, at=_NOW - 3 * _DAY_S)
     fake.put(captain, "All hands at seven. The tide does not wait for anybody.", mine=False, at=_NOW - _DAY_S)
+    question: MessageId | None = None
     for before_s, mine, text, state in CONVERSATION:
-        fake.put(mara, text, mine=mine, at=_NOW - before_s, state=state)
+        answered = question if text.startswith("Nothing gets lost") else None
+        message = fake.put(mara, text, mine=mine, at=_NOW - before_s, state=state, reply_to=answered)
+        question = message.message_id
     return fake, mara
 
 
@@ -189,8 +197,43 @@ async def take_chat(camera: Camera, application: Application, contact: ContactId
     window.main.contacts.results.choose_current()
     await camera.take("search", window)
     window.main.contacts.search.clear()
+    await take_message(camera, application)
+    window.main.contacts.choose(paul_of(application))
+    await camera.take("unread", window)
+    window.main.contacts.choose(contact)
     window.resize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
     await camera.take("narrow", window)
+
+
+async def take_message(camera: Camera, application: Application) -> None:
+    """What can be done with one message."""
+    chat = application.window.main.chat
+    message = last_message(chat.view)
+    chat.view.message_actions.reply.emit(message)
+    await camera.take("reply", application.window)
+    chat.composer.end_reply()
+    chat.view.message_actions.open_link.emit("https://example.org/pier/plan.pdf")
+    link = await dialog_of(application, LinkDialog)
+    await camera.take("link", link)
+    link.reject()
+    chat.view.message_actions.details.emit(message)
+    details = await dialog_of(application, MessageDetailsDialog)
+    await camera.take("details", details)
+    details.reject()
+    await until(lambda: home_of(application).dialog is None)
+
+
+def last_message(view: MessageView) -> Message:
+    """The last one that is shown."""
+    model = view.model()
+    message = model.data(model.index(model.rowCount() - 1, 0), MessageRole.MESSAGE)
+    assert isinstance(message, Message)
+    return message
+
+
+def paul_of(application: Application) -> ContactId:
+    contacts = home_of(application).roster.model.contacts()
+    return next(contact.contact for contact in contacts if contact.unread == 2)
 
 
 async def take_dialogs(camera: Camera, application: Application, fake: FakeMessenger) -> None:
@@ -241,10 +284,19 @@ def main(folder: Path) -> None:
     theme = Theme(qt)
     for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
         theme.apply(scheme)
-        camera = Camera(folder, scheme.name.lower())
-        with patch("time.time", return_value=_NOW):
-            run_gui(take_first_start(camera, theme))
-            run_gui(take_later_start(camera, theme))
+        take_all(Camera(folder, scheme.name.lower()), theme)
+    theme.apply(Qt.ColorScheme.Light)
+    qt.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    take_all(Camera(folder, "mirrored"), theme)
+    qt.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    install(qt, "de")
+    take_all(Camera(folder, "german"), theme)
+
+
+def take_all(camera: Camera, theme: Theme) -> None:
+    with patch("time.time", return_value=_NOW):
+        run_gui(take_first_start(camera, theme))
+        run_gui(take_later_start(camera, theme))
 
 
 if __name__ == "__main__":

@@ -273,8 +273,12 @@ def test_the_header_says_how_the_contact_stands(theme: Theme) -> None:
             await on_engine(application, lambda: fake.move(ben, online=False))
             await until(lambda: standing.text() == "Away")
             await on_engine(application, lambda: fake.trouble(ben, ContactProblem.LINK_USED))
-            await until(lambda: standing.text() == "Somebody else has used this link. Ask for a new one.")
-            assert standing.property("look") == "error"
+            notice = application.window.main.chat.notice
+            await until(notice.isVisible)
+            assert notice.text.text() == "Somebody else has used this link. Ask for a new one."
+            assert standing.text() == "Away"
+            await on_engine(application, lambda: fake.trouble(ben, ContactProblem.NONE))
+            await until(lambda: not notice.isVisible())
 
     run_gui(scene())
 

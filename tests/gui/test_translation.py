@@ -24,7 +24,7 @@ _SILENT = {"debug", "info", "warning", "error", "exception", "start", "setProper
 _WORDS = re.compile(r"[^\W\d_]{2,} [^\W\d_]|^[A-Z][a-z]+|[^\W\d_] ?…$")
 """What looks like something to read: two words, or one that begins with a capital."""
 
-_NOT_WORDS = {"Kith", "Fusion", "PySide6.QtMultimedia"}
+_NOT_WORDS = {"Kith", "Fusion", "PySide6.QtMultimedia", "Mn", "Me"}
 """Names of the program, of a style, of a module."""
 
 _BEING_REWRITTEN = {

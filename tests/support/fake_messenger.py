@@ -122,6 +122,7 @@ class FakeMessenger:
         at: float | None = None,
         state: MessageState = MessageState.DELIVERED,
         content_type: int = ContentType.TEXT,
+        reply_to: MessageId | None = None,
     ) -> Message:
         """A message is in the conversation; nobody is told."""
         number = next(self._numbers)
@@ -136,7 +137,7 @@ class FakeMessenger:
             sent_at=sent_at,
             received_at=None if mine else sent_at,
             state=state,
-            reply_to=None,
+            reply_to=reply_to,
         )
         self._messages[contact].append(message)
         known = self._contacts[contact]
@@ -278,7 +279,7 @@ class FakeMessenger:
 
     async def send_text(self, contact: ContactId, text: str, *, reply_to: MessageId | None = None) -> SentMessage:
         self._called("send_text")
-        message = self.put(contact, text, mine=True, state=MessageState.QUEUED)
+        message = self.put(contact, text, mine=True, state=MessageState.QUEUED, reply_to=reply_to)
         return SentMessage(message=message.message_id, sent_at=message.sent_at, state=message.state)
 
     async def messages(self, contact: ContactId, *, limit: int = 50, before: MessageId | None = None) -> list[Message]:

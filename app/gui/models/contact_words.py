@@ -18,6 +18,11 @@ def standing(contact: ContactSummary) -> str:
         return translate("ContactWords", "Blocked")
     if contact.problem is not ContactProblem.NONE:
         return problem_sentence(contact.problem)
+    return presence(contact)
+
+
+def presence(contact: ContactSummary) -> str:
+    """Whether the contact can be reached now, and how."""
     if contact.state is ContactState.PENDING:
         return translate("ContactWords", "Waits for the first connection")
     if contact.online:

@@ -182,6 +182,17 @@ class MessageListModel(QAbstractListModel):
         """The row with that line before it."""
         return next((number for number, row in enumerate(self._rows) if row.starts_unread), None)
 
+    def waits(self) -> bool:
+        """Whether one of our newest messages waits to be sent."""
+        newest = (row.message for row in self._rows[-PAGE:])
+        return any(message.mine and message.state is MessageState.QUEUED for message in newest)
+
+    def remove(self, message: MessageId) -> None:
+        """The message was deleted."""
+        row = self._row(message)
+        if row is not None:
+            self._drop(row, row + 1)
+
     def row_of(self, message: MessageId) -> int | None:
         """Where the message stands, if it is in the window."""
         return self._row(message)

@@ -20,6 +20,21 @@ def state_words(state: MessageState) -> str:
             return translate("MessageWords", "failed")
 
 
+def state_title(state: MessageState) -> str:
+    """The ladder as words that a time stands beside."""
+    match state:
+        case MessageState.QUEUED:
+            return translate("MessageWords", "Waits to be sent")
+        case MessageState.SENT:
+            return translate("MessageWords", "Sent")
+        case MessageState.DELIVERED:
+            return translate("MessageWords", "Delivered")
+        case MessageState.READ:
+            return translate("MessageWords", "Read")
+        case MessageState.FAILED:
+            return translate("MessageWords", "Failed")
+
+
 def needs_newer() -> str:
     """Stands for a content type that this Kith does not know."""
     return translate("MessageWords", "This message needs a newer Kith.")

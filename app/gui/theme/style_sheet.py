@@ -16,6 +16,7 @@ QLabel[look="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[look="strong"] { font-size: ${strong}px; font-weight: 600; }
 QLabel[look="muted"] { color: $muted; }
 QLabel[look="caption"] { color: $muted; font-size: ${small}px; }
+QLabel[look="quoted"] { color: $accent; font-size: ${small}px; font-weight: 600; }
 QLabel[look="error"] { color: $danger; }
 QLabel[look="digits"] { font-size: ${digits}px; font-weight: 600; color: $accent; }
 
@@ -26,6 +27,7 @@ QFrame[look="notice"] QLabel { color: $danger; }
 QFrame[look="tint"] { background: $accent_surface; border: none; border-radius: ${control}px; }
 QFrame[look="column"] { background: $window; border: none; }
 QFrame[look="chat"] { background: $chat; border: none; }
+QFrame[look="accent"] { background: $accent; border: none; }
 QFrame[look="line"] { background: $border; border: none; }
 QDialog { background: $surface; }
 
@@ -53,6 +55,8 @@ QPushButton[look="segment"]:focus { border-color: $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QPushButton[look="round"] { background: $surface; border-color: $border; padding: 0; border-radius: ${send}px; }
 QPushButton[look="round"]:hover, QPushButton[look="round"]:pressed { background: $hover; }
+QPushButton[look="pill"] { background: $accent; color: $on_accent; padding: 0 ${m}px; border-radius: ${send}px; }
+QPushButton[look="pill"]:hover, QPushButton[look="pill"]:pressed { background: $accent_hover; }
 QPushButton[look="send"] { background: $accent; padding: 0; min-width: ${button}px; max-width: ${button}px;
     border-radius: ${send}px; }
 QPushButton[look="send"]:hover, QPushButton[look="send"]:pressed { background: $accent_hover; }

@@ -79,10 +79,6 @@
 <context>
     <name>ChatPage</name>
     <message>
-        <source>Go to the newest message</source>
-        <translation>Zur neuesten Nachricht</translation>
-    </message>
-    <message>
         <source>Messages are encrypted from this computer to theirs. Nobody in between can read them.</source>
         <translation>Nachrichten sind von deinem Computer bis zum anderen verschlüsselt. Niemand dazwischen kann sie lesen.</translation>
     </message>
@@ -93,6 +89,10 @@
     <message>
         <source>The first connection is still to come. What you write now waits, and goes out by itself.</source>
         <translation>Die erste Verbindung steht noch aus. Was du jetzt schreibst, wartet und geht dann von selbst hinaus.</translation>
+    </message>
+    <message>
+        <source>Waits for {name} to come online</source>
+        <translation>Wartet, bis {name} online ist</translation>
     </message>
 </context>
 <context>
@@ -216,6 +216,17 @@
     </message>
 </context>
 <context>
+    <name>ContactNotice</name>
+    <message>
+        <source>Show contact</source>
+        <translation>Kontakt zeigen</translation>
+    </message>
+    <message>
+        <source>You have blocked this contact.</source>
+        <translation>Du hast diesen Kontakt blockiert.</translation>
+    </message>
+</context>
+<context>
     <name>ContactWords</name>
     <message>
         <source>Away</source>
@@ -286,6 +297,25 @@
     </message>
 </context>
 <context>
+    <name>DeleteMessageDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete this message here?</source>
+        <translation>Diese Nachricht hier löschen?</translation>
+    </message>
+    <message>
+        <source>It vanishes from this computer for good. {name} keeps it.</source>
+        <translation>Sie verschwindet endgültig von diesem Computer. {name} behält sie.</translation>
+    </message>
+</context>
+<context>
     <name>DifferentDigitsDialog</name>
     <message>
         <source>Keep, not verified</source>
@@ -302,6 +332,20 @@
     <message>
         <source>The one who used your invite as {name} may not be the person in front of you. Remove this contact and make a new invite.</source>
         <translation>Wer deine Einladung als {name} benutzt hat, ist vielleicht nicht die Person vor dir. Entferne diesen Kontakt und erstelle eine neue Einladung.</translation>
+    </message>
+</context>
+<context>
+    <name>DownButton</name>
+    <message numerus="yes">
+        <source>%Ln new messages</source>
+        <translation>
+            <numerusform>%Ln neue Nachricht</numerusform>
+            <numerusform>%Ln neue Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go to the newest message</source>
+        <translation>Zur neuesten Nachricht</translation>
     </message>
 </context>
 <context>
@@ -613,6 +657,33 @@
     </message>
 </context>
 <context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>It opens in another program. Whoever runs the page sees your internet address.</source>
+        <translation>Er öffnet sich in einem anderen Programm. Wer die Seite betreibt, sieht deine Internetadresse.</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open this link?</source>
+        <translation>Diesen Link öffnen?</translation>
+    </message>
+</context>
+<context>
     <name>MainPage</name>
     <message>
         <source>Add a contact</source>
@@ -642,10 +713,83 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>MessageActions</name>
+    <message>
+        <source>Copy text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Details …</source>
+        <translation>Details …</translation>
+    </message>
+    <message>
+        <source>Go to the quoted message</source>
+        <translation>Zur zitierten Nachricht</translation>
+    </message>
+    <message>
+        <source>Open {link}</source>
+        <translation>{link} öffnen</translation>
+    </message>
+    <message>
+        <source>Read the whole message</source>
+        <translation>Ganze Nachricht lesen</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Antworten</translation>
+    </message>
+</context>
+<context>
     <name>MessageDelegate</name>
+    <message>
+        <source>New messages</source>
+        <translation>Neue Nachrichten</translation>
+    </message>
     <message>
         <source>Open the message to read the rest</source>
         <translation>Öffne die Nachricht, um den Rest zu lesen</translation>
+    </message>
+</context>
+<context>
+    <name>MessageDetailsDialog</name>
+    <message numerus="yes">
+        <source>%Ln bytes</source>
+        <translation>
+            <numerusform>%Ln Byte</numerusform>
+            <numerusform>%Ln Byte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>Geschrieben</translation>
     </message>
 </context>
 <context>
@@ -654,27 +798,43 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <source>You</source>
         <translation>Du</translation>
     </message>
+    <message>
+        <source>answers: {text}</source>
+        <translation>antwortet auf: {text}</translation>
+    </message>
 </context>
 <context>
     <name>MessageView</name>
     <message>
-        <source>Copy text</source>
-        <translation>Text kopieren</translation>
-    </message>
-    <message>
         <source>Messages</source>
         <translation>Nachrichten</translation>
-    </message>
-    <message>
-        <source>Read the whole message</source>
-        <translation>Ganze Nachricht lesen</translation>
     </message>
 </context>
 <context>
     <name>MessageWords</name>
     <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Gelesen</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
         <source>This message needs a newer Kith.</source>
         <translation>Für diese Nachricht ist ein neueres Kith nötig.</translation>
+    </message>
+    <message>
+        <source>Waits to be sent</source>
+        <translation>Wartet auf den Versand</translation>
     </message>
     <message>
         <source>delivered</source>
@@ -695,6 +855,17 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>waits to be sent</source>
         <translation>wartet auf den Versand</translation>
+    </message>
+</context>
+<context>
+    <name>ReplyBar</name>
+    <message>
+        <source>Do not reply</source>
+        <translation>Nicht antworten</translation>
+    </message>
+    <message>
+        <source>Reply to {name}: {text}</source>
+        <translation>Antwort an {name}: {text}</translation>
     </message>
 </context>
 <context>

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.domain.contact import ContactProblem, ContactSummary
-from app.gui.models.contact_words import standing
+from app.domain.contact import ContactSummary
+from app.gui.models.contact_words import presence
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
@@ -12,7 +12,7 @@ from app.gui.widgets.parts import column, label, row
 
 
 class ChatHeader(QFrame):
-    """Avatar, name, mark of verification, standing or problem."""
+    """Avatar, name, mark of verification, presence."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,10 +45,7 @@ class ChatHeader(QFrame):
         self.avatar.show_account(contact.contact, contact.name)
         self.name.setText(contact.name)
         self.mark.setVisible(contact.verified)
-        self.standing.setText(standing(contact))
-        troubled = contact.blocked or contact.problem is not ContactProblem.NONE
-        self.standing.setProperty("look", "error" if troubled else "caption")
-        self.standing.style().polish(self.standing)
+        self.standing.setText(presence(contact))
 
     def _colour(self) -> None:
         side = Size.STATE_ICON

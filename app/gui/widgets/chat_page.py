@@ -1,20 +1,22 @@
 """The right column: header, bubbles, composer of the open conversation."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.contact import ContactState, ContactSummary
 from app.domain.identifiers import ContactId, MessageId
+from app.domain.message import Message
 from app.gui.conversation import Conversation
-from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
-from app.gui.theme.tokens import Size, Space
+from app.gui.theme.tokens import Space
 from app.gui.widgets.chat_header import ChatHeader
 from app.gui.widgets.composer import Composer
+from app.gui.widgets.contact_notice import ContactNotice
+from app.gui.widgets.down_button import DownButton
 from app.gui.widgets.empty_state import EmptyState
 from app.gui.widgets.message_view import MessageView
-from app.gui.widgets.parts import button, column, line
+from app.gui.widgets.parts import column, label, line
 
 
 class ChatPage(QFrame):
@@ -33,24 +35,26 @@ class ChatPage(QFrame):
         self.view = MessageView(theme)
         self.nothing = EmptyState()
         self.composer = Composer(theme)
-        self.down_button = button("", "round", name=self.tr("Go to the newest message"))
-        self.down_button.setParent(self.view)
-        self.down_button.setFixedSize(QSize(Size.BUTTON + 2 * Space.HAIR, Size.BUTTON + 2 * Space.HAIR))
-        self.down_button.hide()
+        self.notice = ContactNotice()
+        self.down_button = DownButton(theme, self.view)
+        self.waiting = label(look="caption", centred=True)
+        self.waiting.setContentsMargins(Space.L, 0, Space.L, Space.S)
+        self.waiting.hide()
+        self._contact: ContactSummary | None = None
         middle = QWidget()
         self._middle = QStackedLayout(middle)
         self._middle.addWidget(self.nothing)
         self._middle.addWidget(self.view)
         content = column(self)
-        for part in (self.header, line(), middle, line(), self.composer):
+        for part in (self.header, line(), self.notice, middle, self.waiting, line(), self.composer):
             content.addWidget(part, 1 if part is middle else 0)
         self.composer.submitted.connect(self._send)
         self.view.older_wanted.connect(self._load_older)
         self.view.newer_wanted.connect(self._load_newer)
         self.view.at_bottom_changed.connect(self._bottom_changed)
         self.down_button.clicked.connect(self._jump)
-        theme.changed.connect(self._colour)
-        self._colour()
+        self.view.message_actions.reply.connect(self._reply)
+        self.view.message_actions.show_quoted.connect(self.show_message)
 
     @property
     def shows_newest(self) -> bool:
@@ -70,6 +74,8 @@ class ChatPage(QFrame):
         conversation.refused.connect(lambda text: self._refused(conversation.contact, text))
         conversation.model.rowsInserted.connect(self._loaded)
         conversation.model.modelReset.connect(self._loaded)
+        conversation.model.dataChanged.connect(self._show_waiting)
+        conversation.arrived.connect(self._count)
         self._loaded()
 
     def show_message(self, message: MessageId) -> None:
@@ -80,7 +86,10 @@ class ChatPage(QFrame):
 
     def show_contact(self, contact: ContactSummary) -> None:
         """The contact stands otherwise than before."""
+        self._contact = contact
         self.header.show_contact(contact)
+        self.notice.show_contact(contact)
+        self._show_waiting()
         if contact.state is ContactState.PENDING:
             sentence = self.tr(
                 "The first connection is still to come. What you write now waits, and goes out by itself."
@@ -96,14 +105,19 @@ class ChatPage(QFrame):
     def _loaded(self) -> None:
         if self._conversation is not None:
             self._middle.setCurrentWidget(self.view if self._conversation.model.rowCount() else self.nothing)
+            self._show_waiting()
             self._place_button()
             self.view.want_more()
             self.seen.emit()
 
-    def _send(self, text: str) -> None:
+    def _send(self, text: str, answered: Message | None) -> None:
         if self._conversation is not None:
             self.view.go_to_end()
-            self._conversation.send(text)
+            self._conversation.send(text, None if answered is None else answered.message_id)
+
+    def _reply(self, message: Message) -> None:
+        if self._conversation is not None:
+            self.composer.reply_to(message, self._conversation.model.author(message))
 
     def _refused(self, contact: ContactId, text: str) -> None:
         """Give the text back where it was written, which need not be what is shown by now."""
@@ -130,13 +144,26 @@ class ChatPage(QFrame):
         if self._conversation is not None:
             self._conversation.at_end = at_bottom
         self.down_button.setVisible(not at_bottom)
-        self._place_button()
         if at_bottom:
+            self.down_button.show_count(0)
             self.seen.emit()
+        self._place_button()
+
+    def _count(self, messages: int) -> None:
+        """So many came; those out of sight are counted."""
+        if not self.view.at_bottom:
+            self.down_button.show_count(self.down_button.count + messages)
+            self._place_button()
+
+    def _show_waiting(self) -> None:
+        """Say for whom the last message waits, where it does."""
+        contact, conversation = self._contact, self._conversation
+        waits = conversation is not None and conversation.model.waits()
+        if contact is None or not waits or contact.online or contact.state is ContactState.PENDING:
+            self.waiting.hide()
+        else:
+            self.waiting.setText(self.tr("Waits for {name} to come online").format(name=contact.name))
+            self.waiting.show()
 
     def _place_button(self) -> None:
-        corner = self.view.rect().bottomRight()
-        self.down_button.move(corner.x() - Size.BUTTON - Space.L, corner.y() - Size.BUTTON - Space.M)
-
-    def _colour(self) -> None:
-        self.down_button.setIcon(icon(Glyph.DOWN, self._theme.colour("muted")))
+        self.down_button.place(self.view.viewport().size())

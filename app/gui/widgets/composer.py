@@ -6,16 +6,19 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from app.domain.message import Message
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
-from app.gui.widgets.parts import button, row
+from app.gui.widgets.parts import button, column, row
+from app.gui.widgets.reply_bar import ReplyBar
 
 
 class TextBox(QPlainTextEdit):
     """Grows from one line to six."""
 
     submitted = Signal()
+    escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +32,8 @@ class TextBox(QPlainTextEdit):
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submitted.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 
@@ -43,9 +48,10 @@ class TextBox(QPlainTextEdit):
 
 
 class Composer(QFrame):
-    """The text box and the button that sends."""
+    """The text box and the button that sends; over them what is answered."""
 
-    submitted = Signal(str)
+    submitted = Signal(str, object)
+    """The text, and the :class:`Message` that it answers, or None."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,14 +60,20 @@ class Composer(QFrame):
         self.box = TextBox()
         self.send_button = button("", "send", name=self.tr("Send"))
         self.send_button.setIconSize(QSize(Size.ICON, Size.ICON))
-        content = row(self, spacing=Space.S)
+        self.reply = ReplyBar(theme)
+        written = row(spacing=Space.S)
+        written.addWidget(self.box, 1)
+        written.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
+        content = column(self, spacing=Space.S)
         content.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        content.addWidget(self.box, 1)
-        content.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
+        content.addWidget(self.reply)
+        content.addLayout(written)
         self.setFocusProxy(self.box)
         self.box.submitted.connect(self._submit)
         self.send_button.clicked.connect(self._submit)
         self.box.textChanged.connect(self._enable)
+        self.box.escaped.connect(self.end_reply)
+        self.reply.ended.connect(self.end_reply)
         theme.changed.connect(self._enable)
         self._enable()
 
@@ -71,11 +83,21 @@ class Composer(QFrame):
 
     def write_to(self, name: str, draft: str) -> None:
         """Write to this person, from here on."""
+        self.reply.show_message(None)
         self.box.setPlainText(draft)
         self.box.moveCursor(QTextCursor.MoveOperation.End)
         hint = self.tr("Message {name}").format(name=name)
         self.box.setPlaceholderText(hint)
         self.box.setAccessibleName(hint)
+
+    def reply_to(self, message: Message, author: str) -> None:
+        """What is written next answers this message."""
+        self.reply.show_message(message, author)
+        self.box.setFocus()
+
+    def end_reply(self) -> None:
+        self.reply.show_message(None)
+        self.box.setFocus()
 
     def give_back(self, text: str) -> None:
         """Put a text that could not be sent back, unless something new is being written."""
@@ -85,8 +107,10 @@ class Composer(QFrame):
     def _submit(self) -> None:
         text = self.box.toPlainText().strip()
         if text:
+            answered = self.reply.message
             self.box.clear()
-            self.submitted.emit(text)
+            self.reply.show_message(None)
+            self.submitted.emit(text, answered)
 
     def _enable(self) -> None:
         ready = bool(self.box.toPlainText().strip())

@@ -1,16 +1,18 @@
 """The list of bubbles: keeps its place while pages come and go, and asks for more at both ends."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QListView, QMenu, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QListView, QWidget
 
 from app.domain.identifiers import MessageId
-from app.domain.message import Message
-from app.gui.formatting import is_shortened
-from app.gui.models.message_list import MessageListModel, MessageRole
+from app.gui.links import Link
+from app.gui.models.message_list import MessageListModel
+from app.gui.models.message_row import MessageRow, Quote
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
+from app.gui.widgets.bubble import Target
 from app.gui.widgets.message_delegate import MessageDelegate
+from app.gui.widgets.message_menu import MessageActions
 
 _MARKED_MS = 2_000
 """How long a message that was jumped to stands out."""
@@ -22,8 +24,6 @@ class MessageView(QListView):
     older_wanted = Signal()
     newer_wanted = Signal()
     at_bottom_changed = Signal(bool)
-    whole_wanted = Signal(object)
-    """The :class:`Message` whose bubble shows only its beginning."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,12 @@ class MessageView(QListView):
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
         self.verticalScrollBar().setSingleStep(Size.SCROLL_STEP)
         self.setAccessibleName(self.tr("Messages"))
+        self.message_actions = MessageActions(self)
+        self.setMouseTracking(True)
+        self._pressed: Target | None = None
         self._wanted: MessageId | None = None
+        self._opening = True
+        """Nothing of this conversation has been shown yet."""
         self._unmark = QTimer(self)
         self._unmark.setSingleShot(True)
         self._unmark.timeout.connect(self._end_mark)
@@ -59,6 +64,8 @@ class MessageView(QListView):
         self._delegate.show(model)
         self.setModel(model)
         self._anchor = None
+        self._wanted = None
+        self._opening = True
         if model is not None:
             model.rowsAboutToBeInserted.connect(self._keep_place)
             model.rowsInserted.connect(self._settle)
@@ -92,33 +99,77 @@ class MessageView(QListView):
         self._settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        message = self.currentIndex().data(MessageRole.MESSAGE)
-        if event.matches(QKeySequence.StandardKey.Copy) and isinstance(message, Message):
-            QGuiApplication.clipboard().setText(message.text)
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and isinstance(message, Message):
-            self._want_whole(message)
+        row = self._row(self.currentIndex())
+        if row is None:
+            super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.message_actions.copy(row.message)
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            self.message_actions.delete.emit(row.message)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._want_whole(row)
         else:
             super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        message = self.indexAt(event.position().toPoint()).data(MessageRole.MESSAGE)
-        if isinstance(message, Message):
-            self._want_whole(message)
+        row = self._row(self.indexAt(event.position().toPoint()))
+        if row is not None:
+            self._want_whole(row)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        self._pressed = self._target(event.position().toPoint())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        super().mouseReleaseEvent(event)
+        target, self._pressed = self._pressed, None
+        if event.button() is Qt.MouseButton.LeftButton and target == self._target(event.position().toPoint()):
+            self._open(target)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        super().mouseMoveEvent(event)
+        points = self._target(event.position().toPoint()) is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if points else Qt.CursorShape.ArrowCursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
-        message = self.indexAt(event.pos()).data(MessageRole.MESSAGE)
-        if not isinstance(message, Message):
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Copy text"), lambda: QGuiApplication.clipboard().setText(message.text))
-        if is_shortened(message.text):
-            menu.addAction(self.tr("Read the whole message"), lambda: self._want_whole(message))
-        menu.popup(event.globalPos())
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        row = self._row(index)
+        if row is not None:
+            place = self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+            self.message_actions.menu(row, self).popup(place)
+
+    def _row(self, index: QModelIndex) -> MessageRow | None:
+        model = self.model()
+        return model.row(index.row()) if index.isValid() and isinstance(model, MessageListModel) else None
+
+    def _target(self, position: QPoint) -> Target | None:
+        return self._delegate.target(self.indexAt(position), position)
+
+    def _open(self, target: Target | None) -> None:
+        match target:
+            case Link(url=url):
+                self.message_actions.open_link.emit(url)
+            case Quote(message_id=quoted):
+                self.message_actions.show_quoted.emit(quoted)
+            case None:
+                pass
 
     def _reset(self) -> None:
         if not self._show_wanted():
             self.go_to_end()
+            self._go_to_unread()
+
+    def _go_to_unread(self) -> None:
+        """When a conversation is opened: what was not read, from its beginning, if that is further up than a screen."""
+        model = self.model()
+        if not self._opening or not isinstance(model, MessageListModel) or not model.rowCount():
+            return
+        self._opening = False
+        first = model.first_unread()
+        if first is not None and self.visualRect(model.index(first)).top() < 0:
+            self._sticks = False
+            self.scrollTo(model.index(first), QListView.ScrollHint.PositionAtTop)
 
     def _show_wanted(self) -> bool:
         """Whether the message to go to is there; then it is in sight."""
@@ -143,9 +194,9 @@ class MessageView(QListView):
         self._delegate.marked = None
         self.viewport().update()
 
-    def _want_whole(self, message: Message) -> None:
-        if is_shortened(message.text):
-            self.whole_wanted.emit(message)
+    def _want_whole(self, row: MessageRow) -> None:
+        if row.shortened:
+            self.message_actions.whole.emit(row.message)
 
     def _keep_place(self) -> None:
         """Remember before rows come or go: the end, or which row is at the top and where it ends.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -53,6 +54,16 @@ def contact_list(name: str) -> QListView:
     made.setMouseTracking(True)
     made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return made
+
+
+def text_area(text: str, *, name: str, lines: int) -> QPlainTextEdit:
+    """Plain text to read and copy, as high as so many lines."""
+    made = QPlainTextEdit(text)
+    made.setReadOnly(True)
+    made.setTabChangesFocus(True)
+    made.setAccessibleName(name)
+    made.setFixedHeight(lines * Size.LINE_HEIGHT + 2 * Space.S)
     return made
 
 

@@ -1,0 +1,66 @@
+"""Over the text box: the message that will be answered."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.domain.message import Message
+from app.gui.formatting import one_line
+from app.gui.models.message_row import text_of
+from app.gui.theme.icons import Glyph, icon
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.parts import button, column, frame, label, row
+
+
+class ReplyBar(QFrame):
+    """Hidden while nothing is answered."""
+
+    ended = Signal()
+    """The person does not want to answer it any more."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._line = ""
+        self.message: Message | None = None
+        self.author = label(look="quoted")
+        self.text = label(look="caption")
+        self.text.setMinimumWidth(0)
+        self.end_button = button("", "icon", name=self.tr("Do not reply"))
+        self.end_button.setIconSize(QSize(Size.STATE_ICON, Size.STATE_ICON))
+        words = column()
+        words.addWidget(self.author)
+        words.addWidget(self.text)
+        bar = frame("accent")
+        bar.setFixedWidth(Size.QUOTE_BAR)
+        content = row(self, spacing=Space.S)
+        content.addWidget(bar)
+        content.addLayout(words, 1)
+        content.addWidget(self.end_button)
+        self.end_button.clicked.connect(self.ended)
+        theme.changed.connect(self._colour)
+        self._colour()
+        self.hide()
+
+    def show_message(self, message: Message | None, author: str = "") -> None:
+        """Answer this one; None for none."""
+        self.message = message
+        self._line = "" if message is None else one_line(text_of(message))
+        self.author.setText(author)
+        self.setAccessibleName(self.tr("Reply to {name}: {text}").format(name=author, text=self._line))
+        self.setVisible(message is not None)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - Size.QUOTE_BAR - Size.BUTTON - 3 * Space.S
+        self.text.setText(
+            QFontMetrics(self.text.font()).elidedText(self._line, Qt.TextElideMode.ElideRight, max(0, room))
+        )
+
+    def _colour(self) -> None:
+        self.end_button.setIcon(icon(Glyph.CLOSE, self._theme.colour("muted")))
