@@ -10,6 +10,7 @@ from app.domain.errors import ErrorKind, KithError
 from app.domain.events import ChatCleared, Event, MessageReceived, MessageRemoved, MessageStateChanged
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
+from app.gui.draft import Draft
 from app.gui.models.message_list import PAGE, MessageListModel, key
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
@@ -35,6 +36,7 @@ class Conversation(QObject):
         super().__init__()
         self.contact = contact.contact
         self.model = MessageListModel(contact.name, self)
+        self.draft = Draft(profile, contact.contact, tasks)
         self.at_end = True
         """Whether the newest message is in sight."""
         self._profile = profile
@@ -48,9 +50,9 @@ class Conversation(QObject):
         self.model.quote_wanted.connect(self._fetch_quoted)
 
     def open(self) -> None:
-        """Fetch the newest page."""
-        self._stale = True
-        self._fetch_newest()
+        """Fetch the newest page and what had been written."""
+        self.draft.load()
+        self._refresh()
 
     def load_older(self) -> None:
         """Fetch the page before the first row."""
@@ -140,6 +142,10 @@ class Conversation(QObject):
         else:
             self.model.has_newer = True
 
+    def _refresh(self) -> None:
+        self._stale = True
+        self._fetch_newest()
+
     def _fetch_newest(self) -> None:
         if not self._fetching:
             self._fetching = True
@@ -210,7 +216,7 @@ class Conversation(QObject):
             self.model.add_newer(page[-PAGE:], has_newer=len(page) > PAGE)
         self.loaded.emit()
         if not self.model.has_newer:
-            self.open()
+            self._refresh()
 
     async def _send(self, text: str, reply_to: MessageId | None) -> None:
         async with self._sending:

@@ -75,6 +75,7 @@ class Home(QObject):
         self.conversation = Conversation(self._profile, summary, self._conversation_tasks)
         self.conversation.sent.connect(self.roster.sent)
         self.conversation.read.connect(self._read)
+        self.conversation.draft.saved.connect(self.roster.model.tell_draft)
         self._page.chat.show_conversation(self.conversation, summary)
         self._page.show_chat()
         self._page.chat.composer.setFocus()
@@ -112,6 +113,7 @@ class Home(QObject):
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
         page.chat.seen.connect(self._mark_read)
+        page.chat.trouble.agreed.connect(self._agree)
         self.message_dialogs.follow(page.chat.view.message_actions)
         self._window.activated.connect(self._mark_read)
         self._window.dropped.connect(self.add)
@@ -154,6 +156,10 @@ class Home(QObject):
         self._page.contacts.search.clear()
         self._page.contacts.choose(contact)
         self._page.chat.composer.setFocus()
+
+    def _agree(self) -> None:
+        if self.conversation is not None:
+            self.roster.agree(self.conversation.contact)
 
     def _mark_read(self) -> None:
         """What is in sight of an active window counts as read."""

@@ -105,7 +105,7 @@ class Roster(QObject):
 
     def sent(self, message: Message) -> None:
         """One of our own messages is in a conversation."""
-        self.model.tell_last(message.contact, message.text, message.sent_at)
+        self.model.tell_last(message)
 
     def accept(self, request: ContactId) -> None:
         self._tasks.start(self._accept(request), name="request: accept", finish=True)
@@ -115,6 +115,10 @@ class Roster(QObject):
 
     def set_verified(self, contact: ContactId) -> None:
         self._tasks.start(self._set_verified(contact), name="contact: verified", finish=True)
+
+    def agree(self, contact: ContactId) -> None:
+        """The person knows what happened to the contact's sessions, and goes on."""
+        self._tasks.start(self._agree(contact), name="contact: agree", finish=True)
 
     def remove(self, contact: ContactId) -> None:
         self._tasks.start(self._remove(contact), name="contact: remove", finish=True)
@@ -133,7 +137,7 @@ class Roster(QObject):
             return
         last = max(messages, key=lambda message: message.clock)
         unread = 0 if contact == self.open_contact else len(messages)
-        self.model.tell_last(contact, last.text, last.sent_at, unread=unread)
+        self.model.tell_last(last, unread=unread)
 
     async def _read(self) -> None:
         """Read until nothing was told while reading: an answer may be older than what was told meanwhile."""
@@ -159,6 +163,10 @@ class Roster(QObject):
 
     async def _set_verified(self, contact: ContactId) -> None:
         await self._profile.bridge.call(self._profile.messenger.set_verified, contact, verified=True)
+        self.refresh()
+
+    async def _agree(self, contact: ContactId) -> None:
+        await self._profile.bridge.call(self._profile.messenger.accept_reset, contact)
         self.refresh()
 
     async def _remove(self, contact: ContactId) -> None:

@@ -3,8 +3,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from app.domain.contact import ContactProblem, ContactState
+from app.domain.contact import ContactNotice, ContactProblem, ContactState
 from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.events import ContactChanged
 from app.domain.message import MessageState
 from app.gui.application import Application
 from app.gui.dialogs.whole_message_dialog import WholeMessageDialog
@@ -125,9 +126,9 @@ def test_a_text_refused_after_a_change_of_conversation_waits_where_it_was_writte
             await until(application.window.banner.isVisible)
             assert composer.text() == "draft for Carol"
             await choose(application, ben)
-            assert composer.text() == "for Ben only"
+            await until(lambda: composer.text() == "for Ben only")
             await choose(application, carol)
-            assert composer.text() == "draft for Carol"
+            await until(lambda: composer.text() == "draft for Carol")
 
     run_gui(scene())
 
@@ -273,12 +274,12 @@ def test_the_header_says_how_the_contact_stands(theme: Theme) -> None:
             await on_engine(application, lambda: fake.move(ben, online=False))
             await until(lambda: standing.text() == "Away")
             await on_engine(application, lambda: fake.trouble(ben, ContactProblem.LINK_USED))
-            notice = application.window.main.chat.notice
-            await until(notice.isVisible)
-            assert notice.text.text() == "Somebody else has used this link. Ask for a new one."
+            trouble = application.window.main.chat.trouble
+            await until(trouble.isVisible)
+            assert trouble.text.text() == "Somebody else has used this link. Ask for a new one."
             assert standing.text() == "Away"
             await on_engine(application, lambda: fake.trouble(ben, ContactProblem.NONE))
-            await until(lambda: not notice.isVisible())
+            await until(lambda: not trouble.isVisible())
 
     run_gui(scene())
 
@@ -379,5 +380,71 @@ def test_a_flood_does_not_move_who_reads_further_up(theme: Theme) -> None:
                 await until(lambda last=last: texts(application)[-1] != last)  # type: ignore[misc]
             first = int(texts(application)[0].removeprefix("message "))
             assert texts(application) == [f"message {number}" for number in range(first, 160)]
+
+    run_gui(scene())
+
+
+def test_a_draft_stays_with_its_conversation_and_with_the_engine(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben, carol = scene_with(fake), scene_with(fake, "Carol")
+
+    async def first_run() -> None:
+        async with chatting(theme, fake, ben) as application:
+            box = application.window.main.chat.composer.box
+            write(box, "half a sentence")
+            await choose(application, carol)
+            assert box.toPlainText() == ""
+            await until(lambda: fake._drafts.get(ben) == "half a sentence")
+            known = home_of(application).roster.model.contact(ben)
+            assert known is not None
+            assert known.draft == "half a sentence"
+            write(box, "to Carol")
+            await choose(application, ben)
+            await until(lambda: box.toPlainText() == "half a sentence")
+            write(box, ", and more")
+
+    async def second_run() -> None:
+        async with chatting(theme, fake, ben) as application:
+            box = application.window.main.chat.composer.box
+            await until(lambda: box.toPlainText() == "half a sentence, and more")
+            press(box, Qt.Key.Key_Return)
+            await until(lambda: texts(application) == ["half a sentence, and more"])
+            await until(lambda: fake._drafts[ben] == "")
+
+    run_gui(first_run())
+    assert fake._drafts == {ben: "half a sentence, and more", carol: "to Carol"}
+    run_gui(second_run())
+
+
+def test_what_is_typed_before_the_draft_came_is_not_written_over(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake._drafts[ben] = "old"
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            box = application.window.main.chat.composer.box
+            box.setPlainText("new")
+            await until(lambda: fake._drafts[ben] == "new")
+            assert box.toPlainText() == "new"
+
+    run_gui(scene())
+
+
+def test_the_person_is_told_of_a_second_device_and_goes_on(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            trouble = application.window.main.chat.trouble
+            await on_engine(
+                application, lambda: fake.tell(ContactChanged(contact=ben, notice=ContactNotice.TWO_DEVICES))
+            )
+            await until(trouble.isVisible)
+            assert trouble.text.text().startswith("Two devices act as this contact")
+            click(trouble.agree_button)
+            await until(lambda: "accept_reset" in fake.calls)
+            await until(lambda: not trouble.isVisible())
 
     run_gui(scene())

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -5,10 +6,12 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
 from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.content import ContentType
 from app.domain.events import ContactChanged, PathChanged
-from app.domain.identifiers import ContactId
+from app.domain.identifiers import ContactId, MessageId
+from app.domain.message import Message, MessageState
 from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst
-from app.gui.models.contact_words import standing
+from app.gui.models.contact_words import last_line, spoken, standing
 
 BEN = ContactSummary(
     contact=ContactId("ben"),
@@ -39,13 +42,57 @@ def names(rows: NewestFirst) -> list[str]:
     return [str(rows.index(row, 0).data()) for row in range(rows.rowCount())]
 
 
+def said(contact: ContactSummary, text: str, at: float, *, mine: bool = False) -> Message:
+    return Message(
+        message_id=MessageId("0" * 32),
+        contact=contact.contact,
+        mine=mine,
+        content_type=ContentType.TEXT,
+        text=text,
+        clock=1,
+        sent_at=at,
+        received_at=at,
+        state=MessageState.DELIVERED,
+        reply_to=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "line"),
+    [
+        (said(BEN, "hi", 1.0), "hi"),
+        (said(BEN, "hi", 1.0, mine=True), "You: hi"),
+        (replace(said(BEN, "", 1.0), content_type=0x42), "This message needs a newer Kith."),
+        (said(BEN, "\u202etxet\nover", 1.0), "txet over"),
+    ],
+)
+def test_the_last_line_says_who_wrote_it(last: Message, line: str) -> None:
+    assert last_line(replace(BEN, last=last)) == line
+
+
+def test_a_draft_and_muting_are_told_of_the_row(model: ContactListModel) -> None:
+    model.tell_draft(CAROL.contact, "not yet")
+    model.tell_changed(ContactChanged(contact=CAROL.contact, muted=True))
+    known = model.contact(CAROL.contact)
+    assert known is not None
+    assert known.draft == "not yet"
+    assert known.muted_until == math.inf
+    assert "Draft: not yet" in spoken(known)
+    model.tell_draft(CAROL.contact, "")
+    model.tell_changed(ContactChanged(contact=CAROL.contact, muted=False))
+    known = model.contact(CAROL.contact)
+    assert known is not None
+    assert known.draft is None
+    assert known.muted_until is None
+
+
 def test_the_latest_conversation_is_on_top(qtmodeltester: ModelTester) -> None:
     model = ContactListModel()
     rows = NewestFirst(model)
     qtmodeltester.check(rows)  # type: ignore[no-untyped-call]
     model.show([BEN, CAROL])
     assert names(rows) == ["carol", "Ben"]
-    model.tell_last(BEN.contact, "hi", 200.0, unread=1)
+    model.tell_last(said(BEN, "hi", 200.0), unread=1)
     assert names(rows) == ["Ben", "carol"]
 
 
@@ -65,7 +112,7 @@ def test_reading_anew_keeps_the_rows_that_stay(model: ContactListModel) -> None:
 
 def test_unread_messages_add_up_until_they_are_read(model: ContactListModel) -> None:
     for _ in range(3):
-        model.tell_last(BEN.contact, "hi", 200.0, unread=1)
+        model.tell_last(said(BEN, "hi", 200.0), unread=1)
     known = model.contact(BEN.contact)
     assert known is not None
     assert known.unread == 3
@@ -82,7 +129,7 @@ def test_a_change_touches_only_what_it_names(model: ContactListModel) -> None:
 
 def test_what_is_told_of_strangers_changes_nothing(model: ContactListModel) -> None:
     stranger = ContactId("stranger")
-    model.tell_last(stranger, "hi", 1.0)
+    model.tell_last(said(replace(BEN, contact=stranger), "hi", 1.0))
     model.tell_read(stranger)
     model.tell_path(PathChanged(contact=stranger, online=True, path="lan", rtt_ms=None))
     model.tell_changed(ContactChanged(contact=stranger, removed=True))
@@ -110,7 +157,7 @@ def test_every_problem_has_a_sentence() -> None:
 
 
 def test_a_screen_reader_hears_name_unread_standing_and_last_line(model: ContactListModel) -> None:
-    model.tell_last(CAROL.contact, "hello\nthere", 100.0, unread=2)
+    model.tell_last(said(CAROL, "hello\nthere", 100.0), unread=2)
     index = model.index(1)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "carol, 2 unread, Away, hello there"
     assert index.data(ContactRole.LAST_AT) == 100.0

@@ -1,7 +1,7 @@
 """Gather the words of the window and make the catalogues that it loads: ``python3 dev.py translate``.
 
 Qt's ``lupdate`` reads the marked words from the source, ``lrelease`` writes what Qt reads.  The sentences of errors
-stand in ``app.domain``, which knows no Qt; they are handed to ``lupdate`` as a source of their own.
+and notices stand in ``app.domain``, which knows no Qt; they are handed to ``lupdate`` as a source of their own.
 """
 
 import subprocess
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from app.domain.contact import ContactNotice
 from app.domain.errors import SENTENCES
 from app.gui.translation import CATALOGUES, LANGUAGES
 from tests.support.tree import ROOT
@@ -46,9 +47,11 @@ def gather(catalogue: Path) -> None:
     """Bring the catalogue up to the words in the source; translations stay.  English keeps its plurals alone."""
     plurals = ["-pluralonly"] if catalogue.stem.endswith("_en") else []
     with tempfile.TemporaryDirectory() as folder:
-        errors = Path(folder) / "errors.py"
-        errors.write_text("".join(_marked("Errors", sentence) for sentence in SENTENCES.values()), encoding="utf-8")
-        sources = [*sorted(map(str, _GUI.rglob("*.py"))), str(errors)]
+        domain = Path(folder) / "domain.py"
+        marked = [_marked("Errors", sentence) for sentence in SENTENCES.values()]
+        marked += [_marked("Notices", notice.sentence) for notice in ContactNotice if notice.sentence]
+        domain.write_text("".join(marked), encoding="utf-8")
+        sources = [*sorted(map(str, _GUI.rglob("*.py"))), str(domain)]
         _run("lupdate", *sources, "-ts", str(catalogue), *_SETTLED, *plurals)
 
 

@@ -1,5 +1,6 @@
 """The conversations of the left column, newest first."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
@@ -9,6 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.domain.contact import ContactSummary
 from app.domain.events import ContactChanged, PathChanged
 from app.domain.identifiers import ContactId
+from app.domain.message import Message
+from app.gui.formatting import MAX_LAST_LINE_CHARACTERS
 from app.gui.models.contact_words import spoken
 
 Index = QModelIndex | QPersistentModelIndex
@@ -75,11 +78,18 @@ class ContactListModel(QAbstractListModel):
         if row is not None:
             self._remove(row)
 
-    def tell_last(self, contact: ContactId, text: str, at: float, *, unread: int = 0) -> None:
+    def tell_last(self, message: Message, *, unread: int = 0) -> None:
         """A message was added to the conversation: ``unread`` more wait to be read."""
+        known = self.contact(message.contact)
+        if known is not None:
+            known = replace(known, last=message, last_message=message.text, last_message_at=message.sent_at)
+            self._put(replace(known, unread=known.unread + unread))
+
+    def tell_draft(self, contact: ContactId, text: str) -> None:
+        """This was written and not sent."""
         known = self.contact(contact)
         if known is not None:
-            self._put(replace(known, last_message=text, last_message_at=at, unread=known.unread + unread))
+            self._put(replace(known, draft=text[:MAX_LAST_LINE_CHARACTERS] or None))
 
     def tell_read(self, contact: ContactId) -> None:
         """Everything of the conversation was read."""
@@ -99,9 +109,11 @@ class ContactListModel(QAbstractListModel):
         elif known is not None:
             changes = {
                 field: value
-                for field in ("name", "verified", "blocked", "problem")
+                for field in ("name", "verified", "blocked", "problem", "notice")
                 if (value := getattr(event, field)) is not None
             }
+            if event.muted is not None:
+                changes["muted_until"] = math.inf if event.muted else None
             self._put(replace(known, **changes))
 
     def _row(self, contact: ContactId) -> int | None:

@@ -1,15 +1,28 @@
 """How a contact stands, in words."""
 
-from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.contact import ContactNotice, ContactProblem, ContactState, ContactSummary
 from app.gui.formatting import one_line
+from app.gui.models.message_row import text_of
+from app.gui.plain_text import plain
 from app.gui.translation import translate
 
 
 def spoken(contact: ContactSummary) -> str:
     """The row of the contact for a screen reader."""
     unread = translate("ContactWords", "{count} unread").format(count=contact.unread) if contact.unread else ""
-    parts = (contact.name, unread, standing(contact), one_line(contact.last_message or ""))
+    draft = translate("ContactWords", "Draft: {text}").format(text=one_line(contact.draft)) if contact.draft else ""
+    verified = translate("ContactWords", "verified") if contact.verified else ""
+    parts = (contact.name, verified, unread, standing(contact), draft, last_line(contact))
     return ", ".join(part for part in parts if part)
+
+
+def last_line(contact: ContactSummary) -> str:
+    """What was said last, and by whom if it was us."""
+    last = contact.last
+    if last is None:
+        return one_line(plain(contact.last_message or ""))
+    text = one_line(text_of(last))
+    return translate("ContactWords", "You: {text}").format(text=text) if last.mine else text
 
 
 def standing(contact: ContactSummary) -> str:
@@ -41,6 +54,11 @@ def path_words(path: str | None) -> str:
             return translate("ContactWords", "Online, through a relay")
         case _:
             return translate("ContactWords", "Online, connected")
+
+
+def notice_sentence(notice: ContactNotice) -> str:
+    """What the person has to know of the contact's sessions; empty where there is nothing."""
+    return translate("Notices", notice.sentence) if notice.sentence else ""
 
 
 def problem_sentence(problem: ContactProblem) -> str:

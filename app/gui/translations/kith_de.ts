@@ -216,17 +216,6 @@
     </message>
 </context>
 <context>
-    <name>ContactNotice</name>
-    <message>
-        <source>Show contact</source>
-        <translation>Kontakt zeigen</translation>
-    </message>
-    <message>
-        <source>You have blocked this contact.</source>
-        <translation>Du hast diesen Kontakt blockiert.</translation>
-    </message>
-</context>
-<context>
     <name>ContactWords</name>
     <message>
         <source>Away</source>
@@ -235,6 +224,10 @@
     <message>
         <source>Blocked</source>
         <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Draft: {text}</source>
+        <translation>Entwurf: {text}</translation>
     </message>
     <message>
         <source>Online, connected</source>
@@ -275,6 +268,14 @@
     <message>
         <source>Waits for the first connection</source>
         <translation>Wartet auf die erste Verbindung</translation>
+    </message>
+    <message>
+        <source>You: {text}</source>
+        <translation>Du: {text}</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>bestätigt</translation>
     </message>
     <message>
         <source>{count} unread</source>
@@ -858,6 +859,17 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>Notices</name>
+    <message>
+        <source>This contact has seen messages of yours that this profile does not know. Either it was put back from an old copy, or somebody uses a copy of it elsewhere. If it was not you, somebody else may be writing as you.</source>
+        <translation>Dieser Kontakt hat Nachrichten von dir gesehen, die dieses Profil nicht kennt. Entweder wurde es aus einer alten Kopie wiederhergestellt, oder jemand benutzt anderswo eine Kopie davon. Warst du das nicht, schreibt vielleicht jemand anderes in deinem Namen.</translation>
+    </message>
+    <message>
+        <source>Two devices act as this contact: one still uses a session that was replaced. Either an old copy of their profile is in use, or somebody writes in their name. Ask them before you go on, and not here.</source>
+        <translation>Zwei Geräte treten als dieser Kontakt auf: Eines benutzt noch eine Sitzung, die ersetzt wurde. Entweder ist eine alte Kopie des Profils in Gebrauch, oder jemand schreibt in fremdem Namen. Frag nach, bevor du weitermachst, und nicht hier.</translation>
+    </message>
+</context>
+<context>
     <name>ReplyBar</name>
     <message>
         <source>Do not reply</source>
@@ -922,6 +934,21 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>You are connected with {name}</source>
         <translation>Du bist mit {name} verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>TroubleBar</name>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Show contact</source>
+        <translation>Kontakt zeigen</translation>
+    </message>
+    <message>
+        <source>You have blocked this contact.</source>
+        <translation>Du hast diesen Kontakt blockiert.</translation>
     </message>
 </context>
 <context>

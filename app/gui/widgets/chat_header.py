@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.contact import ContactSummary
 from app.gui.models.contact_words import presence
+from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
@@ -32,7 +33,10 @@ class ChatHeader(QFrame):
         lines = column()
         lines.addStretch()
         lines.addLayout(first)
-        lines.addWidget(self.standing)
+        second = row()
+        second.addWidget(self.standing)
+        second.addStretch()
+        lines.addLayout(second)
         lines.addStretch()
         content = row(self, spacing=Space.M)
         content.setContentsMargins(Space.L, 0, Space.L, 0)
@@ -43,7 +47,7 @@ class ChatHeader(QFrame):
 
     def show_contact(self, contact: ContactSummary) -> None:
         self.avatar.show_account(contact.contact, contact.name)
-        self.name.setText(contact.name)
+        self.name.setText(plain(contact.name))
         self.mark.setVisible(contact.verified)
         self.standing.setText(presence(contact))
 

@@ -1,22 +1,24 @@
 """The right column: header, bubbles, composer of the open conversation."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.contact import ContactState, ContactSummary
-from app.domain.identifiers import ContactId, MessageId
+from app.domain.identifiers import MessageId
 from app.domain.message import Message
 from app.gui.conversation import Conversation
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Space
 from app.gui.widgets.chat_header import ChatHeader
 from app.gui.widgets.composer import Composer
-from app.gui.widgets.contact_notice import ContactNotice
 from app.gui.widgets.down_button import DownButton
 from app.gui.widgets.empty_state import EmptyState
 from app.gui.widgets.message_view import MessageView
 from app.gui.widgets.parts import column, label, line
+from app.gui.widgets.trouble_bar import TroubleBar
 
 
 class ChatPage(QFrame):
@@ -30,12 +32,11 @@ class ChatPage(QFrame):
         self.setProperty("look", "chat")
         self._theme = theme
         self._conversation: Conversation | None = None
-        self._drafts: dict[ContactId, str] = {}
         self.header = ChatHeader(theme)
         self.view = MessageView(theme)
         self.nothing = EmptyState()
         self.composer = Composer(theme)
-        self.notice = ContactNotice()
+        self.trouble = TroubleBar()
         self.down_button = DownButton(theme, self.view)
         self.waiting = label(look="caption", centred=True)
         self.waiting.setContentsMargins(Space.L, 0, Space.L, Space.S)
@@ -46,9 +47,10 @@ class ChatPage(QFrame):
         self._middle.addWidget(self.nothing)
         self._middle.addWidget(self.view)
         content = column(self)
-        for part in (self.header, line(), self.notice, middle, self.waiting, line(), self.composer):
+        for part in (self.header, line(), self.trouble, middle, self.waiting, line(), self.composer):
             content.addWidget(part, 1 if part is middle else 0)
         self.composer.submitted.connect(self._send)
+        self.composer.written.connect(self._written)
         self.view.older_wanted.connect(self._load_older)
         self.view.newer_wanted.connect(self._load_newer)
         self.view.at_bottom_changed.connect(self._bottom_changed)
@@ -64,14 +66,15 @@ class ChatPage(QFrame):
     def show_conversation(self, conversation: Conversation, contact: ContactSummary) -> None:
         """Open the conversation from its end, ready to write."""
         if self._conversation is not None:
-            self._drafts[self._conversation.contact] = self.composer.text()
+            self._conversation.draft.save()
         self._conversation = conversation
         self.show_contact(contact)
-        self.composer.write_to(contact.name, self._drafts.pop(contact.contact, ""))
+        self.composer.write_to(contact.name)
         self.view.show_conversation(conversation.model)
         conversation.loaded.connect(self._loaded)
         conversation.found.connect(self.view.mark)
-        conversation.refused.connect(lambda text: self._refused(conversation.contact, text))
+        conversation.draft.loaded.connect(partial(self._write_draft, conversation))
+        conversation.refused.connect(partial(self._refused, conversation))
         conversation.model.rowsInserted.connect(self._loaded)
         conversation.model.modelReset.connect(self._loaded)
         conversation.model.dataChanged.connect(self._show_waiting)
@@ -88,7 +91,7 @@ class ChatPage(QFrame):
         """The contact stands otherwise than before."""
         self._contact = contact
         self.header.show_contact(contact)
-        self.notice.show_contact(contact)
+        self.trouble.show_contact(contact)
         self._show_waiting()
         if contact.state is ContactState.PENDING:
             sentence = self.tr(
@@ -97,6 +100,11 @@ class ChatPage(QFrame):
         else:
             sentence = self.tr("Messages are encrypted from this computer to theirs. Nobody in between can read them.")
         self.nothing.say(self.tr("Say hello to {name}").format(name=contact.name), sentence, actions=False)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        super().hideEvent(event)
+        if self._conversation is not None:
+            self._conversation.draft.save()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)
@@ -119,12 +127,21 @@ class ChatPage(QFrame):
         if self._conversation is not None:
             self.composer.reply_to(message, self._conversation.model.author(message))
 
-    def _refused(self, contact: ContactId, text: str) -> None:
+    def _refused(self, conversation: Conversation, text: str) -> None:
         """Give the text back where it was written, which need not be what is shown by now."""
-        if self._conversation is not None and self._conversation.contact == contact:
+        if self._conversation is conversation:
             self.composer.give_back(text)
         else:
-            self._drafts[contact] = text
+            conversation.draft.write(text)
+            conversation.draft.save()
+
+    def _write_draft(self, conversation: Conversation, text: str) -> None:
+        if self._conversation is conversation:
+            self.composer.give_back(text)
+
+    def _written(self, text: str) -> None:
+        if self._conversation is not None:
+            self._conversation.draft.write(text)
 
     def _load_older(self) -> None:
         if self._conversation is not None:

@@ -52,6 +52,8 @@ class Composer(QFrame):
 
     submitted = Signal(str, object)
     """The text, and the :class:`Message` that it answers, or None."""
+    written = Signal(str)
+    """What is written now."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +73,7 @@ class Composer(QFrame):
         self.setFocusProxy(self.box)
         self.box.submitted.connect(self._submit)
         self.send_button.clicked.connect(self._submit)
-        self.box.textChanged.connect(self._enable)
+        self.box.textChanged.connect(self._changed)
         self.box.escaped.connect(self.end_reply)
         self.reply.ended.connect(self.end_reply)
         theme.changed.connect(self._enable)
@@ -81,11 +83,10 @@ class Composer(QFrame):
         """What is written and not sent."""
         return self.box.toPlainText()
 
-    def write_to(self, name: str, draft: str) -> None:
+    def write_to(self, name: str) -> None:
         """Write to this person, from here on."""
         self.reply.show_message(None)
-        self.box.setPlainText(draft)
-        self.box.moveCursor(QTextCursor.MoveOperation.End)
+        self.box.clear()
         hint = self.tr("Message {name}").format(name=name)
         self.box.setPlaceholderText(hint)
         self.box.setAccessibleName(hint)
@@ -100,9 +101,10 @@ class Composer(QFrame):
         self.box.setFocus()
 
     def give_back(self, text: str) -> None:
-        """Put a text that could not be sent back, unless something new is being written."""
+        """Put a text back that was not sent, unless something new is being written."""
         if not self.box.toPlainText():
             self.box.setPlainText(text)
+            self.box.moveCursor(QTextCursor.MoveOperation.End)
 
     def _submit(self) -> None:
         text = self.box.toPlainText().strip()
@@ -111,6 +113,10 @@ class Composer(QFrame):
             self.box.clear()
             self.reply.show_message(None)
             self.submitted.emit(text, answered)
+
+    def _changed(self) -> None:
+        self._enable()
+        self.written.emit(self.box.toPlainText())
 
     def _enable(self) -> None:
         ready = bool(self.box.toPlainText().strip())

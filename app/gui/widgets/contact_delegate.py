@@ -9,14 +9,17 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.gui.formatting import list_time, one_line
 from app.gui.models.contact_list import ContactRole
-from app.gui.models.contact_words import standing
+from app.gui.models.contact_words import last_line, standing
+from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, draw
 from app.gui.theme.theme import Theme, font
 from app.gui.theme.tokens import Radius, Size, Space, Type
+from app.gui.translation import translate
 from app.gui.widgets.avatar import paint_avatar, paint_online_dot
 
 _MOST_COUNTED = 99
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_LEADING = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+_TRAILING = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
 
 
 class ContactDelegate(QStyledItemDelegate):
@@ -44,14 +47,17 @@ class ContactDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(behind)
         painter.drawRoundedRect(row, Radius.BUBBLE, Radius.BUBBLE)
+        backwards = option.direction == Qt.LayoutDirection.RightToLeft
         avatar = QRectF(row.left() + Space.S, row.center().y() - Size.AVATAR / 2, Size.AVATAR, Size.AVATAR)
+        avatar = mirrored(avatar, row, backwards=backwards)
         paint_avatar(painter, avatar, contact.contact, contact.name)
         if contact.online:
             paint_online_dot(painter, avatar, self._theme, behind)
-        text = row.adjusted(Space.S + Size.AVATAR + Space.M, Space.M, -Space.M, -Space.M)
-        half = text.height() / 2
-        self._paint_first_line(painter, QRectF(text.left(), text.top(), text.width(), half), contact)
-        self.paint_second_line(painter, QRectF(text.left(), text.top() + half, text.width(), half), index)
+        text = mirrored(row.adjusted(Space.S + Size.AVATAR + Space.M, 0, -Space.M, 0), row, backwards=backwards)
+        half = text.height() / 2 - Space.M
+        first = QRectF(text.left(), text.top() + Space.M, text.width(), half)
+        self._paint_first_line(painter, first, contact, backwards=backwards)
+        self.paint_second_line(painter, first.translated(0, half), index)
         painter.restore()
 
     def _background(self, option: QStyleOptionViewItem) -> str:
@@ -60,56 +66,75 @@ class ContactDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         return "hover" if hovered or option.state & QStyle.StateFlag.State_HasFocus else "window"
 
-    def _paint_first_line(self, painter: QPainter, area: QRectF, contact: ContactSummary) -> None:
+    def _paint_first_line(self, painter: QPainter, area: QRectF, contact: ContactSummary, *, backwards: bool) -> None:
         when = "" if contact.last_message_at is None else list_time(contact.last_message_at, time.time())
         small, strong = font(Type.SMALL), font(Type.STRONG, QFont.Weight.DemiBold)
         when_width = QFontMetricsF(small).horizontalAdvance(when)
         painter.setFont(small)
         painter.setPen(self._theme.colour("muted"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
-        mark = Size.STATE_ICON + Space.XS if contact.verified else 0
-        room = area.width() - when_width - Space.S - mark
+        painter.drawText(area, _TRAILING, when)
+        marks = [(Glyph.VERIFIED, "accent")] * contact.verified + [(Glyph.MUTED, "muted")] * is_muted(contact)
         metrics = QFontMetricsF(strong)
-        name = metrics.elidedText(contact.name, Qt.TextElideMode.ElideRight, room)
+        room = area.width() - when_width - Space.S - len(marks) * (Size.STATE_ICON + Space.XS)
+        name = metrics.elidedText(plain(contact.name), Qt.TextElideMode.ElideRight, room)
         painter.setFont(strong)
         painter.setPen(self._theme.colour("text"))
-        painter.drawText(area, _LEFT, name)
-        if contact.verified:
-            left = area.left() + metrics.horizontalAdvance(name) + Space.XS
-            box = QRectF(left, area.center().y() - Size.STATE_ICON / 2, Size.STATE_ICON, Size.STATE_ICON)
-            draw(painter, Glyph.VERIFIED, box, self._theme.colour("accent"))
+        painter.drawText(area, _LEADING, name)
+        left = area.left() + metrics.horizontalAdvance(name) + Space.XS
+        for number, (glyph, colour) in enumerate(marks):
+            at = left + number * (Size.STATE_ICON + Space.XS)
+            box = QRectF(at, area.center().y() - Size.STATE_ICON / 2, Size.STATE_ICON, Size.STATE_ICON)
+            draw(painter, glyph, mirrored(box, area, backwards=backwards), self._theme.colour(colour))
 
     def paint_second_line(self, painter: QPainter, area: QRectF, index: QModelIndex | QPersistentModelIndex) -> None:
         contact = index.data(ContactRole.CONTACT)
-        badge = self._paint_badge(painter, area, contact.unread)
+        backwards = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        badge = self._paint_badge(painter, area, contact, backwards=backwards)
+        rest = mirrored(area.adjusted(0, 0, -badge, 0), area, backwards=backwards)
         body = font(Type.BODY)
         text, colour = _second_line(contact)
-        shown = QFontMetricsF(body).elidedText(text, Qt.TextElideMode.ElideRight, area.width() - badge)
         painter.setFont(body)
         painter.setPen(self._theme.colour(colour))
-        painter.drawText(area, _LEFT, shown)
+        shown = QFontMetricsF(body).elidedText(text, Qt.TextElideMode.ElideRight, rest.width())
+        painter.drawText(rest, _LEADING, shown)
 
-    def _paint_badge(self, painter: QPainter, area: QRectF, unread: int) -> float:
-        """Paint the count; returns the width it takes."""
+    def _paint_badge(self, painter: QPainter, area: QRectF, contact: ContactSummary, *, backwards: bool) -> float:
+        """Paint the count, quietly if the contact is muted; returns the width it takes."""
+        unread = contact.unread
         if not unread:
             return 0
         text = str(unread) if unread <= _MOST_COUNTED else f"{_MOST_COUNTED}+"
         small = font(Type.CAPTION, QFont.Weight.DemiBold)
         width = max(Size.BADGE, QFontMetricsF(small).horizontalAdvance(text) + Space.M)
         badge = QRectF(area.right() - width, area.center().y() - Size.BADGE / 2, width, Size.BADGE)
+        badge = mirrored(badge, area, backwards=backwards)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("accent"))
+        painter.setBrush(self._theme.colour("muted" if is_muted(contact) else "accent"))
         painter.drawRoundedRect(badge, Size.BADGE / 2, Size.BADGE / 2)
         painter.setFont(small)
-        painter.setPen(self._theme.colour("on_accent"))
+        painter.setPen(self._theme.colour("surface" if is_muted(contact) else "on_accent"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
         return width + Space.S
 
 
+def is_muted(contact: ContactSummary) -> bool:
+    """Whether nothing of the contact is announced now."""
+    return contact.muted_until is not None and contact.muted_until > time.time()
+
+
+def mirrored(place: QRectF, within: QRectF, *, backwards: bool) -> QRectF:
+    """The place as seen in a mirror, where the window runs from right to left."""
+    if not backwards:
+        return place
+    return QRectF(within.left() + within.right() - place.right(), place.top(), place.width(), place.height())
+
+
 def _second_line(contact: ContactSummary) -> tuple[str, str]:
-    """Text and colour: a problem first, then what was said last, else how the contact stands."""
+    """Text and colour: a problem first, then what is being written, then what was said last."""
     if contact.problem is not ContactProblem.NONE:
         return standing(contact), "danger"
+    if contact.draft:
+        return translate("ContactWords", "Draft: {text}").format(text=one_line(contact.draft)), "accent"
     if contact.state is ContactState.PENDING or contact.last_message is None:
         return standing(contact), "muted"
-    return one_line(contact.last_message), "muted"
+    return last_line(contact), "muted"
