@@ -32,6 +32,14 @@ class MessageKeyError(RemoteError):
     """No key for a message: it was read before, its key has expired, or it is too far ahead."""
 
 
+class JumpError(MessageKeyError):
+    """More messages are missing before this one than the caller wants to pay for unasked; ``missing`` of them."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__("many messages are missing")
+        self.missing = missing
+
+
 class WeakKeyError(RemoteError):
     """A Diffie-Hellman result is the zero point: the peer sent a low-order public key."""
 

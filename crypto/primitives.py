@@ -29,6 +29,9 @@ ARGON2_SALT_BYTES = 16
 ZERO_KEY = bytes(32)
 
 _BYTES = ffi.typeof("unsigned char[]")
+_KEY = ffi.typeof("unsigned char[32]")
+
+_SHA256 = SHA256()
 
 _SHA256_BLOCK_BYTES = 64
 _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
@@ -49,7 +52,9 @@ class KeyPair:
     def from_private(cls, private: bytes) -> "KeyPair":
         """The pair of a 32-byte private key, clamped as RFC 7748 says when it is used."""
         _require_key(private)
-        return cls(Secret(private), sodium.crypto_scalarmult_base(private))
+        public = ffi.new(_KEY)
+        libsodium.crypto_scalarmult_base(public, private)
+        return cls(Secret(private), bytes(ffi.buffer(public)))
 
 
 def x25519(private: bytes, public: bytes) -> bytes:
@@ -59,13 +64,13 @@ def x25519(private: bytes, public: bytes) -> bytes:
         MalformedError: ``public`` is not 32 bytes.
         WeakKeyError: the result is zero, since ``public`` has low order.
     """
-    if len(public) != KEY_BYTES:  # PyNaCl passes any length on, and libsodium would read past its end
+    if len(public) != KEY_BYTES:  # libsodium would read past its end
         raise MalformedError("bad X25519 public key length")
     _require_key(private)
-    try:
-        return sodium.crypto_scalarmult(private, public)
-    except nacl.exceptions.RuntimeError as error:
-        raise WeakKeyError("low-order public key") from error
+    shared = ffi.new(_KEY)
+    if libsodium.crypto_scalarmult(shared, private, public):
+        raise WeakKeyError("low-order public key")
+    return bytes(ffi.buffer(shared))
 
 
 def ed25519_public(seed: bytes) -> bytes:
@@ -125,7 +130,7 @@ def xchacha_open(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes
 
 def hkdf(*, salt: bytes, ikm: bytes, info: bytes, size_bytes: int) -> bytes:
     """HKDF-SHA256 (RFC 5869); an empty ``salt`` means 32 zero bytes."""
-    return HKDF(SHA256(), size_bytes, salt or None, info).derive(ikm)
+    return HKDF(_SHA256, size_bytes, salt or None, info).derive(ikm)
 
 
 def hmac_sha256(key: bytes, message: bytes) -> bytes:

@@ -204,13 +204,16 @@ def encrypt(
     return Session(session.origin, ratchet, epoch, count, session.highest_received_count), _VERSION + message
 
 
-def decrypt(session: Session, envelope: bytes, *, now_s: int) -> tuple[Session, Payload]:
+def decrypt(
+    session: Session, envelope: bytes, *, now_s: int, most_missing: int = 2 * labels.MAX_JUMP
+) -> tuple[Session, Payload]:
     """The session after receiving ``envelope``, and what was in it; ``now_s`` is the time in seconds.
 
     An OFFER or ACCEPT that is malformed, or not what the ML-KEM ratchet waits for, is ignored: it has been received,
     and to send it again would not make it better.
 
     Raises:
+        JumpError: more than ``most_missing`` envelopes before it are missing; it was not even tried.
         RemoteError: not an envelope of this session, or one read before, or its key is not there any more.
     """
     if not _MIN_ENVELOPE_BYTES <= len(envelope) <= MAX_ENVELOPE_BYTES:
@@ -218,7 +221,7 @@ def decrypt(session: Session, envelope: bytes, *, now_s: int) -> tuple[Session, 
     if envelope[:1] != _VERSION:
         raise UnsupportedVersionError("an envelope of another version")
     bound, before, epoch = session.origin.associated_data + _VERSION, session.ratchet, session.epoch
-    ratchet, plaintext = double_ratchet.decrypt(before, envelope[1:], bound, now_s=now_s)
+    ratchet, plaintext = double_ratchet.decrypt(before, envelope[1:], bound, now_s=now_s, most_missing=most_missing)
     payload = _payload(unpad(plaintext))
     if ratchet.next_receiving_header_key is not before.next_receiving_header_key:
         epoch = _turned(epoch, before.kem, ratchet.kem)

@@ -124,6 +124,11 @@ class AddressObserved:
     endpoint: Endpoint
 
 
+@dataclass(frozen=True, slots=True)
+class MachineMoved:
+    """This machine's addresses may be others now: at the start, after a change, after sleep."""
+
+
 NetEvent = (
     LinkUp
     | LinkDown
@@ -135,6 +140,7 @@ NetEvent = (
     | PeerWritable
     | FlightUnanswered
     | AddressObserved
+    | MachineMoved
 )
 
 

@@ -33,6 +33,7 @@ from net.events import (
     LinkId,
     LinkStatus,
     LinkUp,
+    MachineMoved,
     NetEvent,
     PeerOffline,
     PeerOnline,
@@ -175,6 +176,7 @@ class Node:
         self._place(machine)
         if self._lan is not None:
             self._lan.move(Vicinity.of(self.bound_endpoints(), machine))
+        self._on_event(MachineMoved())
 
     def _found(self, found: Found) -> None:
         self._perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))

@@ -151,3 +151,5 @@ class ContactSummary:
     """The beginning of what was begun to be written."""
     muted_until: float | None = None
     """In Unix seconds, infinity being for ever; None when it is not muted."""
+    added_at: float | None = None
+    """When this account added it, or it came."""

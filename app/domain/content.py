@@ -51,6 +51,7 @@ class ContentType(IntEnum):
     ACCEPT = session.ACCEPT
     ADDRESSES = 0x07
     READ = 0x08
+    TYPING = 0x09
     TEXT = 0x20
 
 

@@ -91,6 +91,14 @@ class ChatCleared:
     contact: ContactId
 
 
+@dataclass(frozen=True, slots=True)
+class TypingChanged:
+    """A contact is writing, or no longer."""
+
+    contact: ContactId
+    typing: bool
+
+
 Event = (
     MessageReceived
     | MessageStateChanged
@@ -101,4 +109,5 @@ Event = (
     | SettingsChanged
     | MessageRemoved
     | ChatCleared
+    | TypingChanged
 )

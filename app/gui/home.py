@@ -1,19 +1,14 @@
-"""The open profile on the main page: which conversation is shown, which dialogs are open, who is told what."""
+"""The open profile on the main page: which conversation is shown, who is told what."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog
 
-from app.domain.events import ContactAdded, Event
+from app.domain.events import Event
 from app.domain.identifiers import ContactId, MessageId
-from app.gui.codes.picture import Source
 from app.gui.conversation import Conversation
-from app.gui.dialogs.add_contact_dialog import AddContactDialog
-from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
-from app.gui.dialogs.invite_dialog import InviteDialog
-from app.gui.dialogs.opening import opened
+from app.gui.desk import Desk
 from app.gui.finder import Finder
 from app.gui.message_dialogs import MessageDialogs
 from app.gui.profile import Profile
@@ -30,42 +25,33 @@ class Home(QObject):
         super().__init__()
         self._profile = profile
         self._window = window
-        self._theme = theme
         self._page = window.main
         self._tasks = tasks
         self._conversation_tasks = tasks.child()
         self.roster = Roster(profile, tasks)
+        self.desk = Desk(profile, window, self.roster, tasks, theme)
         self.finder = Finder(profile, self.roster.model, tasks)
         self.message_dialogs = MessageDialogs(
-            profile, tasks, ask=self._answered, conversation=lambda: self.conversation, add=self.add, window=window
+            profile,
+            tasks,
+            ask=self.desk.answered,
+            conversation=lambda: self.conversation,
+            add=self.desk.add,
+            window=window,
         )
         self.conversation: Conversation | None = None
         """The one on the screen."""
-        self._dialogs: list[QDialog] = []
         self._wanted: ContactId | None = None
         self._page.contacts.show_account(profile.account)
         self._page.contacts.show_contacts(self.roster.model)
         self._page.contacts.results.show_model(self.finder.model)
         self._connect()
 
-    @property
-    def dialog(self) -> QDialog | None:
-        """The latest dialog that is open."""
-        return self._dialogs[-1] if self._dialogs else None
-
     def open(self, link: str | None) -> None:
         """Begin: read who is there; ``link`` is one that Kith was started with."""
         self.roster.refresh()
         if link is not None:
-            self.add(link)
-
-    def invite(self) -> None:
-        """Show the dialog that makes an invite."""
-        self._tasks.start(self._invite(), name="dialog: invite")
-
-    def add(self, offer: str | Source | None = None) -> None:
-        """Show the dialog that adds a contact; it begins with the link or picture."""
-        self._tasks.start(self._add(offer), name="dialog: add")
+            self.desk.add(link)
 
     def show_conversation(self, contact: ContactId) -> None:
         """Open the conversation with this contact."""
@@ -97,12 +83,12 @@ class Home(QObject):
         self._profile.bridge.events.connect(self._take)
         self.roster.requests.connect(page.contacts.requests.show_requests)
         self.roster.changed.connect(self._contact_changed)
-        self.roster.added.connect(self._contact_added)
+        self.desk.joined.connect(self._joined)
         self.roster.loaded.connect(self._roster_loaded)
         for invite_button in (page.invite_button, page.contacts.invite_button):
-            invite_button.clicked.connect(self.invite)
+            invite_button.clicked.connect(self.desk.invite)
         for add_button in (page.add_button, page.contacts.add_button):
-            add_button.clicked.connect(lambda _: self.add())
+            add_button.clicked.connect(lambda _: self.desk.add())
         page.contacts.chosen.connect(self.show_conversation)
         page.contacts.look_for.connect(self.finder.look_for)
         self.finder.found.connect(page.contacts.show_results)
@@ -116,7 +102,8 @@ class Home(QObject):
         page.chat.trouble.agreed.connect(self._agree)
         self.message_dialogs.follow(page.chat.view.message_actions)
         self._window.activated.connect(self._mark_read)
-        self._window.dropped.connect(self.add)
+        self._window.dropped.connect(self.desk.add)
+        page.chat.header.details_wanted.connect(self._show_contact)
 
     def _take(self, events: Sequence[Event]) -> None:
         self.roster.take(events)
@@ -144,13 +131,9 @@ class Home(QObject):
             self.roster.open_contact = None
             self._page.show_nothing(alone=self.roster.model.rowCount() == 0)
 
-    def _contact_added(self, event: ContactAdded, joined: bool) -> None:  # noqa: FBT001 (a slot)
-        for dialog in self._dialogs:
-            if isinstance(dialog, InviteDialog):
-                dialog.look_again()
-        if event.check_digits is not None:
-            compare = self._show_digits if joined else self._compare_digits
-            self._tasks.start(compare(event, event.check_digits), name="dialog: digits")
+    def _show_contact(self) -> None:
+        if self.conversation is not None:
+            self.desk.show_contact(self.conversation.contact)
 
     def _found_contact(self, contact: ContactId) -> None:
         self._page.contacts.search.clear()
@@ -172,32 +155,6 @@ class Home(QObject):
         if self.conversation is not None:
             self.roster.model.tell_read(self.conversation.contact)
 
-    async def _answered(self, dialog: QDialog, tasks: TaskOwner | None = None) -> bool:
-        self._dialogs.append(dialog)
-        try:
-            return await opened(dialog, tasks)
-        finally:
-            self._dialogs.remove(dialog)
-
-    async def _invite(self) -> None:
-        tasks = self._tasks.child()
-        await self._answered(InviteDialog(self._profile, tasks, self._window), tasks)
-
-    async def _add(self, offer: str | Source | None) -> None:
-        tasks = self._tasks.child()
-        dialog = AddContactDialog(self._profile.bridge, self.roster, tasks, self._theme, self._window)
-        if offer is not None:
-            dialog.take(offer)
-        if await self._answered(dialog, tasks):
-            self._wanted = dialog.contact
-            self.roster.refresh()
-
-    async def _show_digits(self, event: ContactAdded, digits: str) -> None:
-        if await self._answered(ShowDigitsDialog(event.name, digits, self._window)):
-            self.roster.set_verified(event.contact)
-
-    async def _compare_digits(self, event: ContactAdded, digits: str) -> None:
-        if await self._answered(CheckDigitsDialog(event.name, digits, self._window)):
-            self.roster.set_verified(event.contact)
-        elif await self._answered(DifferentDigitsDialog(event.name, self._window)):
-            self.roster.remove(event.contact)
+    def _joined(self, contact: ContactId) -> None:
+        self._wanted = contact
+        self.roster.refresh()

@@ -78,6 +78,8 @@ class Roster(QObject):
             case ContactChanged(contact=contact):
                 self.model.tell_changed(event)
                 self.changed.emit(contact)
+                if event.muted is not None:  # the event does not say until when
+                    self.refresh()
             case ContactAdded():
                 self._held.append(event)
                 self._announce()

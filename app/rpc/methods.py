@@ -179,6 +179,11 @@ async def messages_clear(engine: Messenger, *, contact: ContactId) -> Result:
     return DONE
 
 
+async def messages_typing(engine: Messenger, *, contact: ContactId) -> Result:
+    await engine.typing(contact)
+    return DONE
+
+
 # --- Settings
 
 
@@ -269,6 +274,7 @@ METHODS: Mapping[str, Method] = {
     "messages.details": Method.of(messages_details),
     "messages.delete": Method.of(messages_delete),
     "messages.clear": Method.of(messages_clear),
+    "messages.typing": Method.of(messages_typing),
     "settings.get": Method.of(settings_get),
     "settings.set": Method.of(settings_set),
     "network.status": Method.of(network_status, Order.FREE),

@@ -1,5 +1,7 @@
 """The engine's events as the notifications of the automation contract."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import assert_never
 
 from app.domain.events import (
@@ -13,9 +15,19 @@ from app.domain.events import (
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
+    TypingChanged,
 )
 from app.rpc.protocol import notification
 from app.rpc.rows import Row, notice_word, problem_word, settings_row
+
+_AS_THEY_ARE: Mapping[type[Event], str] = {
+    ContactRequested: "contact.request",
+    PathChanged: "contact.path",
+    MessageRemoved: "message.removed",
+    ChatCleared: "messages.cleared",
+    TypingChanged: "contact.typing",
+}
+"""Events whose fields are the parameters."""
 
 
 def notified(event: Event) -> bytes:
@@ -27,19 +39,12 @@ def notified(event: Event) -> bytes:
             return notification("message.state", _state(event))
         case ContactAdded():
             return notification("contact.added", _added(event))
-        case ContactRequested(request, name):
-            return notification("contact.request", {"request": request, "name": name})
         case ContactChanged():
             return notification("contact.changed", _changed(event))
-        case PathChanged(contact, online, path, rtt_ms):
-            params = {"contact": contact, "online": online, "path": path, "rtt_ms": rtt_ms}
-            return notification("contact.path", params)
-        case MessageRemoved(contact, message):
-            return notification("message.removed", {"contact": contact, "message": message})
-        case ChatCleared(contact):
-            return notification("messages.cleared", {"contact": contact})
         case SettingsChanged(settings):
             return notification("settings.changed", settings_row(settings))
+        case ContactRequested() | PathChanged() | MessageRemoved() | ChatCleared() | TypingChanged():
+            return notification(_AS_THEY_ARE[type(event)], asdict(event))
         case _:
             assert_never(event)
 

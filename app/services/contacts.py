@@ -1,6 +1,7 @@
 """The contact list: adding by a link, renaming, blocking, removing, answering requests."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.account import Account
@@ -256,17 +257,25 @@ class Contacts:
             self._announcer.publish(PathChanged(contact.contact_id, online=False, path=None, rtt_ms=None))
             await self._put(replace(contact, last_seen_at=self._clock()))
 
-    async def announce(self, number: int) -> None:
-        """Tell a linked contact our addresses, if it knows others."""
-        contact, endpoints = self._book.numbered(number), self._own_profile.endpoints()
-        if contact is None or contact.state is not ContactState.ESTABLISHED or contact.announced == endpoints:
+    async def announce(self, numbers: Iterable[int]) -> None:
+        """Tell linked contacts our addresses, those who know others."""
+        endpoints = self._own_profile.endpoints()
+        known = [contact for number in numbers if (contact := self._book.numbered(number)) is not None]
+        uninformed = [
+            replace(contact, announced=endpoints)
+            for contact in known
+            if contact.state is ContactState.ESTABLISHED and contact.announced != endpoints
+        ]
+        if not uninformed:
             return
-        unit = self._store.begin()
-        contact = replace(contact, announced=endpoints)
-        self._book.put_contact(contact, unit)
-        outgoing = self._outbox.queue(contact, ContentType.ADDRESSES, encode_endpoints(endpoints), unit)
+        unit, content = self._store.begin(), encode_endpoints(endpoints)
+        queued: list[Outgoing] = []
+        for contact in uninformed:
+            self._book.put_contact(contact, unit)
+            queued.append(self._outbox.queue(contact, ContentType.ADDRESSES, content, unit))
         await self._store.commit(unit)
-        self._outbox.committed(outgoing)
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
 
     async def announce_account(self, account: Account) -> None:
         """Keep our account as it is now, and tell it in the same commit to all who know it otherwise.
@@ -380,6 +389,7 @@ class Contacts:
             problem=contact.problem,
             last_message=last.text if last else None,
             last_message_at=last.sent_at if last else None,
+            added_at=contact.added_at,
             last=last,
             draft=self._book.drafts.get(contact.number, "")[:DRAFT_SHOWN_CHARACTERS] or None,
             muted_until=self._mutes.until(contact.number),

@@ -101,7 +101,7 @@ class Conversations:
         return await self._store.search(query, contact=number, limit=_clamped(limit))
 
     async def mark_read(self, contact_id: ContactId, up_to: MessageId) -> None:
-        """Everything up to and with this message is read; the contact is told.
+        """Everything up to and with this message is read; the contact is told, unless the settings say no.
 
         Raises:
             KithError: ``unknown_contact``, ``unknown_message``.
@@ -119,7 +119,7 @@ class Conversations:
         number, unit = contact.number, self._store.begin()
         unit.raise_states(number, read, MessageState.READ, at=self._clock(), mine=False)
         queued = []
-        if not contact.blocked:
+        if self._book.settings.read_receipts and not contact.blocked:
             receipt = encode_ids([bytes.fromhex(identifier) for identifier in read])
             queued.append(self._outbox.queue(contact, ContentType.READ, receipt, unit))
         await self._store.commit(unit)

@@ -8,7 +8,7 @@ from statistics import median
 
 from app.domain.contact import Contact, ContactProblem, ContactState
 from app.domain.duration import in_words
-from app.domain.errors import StorageError
+from app.domain.errors import SENTENCES, ErrorKind, StorageError
 from app.domain.finding import Finding
 from app.services.clock_watch import DAY_S
 from net.dial_log import DialOutcome, DialRecord
@@ -61,6 +61,8 @@ class ContactView:
     contact: Contact
     link: LinkStatus | None
     dials: Sequence[DialRecord]
+    link_expiry: float | None = None
+    """When the link by which it was added stops to work, in Unix seconds; None once it has answered."""
     stored_bytes: int = 0
     is_over_quota: bool = False
 
@@ -249,6 +251,9 @@ def check_contact(view: ContactView, now: float) -> Finding:
     last_seen = f"; last linked {_ago(contact.last_seen_at, now)}" if contact.last_seen_at is not None else ""
     waiting = "has not answered the link yet" if contact.state is ContactState.PENDING else "is not linked"
     tried = " ".join(f"{_way(record, now)}." for record in view.dials) or "No address of it is known."
+    if view.link_expiry is not None and view.link_expiry < now:
+        waiting = f"did not answer the link before it expired, {_ago(view.link_expiry, now)}"
+        return _about(contact, ok=False, detail=f"{waiting}. {tried}", advice=SENTENCES[ErrorKind.LINK_EXPIRED])
     return _about(contact, ok=False, detail=f"{waiting}{last_seen}. {tried}", advice=_advice(view.dials))
 
 

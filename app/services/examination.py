@@ -88,11 +88,12 @@ class Examination:
         return ClockView(now=self._clock(), newest_file_at=newest_file_at, ahead_s=ahead_s)
 
     def _view(self, contact: Contact, links: dict[PeerId, LinkStatus]) -> ContactView:
-        peer_id = self._book.peer_id(contact.number)
+        peer_id, joining = self._book.peer_id(contact.number), self._book.joinings.get(contact.number)
         return ContactView(
             contact=contact,
             link=links.get(peer_id),
             dials=self._network.dial_report(peer_id),
+            link_expiry=None if joining is None else joining.expiry,
             stored_bytes=self._quotas.stored_bytes(contact.number),
             is_over_quota=self._quotas.is_full(contact.number),
         )

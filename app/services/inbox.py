@@ -29,14 +29,14 @@ from app.ports import Outgoing, UnitOfWork
 from app.services.epochs import Epochs
 from app.services.inflow import Inflow
 from app.services.joiner import Joiner
-from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
+from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES, UNOPENED_MESSAGES
 from app.services.outbox import Outbox
-from app.services.peers import Peers
 from app.services.profiles import with_profile
 from app.services.re_requests import ReRequests
 from app.services.session_care import SessionCare
 from app.services.sessions import Opened, Sessions
 from app.services.surroundings import Surroundings
+from app.services.typing_notices import TypingNotices
 from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
 from crypto.session import Payload, envelope_id
 from net.events import EnvelopeReceived
@@ -45,8 +45,10 @@ from net.peer import PeerId
 logger = logging.getLogger(__name__)
 
 
-_UNACKNOWLEDGED = frozenset({ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN})
-"""What is in no outbox: whatever it was about comes again with the next link."""
+_UNACKNOWLEDGED = frozenset(
+    {ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN, ContentType.TYPING}
+)
+"""What is in no outbox: whatever it was about comes again with the next link, or is over by then."""
 
 
 _INTRODUCTIONS = frozenset({ContentType.PROFILE, ContentType.ADDRESSES})
@@ -82,6 +84,8 @@ class Intake:
     """Transcripts of the sessions that the contact reads, if it has said so."""
     has_broken: bool = False
     """A session that we wrote on is none of these."""
+    is_typing: bool | None = None
+    """What was said last of whether the contact is writing."""
     is_renewed: bool = False
     """A session that we made in a reset stands by this."""
     stored_bytes: int = 0
@@ -104,8 +108,8 @@ class Inbox:
         outbox: Outbox,
         epochs: Epochs,
         joiner: Joiner,
-        peers: Peers,
         care: SessionCare,
+        typing: TypingNotices,
     ) -> None:
         self._book = around.book
         self._resets = care.resets
@@ -116,7 +120,8 @@ class Inbox:
         self._outbox = outbox
         self._epochs = epochs
         self._joiner = joiner
-        self._peers = peers
+        self._peers = care.peers
+        self._typing = typing
         self._re_requests = ReRequests(around, sessions=sessions)
         self._store = around.store
         self._clock = around.clock
@@ -152,6 +157,8 @@ class Inbox:
     def offline(self, peer: PeerId) -> None:
         """The peer's last link is gone: it will send again what it has no acknowledgement for."""
         self._re_requests.offline(peer)
+        if (contact := self._book.of_peer(peer)) is not None:
+            self._typing.ended(contact.number)
 
     # --- before the commit
 
@@ -186,6 +193,7 @@ class Inbox:
             opened = self._sessions.peek(number, event.envelope)
         except RemoteError as error:
             logger.info("contact %d: an envelope does not open: %s", number, type(error))
+            self._charge(intake, UNOPENED_MESSAGES)
             self._resets.unopened(number, identifier)
             if not isinstance(error, MalformedError | UnsupportedVersionError):
                 intake.unopened.append(identifier)
@@ -196,16 +204,10 @@ class Inbox:
             self._resets.left_unread.add(number)  # in the contact's outbox, until the user agrees
             return
         self._sessions.keep(opened, unit)
-        unit.add_received(number, identifier, at=self._clock())
-        intake.stored_bytes += STORED_ENVELOPE_BYTES
-        if intake.contact.state is ContactState.PENDING:
-            intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
-        elif opened.is_first:
-            renewed = self._asker.establish(intake.contact, opened, unit)
-            intake.is_renewed = intake.is_renewed or renewed is not intake.contact
-            intake.contact = renewed
-        elif self._progress.tells_of_two(event.link, opened.stored):
-            intake.contact = replace(intake.contact, notice=ContactNotice.TWO_DEVICES, verified=False)
+        if opened.payload.type != ContentType.TYPING:  # which never comes again, so that nothing is kept of it
+            unit.add_received(number, identifier, at=self._clock())
+            intake.stored_bytes += STORED_ENVELOPE_BYTES
+        self._learn_of_session(intake, opened, event, unit)
         if opened.payload.type not in _UNACKNOWLEDGED:
             intake.acknowledge.append(identifier)
         try:
@@ -215,7 +217,38 @@ class Inbox:
         except Exception:  # our own fault; the states of this and of other contacts have moved and must be committed
             logger.exception("contact %d: a payload of type %d cannot be taken", number, opened.payload.type)
 
+    def _learn_of_session(self, intake: Intake, opened: Opened, event: EnvelopeReceived, unit: UnitOfWork) -> None:
+        """What it means that something came on this very session."""
+        if intake.contact.state is ContactState.PENDING:
+            intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
+        elif opened.is_first:
+            renewed = self._asker.establish(intake.contact, opened, unit)
+            intake.is_renewed = intake.is_renewed or renewed is not intake.contact
+            intake.contact = renewed
+        elif self._progress.tells_of_two(event.link, opened.stored):
+            intake.contact = replace(intake.contact, notice=ContactNotice.TWO_DEVICES, verified=False)
+
     def _take(self, intake: Intake, opened: Opened, unit: UnitOfWork) -> None:
+        payload = opened.payload
+        match payload.type:
+            case ContentType.PROFILE:
+                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
+            case ContentType.ADDRESSES:
+                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
+            case ContentType.READ:
+                ids = decode_ids(payload.content)
+                self._charge(intake, len(ids))
+                if self._book.settings.read_receipts:
+                    intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
+            case ContentType.TYPING if not payload.content:
+                intake.is_typing = True
+            case content_type if is_conversation(content_type):
+                self._take_message(intake, payload, unit)
+            case _:
+                self._take_of_session(intake, opened)
+
+    def _take_of_session(self, intake: Intake, opened: Opened) -> None:
+        """What says something of envelopes and sessions."""
         payload = opened.payload
         match payload.type:
             case ContentType.ACKNOWLEDGEMENT:
@@ -226,23 +259,16 @@ class Inbox:
                 self._charge(intake, len(ids))
             case ContentType.BROKEN if not opened.stored.retired:
                 intake.readable = {*decode_transcripts(payload.content), opened.stored.session.transcript}
-            case ContentType.PROFILE:
-                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
-            case ContentType.ADDRESSES:
-                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
-            case ContentType.READ:
-                ids = decode_ids(payload.content)
-                intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
-                self._charge(intake, len(ids))
             case ContentType.OFFER | ContentType.ACCEPT:
                 intake.exchanged.append(opened)
-            case content_type if is_conversation(content_type):
-                self._take_message(intake, payload, unit)
             case _:
                 pass  # empty, or of a newer Kith
 
     def _charge(self, intake: Intake, count: int) -> None:
-        """A list costs as much as the messages that it names: each is told to the user, or sealed anew."""
+        """More was caused than one message: a list costs as much as those that it names.
+
+        Each of them is told to the user, or sealed anew.
+        """
         self._quotas.charge(intake.contact.number, messages=count, now=asyncio.get_running_loop().time())
 
     def _take_message(self, intake: Intake, payload: Payload, unit: UnitOfWork) -> None:
@@ -253,6 +279,7 @@ class Inbox:
         intake.stored_bytes += STORED_MESSAGE_BYTES + len(payload.content)
         self._book.saw_clock(intake.contact.number, message.clock)
         intake.received[message.message_id] = message
+        intake.is_typing = False
 
     def _message(self, contact: Contact, payload: Payload) -> Message:
         if payload.type == ContentType.TEXT:
@@ -315,6 +342,8 @@ class Inbox:
         if intake.contact.name != intake.before.name:
             self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
         self._tell_received(intake, unit.repeated())
+        if intake.is_typing is not None:
+            (self._typing.heard if intake.is_typing else self._typing.ended)(number)
         if intake.read:
             await self._tell_read(intake)
 

@@ -28,6 +28,7 @@ from net.events import (
     LinkDown,
     LinkId,
     LinkUp,
+    MachineMoved,
     NetEvent,
     PeerOffline,
     PeerOnline,
@@ -165,6 +166,8 @@ class Intake:
                 await self._progress.take(event)
             case PeerOnline() | PeerOffline() | PeerWritable() | FlightUnanswered() as event:
                 await self._handle_peer(event)
+            case MachineMoved():
+                await self._contacts.announce(self._contacts.all_linked())
             case _:
                 pass  # nothing else is queued
 
@@ -197,7 +200,7 @@ class Intake:
             if (link := self._handshakes.link(event.link)) is not None:
                 await self._contacts.reached(contact.number, link.remote)
             self._contacts.online(contact.number, event)
-            await self._contacts.announce(contact.number)
+            await self._contacts.announce([contact.number])
             await self._epochs.linked(contact.number)
 
 

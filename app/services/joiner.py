@@ -15,6 +15,7 @@ from app.domain.content import ContentType, ProfileContent
 from app.domain.events import ContactAdded, ContactChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.ports import Attempt, StoredSession, UnitOfWork
+from app.services.invites import ANSWERED_AFTER_EXPIRY_S
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile, with_profile
 from app.services.sessions import Opened, Sessions
@@ -151,15 +152,19 @@ class Joiner:
         self._network.close_link(event.link)  # there is nothing left to say on it
 
     async def give_up_expired(self) -> None:
-        """Give up the attempts whose invite expired more than 30 days ago, with their sessions."""
-        earliest = self._clock() - KEPT_AFTER_EXPIRY_S
+        """Say of links that nobody answers any more, by our clock, that they are expired, and dial no longer.
+
+        Whose attempt an inviter has is still listened for; 30 days after the expiry it is forgotten with its session.
+        """
+        now = self._clock()
         for number, invite in tuple(self._book.joinings.items()):
-            contact = self._book.numbered(number)
-            if contact is None or contact.state is not ContactState.PENDING or invite.expiry >= earliest:
+            contact, expired_s = self._book.numbered(number), now - invite.expiry
+            if contact is None or contact.state is not ContactState.PENDING:
                 continue
-            await self._forget_attempts(number)
-            if not contact.problem:
+            if expired_s > ANSWERED_AFTER_EXPIRY_S and not contact.problem:
                 await self._give_up(contact, ContactProblem.LINK_EXPIRED)
+            if expired_s > KEPT_AFTER_EXPIRY_S:
+                await self._forget_attempts(number)
 
     # --- established
 

@@ -12,6 +12,17 @@ after weeks apart."""
 MESSAGES_PER_MINUTE = 30_000
 """After that: many times what a person, or a bot that a person can follow, writes; each is also told to the user."""
 
+FREE_MISSING = 16
+"""Missing envelopes that the next one may jump over for nothing; 25 µs.  More cost as much as if they had come, and are
+paid for before: a jump over 25,000 takes 32 to 100 ms, shows a forged body only then, and can be made again and again.
+"""
+
+MISSING_IN_DEBT = 256
+"""Jumped over for a contact that has used up its messages: whoever lost a link at a bad time can still be read."""
+
+UNOPENED_MESSAGES = 4
+"""What an envelope that does not open costs besides itself: it is tried with the keys of 64 chains of 4 sessions."""
+
 BYTE_BURST = 512 << 20
 """Bytes of envelopes of one contact taken as fast as they come: the whole outbox, of texts of a page each."""
 

@@ -46,6 +46,7 @@ from app.services.session_care import SessionCare
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
+from app.services.typing_notices import TypingNotices
 from app.services.upkeep import Upkeep
 from net.events import NetEvent
 
@@ -81,10 +82,11 @@ class Messenger:
         sessions = Sessions(around)
         own_profile = OwnProfile(around)
         self._quotas = around.quotas
-        self._preferences = Preferences(around, lan=lan)
         resets = Resets(around, sessions=sessions)
         self._peers = peers = Peers(around, sessions=sessions, resets=resets)
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
+        self._typing = typing = TypingNotices(around, sessions=sessions, outbox=outbox, tasks=self._tasks)
+        self._preferences = Preferences(around, typing=typing, lan=lan)
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
         self._examination = Examination(around, volume=volume)
@@ -119,8 +121,8 @@ class Messenger:
             outbox=outbox,
             epochs=epochs,
             joiner=joiner,
-            peers=peers,
             care=care,
+            typing=typing,
         )
         self._intake = Intake(
             around,
@@ -281,6 +283,10 @@ class Messenger:
     async def clear_chat(self, contact: ContactId) -> None:
         """Delete all messages of a conversation here, for good."""
         await self._erasure.clear(contact)
+
+    async def typing(self, contact: ContactId) -> None:
+        """The user is writing to a contact: to be called as often as that is so, and told every few seconds."""
+        await self._typing.tell(contact)
 
     async def draft(self, contact: ContactId) -> str:
         """What was begun to be written; empty when there is nothing."""

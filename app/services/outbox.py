@@ -146,6 +146,10 @@ class Outbox:
         if lane.in_flight:
             self._begin_anew(lane)
 
+    def flows(self, contact: int) -> bool:
+        """Whether what is sent to a contact now leaves at once."""
+        return self._lane(contact).keeps_up
+
     def writable(self, contact: int) -> None:
         """The link takes envelopes again."""
         lane = self._lane(contact)
@@ -164,7 +168,7 @@ class Outbox:
     # --- acknowledgements
 
     def answer(self, contact: int, acknowledgements: Sequence[bytes]) -> None:
-        """Send acknowledgements of what the contact sent, which are sealed and durable, in their turn."""
+        """Send what is sealed and durable and answers the contact, in its turn: acknowledgements and the like."""
         lane = self._lane(contact)
         if len(lane.answers) + len(acknowledgements) <= MAX_UNSENT_ANSWERS:
             lane.answers.extend(acknowledgements)
@@ -240,17 +244,17 @@ class Outbox:
         return pairs
 
     def resealed(self, contact: int, pairs: Iterable[tuple[Outgoing, Outgoing]]) -> None:
-        """The new envelopes are durable: send them in place of the old ones.
+        """The new envelopes are durable: send them in place of the old ones, after all that was sealed before them.
 
         The count is kept in memory: no contact can make us start anew.
         """
-        lane, has_room = self._lane(contact), True
+        lane, envelopes = self._lane(contact), list[bytes]()
         for before, after in pairs:
             lane.reseals[before.sequence] = lane.reseals.get(before.sequence, 0) + 1
-            if lane.recall(before):
-                has_room = self._hand_over(lane, after) and has_room
-        if not has_room:
-            self._begin_anew(lane)  # in the order in which they were written
+            if lane.recall(before) and after.envelope is not None:
+                lane.launch(after)
+                envelopes.append(after.envelope)
+        self.answer(contact, envelopes)
 
     def seal_anew(self, contact: int) -> None:
         """A session can no longer be written on: what was sealed on it goes out again on another."""

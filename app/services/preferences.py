@@ -3,16 +3,18 @@
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
 from app.services.surroundings import Surroundings
+from app.services.typing_notices import TypingNotices
 
 
 class Preferences:
     """The settings in force; ``lan`` is what the command line says, if it says anything."""
 
-    def __init__(self, around: Surroundings, *, lan: bool | None = None) -> None:
+    def __init__(self, around: Surroundings, *, typing: TypingNotices, lan: bool | None = None) -> None:
         self._book = around.book
         self._store = around.store
         self._network = around.network
         self._announcer = around.announcer
+        self._typing = typing
         self._lan = lan
 
     def fixed(self) -> frozenset[str]:
@@ -32,5 +34,7 @@ class Preferences:
         self._announcer.publish(SettingsChanged(settings))
 
     def apply(self) -> None:
-        """Let the network go by the settings."""
+        """Let everything go by the settings that does not look at them itself."""
+        if not self._book.settings.typing_notices:
+            self._typing.end_all()
         self._network.seek_on_lan(wanted=self._book.settings.lan if self._lan is None else self._lan)

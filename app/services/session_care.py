@@ -25,6 +25,8 @@ class SessionCare:
     asker: ResetAsker
     granter: ResetGranter
     progress: ProgressWatch
+    peers: Peers
+    """Who tells the network of new link keys."""
 
     @classmethod
     def over(
@@ -52,4 +54,4 @@ class SessionCare:
             on_established=on_established,
         )
         progress = ProgressWatch(around, sessions=sessions, outbox=outbox, asker=asker)
-        return cls(resets, renewal, asker, granter, progress)
+        return cls(resets, renewal, asker, granter, progress, peers)

@@ -3,13 +3,15 @@
 It chooses the session and keeps the states; the cryptography is :mod:`crypto.session`'s.
 """
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from app.ports import Outgoing, StoredSession, UnitOfWork
+from app.services.limits import FREE_MISSING, MISSING_IN_DEBT
 from app.services.surroundings import Surroundings
 from crypto import session as ratchet
-from crypto.errors import ForgedError, RemoteError
+from crypto.errors import ForgedError, JumpError, RemoteError
 from crypto.session import Payload, Session
 
 MAX_SESSIONS = 4
@@ -51,6 +53,7 @@ class Sessions:
     def __init__(self, around: Surroundings) -> None:
         self._book = around.book
         self._clock = around.clock
+        self._quotas = around.quotas
         self._random = around.random
         self._on_new_keys: Callable[[int], None] = lambda _contact: None
 
@@ -118,12 +121,31 @@ class Sessions:
         failure: RemoteError = ForgedError("no session opens the envelope")
         for stored in self._book.sessions[contact]:
             try:
-                session, payload = ratchet.decrypt(stored.session, envelope, now_s=int(self._clock()))
+                session, payload = self._decrypt(stored, envelope)
             except RemoteError as error:
                 failure = error
                 continue
             return Opened(payload, _advanced(stored, session, self._clock(), confirmed=True), stored)
         raise failure
+
+    def _decrypt(self, stored: StoredSession, envelope: bytes) -> tuple[Session, Payload]:
+        now_s = int(self._clock())
+        try:
+            return ratchet.decrypt(stored.session, envelope, now_s=now_s, most_missing=FREE_MISSING)
+        except JumpError as jump:
+            self._charge(stored.contact, jump)
+            return ratchet.decrypt(stored.session, envelope, now_s=now_s)
+
+    def _charge(self, contact: int, jump: JumpError) -> None:
+        """Let a contact pay for a jump.
+
+        Raises:
+            JumpError: it has nothing left, and the jump is a long one.
+        """
+        now = asyncio.get_running_loop().time()
+        if jump.missing > MISSING_IN_DEBT and self._quotas.is_used_up(contact, now):
+            raise jump
+        self._quotas.charge(contact, messages=jump.missing, now=now)
 
     def keep(self, opened: Opened, unit: UnitOfWork) -> None:
         """The envelope was received."""

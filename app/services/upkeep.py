@@ -1,7 +1,8 @@
 """What is done once an hour: forget what is long over, and renew what is a day old.
 
 invites          forgotten a week after they expire
-attempts         given up 30 days after their invite expires
+links            that nobody answered are given up a week after they expire
+attempts         forgotten 30 days after their invite expires
 sessions         forgotten 30 days after their last use, but for the one to write on
 skipped keys     forgotten after 14 days
 envelope ids     forgotten after 60 days, when no key opens their envelopes any more

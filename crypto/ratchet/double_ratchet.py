@@ -4,7 +4,7 @@ A message is ``nonce 24 | sealed header 64 | sealed body, 16 longer than its pla
 what a body holds nor the version byte before a message; both parties bind that as associated data.
 """
 
-from crypto.errors import ForgedError, LocalError, MalformedError, MessageKeyError
+from crypto.errors import ForgedError, JumpError, LocalError, MalformedError, MessageKeyError
 from crypto.labels import KEPT_AFTER_JUMP, MAX_JUMP
 from crypto.primitives import (
     KEY_BYTES,
@@ -107,11 +107,16 @@ def _begin_sending(ratchet: Ratchet, turning: Turning, random: Random) -> Ratche
 # --- Receiving
 
 
-def decrypt(ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: int) -> tuple[Ratchet, bytes]:
+def decrypt(
+    ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: int, most_missing: int = 2 * MAX_JUMP
+) -> tuple[Ratchet, bytes]:
     """The state after receiving ``message``, and its plaintext; ``now_s`` dates the keys it skips.
+
+    Each missing message costs a step of a chain before the tag of the body is even looked at.
 
     Raises:
         ForgedError: no header key opens it, or the body's tag does not verify.
+        JumpError: more than ``most_missing`` messages are missing; no step was made.
         MessageKeyError: a repeat, too late, or too far ahead.
         MalformedError: too short, or a header says what cannot be.
         WeakKeyError: the peer's new ratchet key has low order.
@@ -121,7 +126,7 @@ def decrypt(ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: 
     opening = message[:_BODY]
     nonce, sealed_header = opening[:XCHACHA_NONCE_BYTES], opening[XCHACHA_NONCE_BYTES:]
     current = expire_skipped(ratchet, now_s=now_s)
-    (after, message_key), flags = _advance(current, nonce, sealed_header, associated_data, now_s)
+    (after, message_key), flags = _advance(current, nonce, sealed_header, associated_data, now_s, most_missing)
     plaintext = xchacha_open(message_key, nonce, message[_BODY:], associated_data + opening)
     if flags & headers.WANT:
         after = after.with_kem(after.kem.wanted())
@@ -129,7 +134,7 @@ def decrypt(ratchet: Ratchet, message: bytes, associated_data: bytes, *, now_s: 
 
 
 def _advance(
-    ratchet: Ratchet, nonce: bytes, sealed_header: bytes, associated_data: bytes, now_s: int
+    ratchet: Ratchet, nonce: bytes, sealed_header: bytes, associated_data: bytes, now_s: int, most_missing: int
 ) -> tuple[tuple[Ratchet, bytes], int]:
     """The state after the message of ``sealed_header`` and the key of its body; the flags of the header.
 
@@ -139,18 +144,33 @@ def _advance(
     if not isinstance(ratchet.position, Turning):
         header = headers.unseal(sealed_header, ratchet.next_receiving_header_key, nonce, associated_data)
         if header is not None:
+            _check_missing(most_missing, _missing_after(ratchet.receiving, header), header.number)
             turned, chain = _begin_receiving(ratchet, ratchet.position, header, now_s)
             return _receive(turned, chain, header.number, now_s), header.flags
     receiving = ratchet.receiving
     if receiving is not None:
         header = headers.unseal(sealed_header, receiving.header_key, nonce, associated_data)
         if header is not None:
+            _check_missing(most_missing, header.number - receiving.number)
             return _receive(ratchet, receiving, header.number, now_s), header.flags
     for header_key in ratchet.skipped.header_keys:
         header = headers.unseal(sealed_header, header_key, nonce, associated_data)
         if header is not None:
             return _receive_late(ratchet, header_key, header.number), header.flags
     raise ForgedError("no header key opens this message")
+
+
+def _missing_after(receiving: Chain | None, header: Header) -> int:
+    """How many messages of the chain so far are missing when the ``header`` of the next one comes."""
+    return 0 if receiving is None else max(0, header.previous_count - receiving.number)
+
+
+def _check_missing(most: int, *missing: int) -> None:
+    """Refuse a jump over so many messages of one or two chains before it costs anything."""
+    if max(missing) > MAX_JUMP:
+        raise MessageKeyError("too many messages are missing")
+    if sum(missing) > most:
+        raise JumpError(sum(missing))
 
 
 def _receive(ratchet: Ratchet, chain: Chain, number: int, now_s: int) -> tuple[Ratchet, bytes]:
@@ -193,8 +213,6 @@ def _skip(chain: Chain, number: int, kept: SkippedKeys, now_s: int) -> tuple[Cha
     """``chain`` before message ``number``, and ``kept`` with the keys of the messages jumped over."""
     if number <= chain.number:
         return chain, kept
-    if number - chain.number > MAX_JUMP:
-        raise MessageKeyError("too many messages are missing")
     skipped_to, keys = chain.skip_to(number, keep=KEPT_AFTER_JUMP)
     return skipped_to, kept.adding(chain.header_key, keys, now_s=now_s)
 

@@ -6,6 +6,7 @@ from tests.support.tree import ROOT, tracked_files
 
 # Taken apart, so that this file does not name them itself.
 PARENT, HOME = "..", "work"
+SWITCH = f'environ.get("{"KITH"}_SLOW")'
 OUTSIDE = (f"{PARENT}/shared", f"/{HOME}/")
 
 NAMED_FILE = re.compile(
@@ -32,6 +33,13 @@ def test_every_file_that_a_text_names_is_there() -> None:
     named = {(path.name, name) for path in texts for name in NAMED_FILE.findall(path.read_text(encoding="utf-8"))}
     assert len(named) > 20
     assert [each for each in sorted(named) if not (ROOT / each[1]).is_file()] == []
+
+
+def test_whatever_does_more_in_the_slow_suite_is_part_of_it() -> None:
+    tests = [path for path in tracked_files() if path.name.startswith("test_") and path.suffix == ".py"]
+    asking = {path: text for path in tests if SWITCH in (text := path.read_text(encoding="utf-8"))}
+    assert len(asking) > 4
+    assert [path.name for path, text in asking.items() if "pytest.mark.thorough" not in text] == []
 
 
 def test_every_decision_has_a_number_of_its_own() -> None:

@@ -20,7 +20,6 @@ from doubleratchet.recommended import HashFunction, aead_aes_hmac, diffie_hellma
 
 from crypto.primitives import KeyPair
 from crypto.session import ACCEPT, OFFER, Payload, dated, decrypt, encrypt, offer, offer_due, reply
-from crypto.stored_session import encode
 from tests.bench.figure import Figure, figure
 from tests.support.doubleratchet_library import configuration
 from tests.support.sessions import MESSAGE_ID, NOW_S, session_ends
@@ -54,7 +53,6 @@ def figures() -> Iterator[Figure]:
         for ours, (rival, goals) in product(("kith", "kith without epochs"), GOALS.items()):
             ratios = [our / their for our, their in zip(rates[ours], rates[rival], strict=True)]
             yield figure(f"ratchet {mode}, {ours} / {rival}", ratios, "ratio", at_least=goals[mode])
-    yield from sizes()
 
 
 def conversation(contender: Contender, mode: str) -> Conversation:
@@ -188,18 +186,3 @@ async def doubleratchet_ends() -> list[DoubleRatchet]:
         associated_data=b"",
     )
     return [initiator, responder]
-
-
-def sizes() -> Iterator[Figure]:
-    """Of a stored session and of envelopes, which do not vary."""
-    alice, bob = session_ends()
-    alice, envelope = encrypt(alice, 1, MESSAGE_ID, TEXT)
-    bob, _ = decrypt(bob, envelope, now_s=NOW_S)
-    bob, answer = encrypt(bob, 1, MESSAGE_ID, TEXT)
-    alice, _ = decrypt(alice, answer, now_s=NOW_S)
-    yield figure("ratchet envelope of 200 bytes", [len(envelope)], "bytes")
-    yield figure("ratchet stored session", [len(encode(bob))], "bytes")
-    for _ in range(1000):
-        alice, envelope = encrypt(alice, 1, MESSAGE_ID, TEXT)
-    bob, _ = decrypt(bob, envelope, now_s=NOW_S)
-    yield figure("ratchet stored session, 999 skipped keys", [len(encode(bob))], "bytes")

@@ -1,11 +1,10 @@
-"""Two computers on one bridge without a way out: they find each other by mDNS alone, and lose nothing."""
+"""Computers on one bridge without a way out: people find each other by mDNS alone, and lose nothing."""
 
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -23,6 +22,7 @@ DEFAULT_NETWORK = ("--no-dht", "--no-port-mapping")
 
 MEETING_S = 5.0
 RECOVERY_S = 15.0
+SLEEP_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -49,31 +49,68 @@ class Friend:
         assert tuple(row["text"] for row in reversed(page) if not row["mine"])[-len(texts) :] == texts
 
     def is_online(self) -> bool:
-        (row,) = self.process.call("contacts.list")
-        return bool(row["online"])
+        rows = self.process.call("contacts.list")
+        return any(row["contact"] == self.other and row["online"] for row in rows)
+
+
+Host = tuple[Computer, RpcProcess]
+Acquaintances = tuple[tuple[Friend, Friend], tuple[Friend, Friend]]
 
 
 @pytest.fixture(scope="module")
-def friends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Friend, Friend]]:
-    """Alice and Bob, who met by an invite that says nothing of where she is."""
+def lan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Host]]:
+    """Computers with a Kith on each: Alice's, Bob's and Carol's."""
     folder = tmp_path_factory.mktemp("lan")
     with ExitStack() as stack:
-        ours, his = stack.enter_context(Lan(2)).computers
-        alice, bob = (stack.enter_context(started(folder, name, on)) for name, on in (("Alice", ours), ("Bob", his)))
-        alice.ready()
-        bob.ready()
-        link = Invite.parse(alice.call("contacts.invite")["link"])
-        began_at = time.monotonic()
-        alice_id = bob.call("contacts.add", link=replace(link, hints=()).to_link())["contact"]
-        bob_id = alice.notification("contact.added")["contact"]
-        bob.notification("contact.path", contact=alice_id, online=True, path="lan")
-        alice.notification("contact.path", contact=bob_id, online=True, path="lan")
-        assert time.monotonic() - began_at < MEETING_S
-        yield Friend(ours, alice, bob_id), Friend(his, bob, alice_id)
+        computers = stack.enter_context(Lan(3)).computers
+        started = [
+            RpcProcess(folder / name, create=name, network=DEFAULT_NETWORK, launcher=computer.launcher)
+            for computer, name in zip(computers, ("Alice", "Bob", "Carol"), strict=True)
+        ]
+        for process in started:
+            stack.enter_context(process).ready()
+        yield list(zip(computers, started, strict=True))
 
 
-def started(folder: Path, name: str, on: Computer) -> RpcProcess:
-    return RpcProcess(folder / name, create=name, network=DEFAULT_NETWORK, launcher=on.launcher)
+@pytest.fixture(scope="module")
+def acquaintances(lan: list[Host]) -> Acquaintances:
+    """Alice and Bob, Alice and Carol."""
+    alice, bob, carol = lan
+    return met(alice, bob), met(alice, carol)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sleeper(acquaintances: Acquaintances) -> tuple[Friend, Friend, float]:
+    """Alice and Carol, whose computer sleeps while the other tests run; and since when."""
+    alice, carol = acquaintances[1]
+    carol.process.process.send_signal(signal.SIGSTOP)
+    alice.say("are you asleep?")
+    return alice, carol, time.monotonic()
+
+
+@pytest.fixture
+def friends(acquaintances: Acquaintances) -> tuple[Friend, Friend]:
+    """Alice and Bob."""
+    return acquaintances[0]
+
+
+def met(inviting: Host, joining: Host) -> tuple[Friend, Friend]:
+    """Two who have met by an invite that says nothing of where the inviter is."""
+    (_, inviter), (_, joiner) = inviting, joining
+    link = Invite.parse(inviter.call("contacts.invite")["link"])
+    known = {row["contact"] for row in inviter.call("contacts.list")}
+    began_at = time.monotonic()
+    inviter_id = joiner.call("contacts.add", link=replace(link, hints=()).to_link())["contact"]
+    joiner_id = inviter.wait(lambda: newcomer(inviter, known))["contact"]
+    joiner.notification("contact.path", contact=inviter_id, online=True, path="lan")
+    inviter.notification("contact.path", contact=joiner_id, online=True, path="lan")
+    assert time.monotonic() - began_at < MEETING_S
+    return Friend(*inviting, joiner_id), Friend(*joining, inviter_id)
+
+
+def newcomer(process: RpcProcess, known: set[str]) -> Message | None:
+    added = [each["params"] for each in process.notifications if each["method"] == "contact.added"]
+    return next((params for params in added if params["contact"] not in known), None)
 
 
 def test_an_invite_without_addresses_is_found_by_mdns_alone(friends: tuple[Friend, Friend]) -> None:
@@ -115,13 +152,16 @@ def test_two_who_have_new_addresses_at_once_find_each_other_again(friends: tuple
     bob.hears("here", within_s=RECOVERY_S)
 
 
-def test_a_computer_that_slept_catches_up(friends: tuple[Friend, Friend]) -> None:
-    alice, bob = friends
-    alice.process.process.send_signal(signal.SIGSTOP)
-    bob.say("are you asleep?", "good night")
-    time.sleep(25)  # longer than it takes to notice that nobody answers
-    alice.process.process.send_signal(signal.SIGCONT)
-    alice.hears("are you asleep?", "good night", within_s=RECOVERY_S)
+def test_a_computer_that_slept_for_a_minute_catches_up(sleeper: tuple[Friend, Friend, float]) -> None:
+    """Meanwhile Alice has noticed that nobody answers, and has got other addresses."""
+    alice, carol, asleep_since = sleeper
+    time.sleep(max(0, asleep_since + SLEEP_S - time.monotonic()))
+    assert not alice.is_online()
+    alice.say("good night")
+    carol.process.process.send_signal(signal.SIGCONT)
+    carol.hears("are you asleep?", "good night", within_s=RECOVERY_S)
+    carol.say("good morning")
+    alice.hears("good morning", within_s=RECOVERY_S)
 
 
 def test_who_starts_anew_elsewhere_is_found_again(friends: tuple[Friend, Friend]) -> None:

@@ -17,9 +17,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
+from app.domain.safety_code import safety_code
 from app.gui.application import Application
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog
+from app.gui.dialogs.compare_dialog import CompareDialog
+from app.gui.dialogs.confirm_dialog import ConfirmDialog
+from app.gui.dialogs.contact_sheet import ContactSheet
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.link_dialog import LinkDialog
@@ -220,7 +224,7 @@ async def take_message(camera: Camera, application: Application) -> None:
     details = await dialog_of(application, MessageDetailsDialog)
     await camera.take("details", details)
     details.reject()
-    await until(lambda: home_of(application).dialog is None)
+    await until(lambda: home_of(application).desk.dialog is None)
 
 
 def last_message(view: MessageView) -> Message:
@@ -236,9 +240,34 @@ def paul_of(application: Application) -> ContactId:
     return next(contact.contact for contact in contacts if contact.unread == 2)
 
 
+async def take_sheet(camera: Camera, application: Application, fake: FakeMessenger) -> None:
+    home = home_of(application)
+    mara, nadia = (ContactId(f"{name:x<52}".replace(" ", "x")) for name in ("mara lindqvist", "nadia haddad"))
+    home.desk.show_contact(mara)
+    sheet = await dialog_of(application, ContactSheet)
+    await camera.take("contact", sheet)
+    click(sheet.compare_button)
+    compare = await over(sheet, CompareDialog)
+    await camera.take("compare", compare)
+    compare.drop.read.emit(safety_code("54321" * 12))
+    await camera.take("compare-different", compare)
+    compare.reject()
+    click(sheet.remove_button)
+    await camera.take("remove", await over(sheet, ConfirmDialog))
+    sheet.reject()
+    await until(lambda: home.desk.dialog is None)
+    await on_engine(application, lambda: fake.trouble(nadia, ContactProblem.RESET, digits="09876" * 12))
+    home.desk.show_contact(nadia)
+    sheet = await dialog_of(application, ContactSheet)
+    await until(sheet.problem_button.isEnabled)
+    await camera.take("contact-reset", sheet)
+    sheet.reject()
+    await until(lambda: home.desk.dialog is None)
+
+
 async def take_dialogs(camera: Camera, application: Application, fake: FakeMessenger) -> None:
     home = home_of(application)
-    home.invite()
+    home.desk.invite()
     invite = await dialog_of(application, InviteDialog)
     await until(invite.link.text)
     await camera.take("invite", invite)
@@ -257,7 +286,8 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
     listed.accept()
     await until(lambda: not listed.isVisible())
     invite.accept()
-    home.add()
+    await take_sheet(camera, application, fake)
+    home.desk.add()
     add = await dialog_of(application, AddContactDialog)
     add.link.setText("kith:torn")
     click(add.add_button)
@@ -271,7 +301,7 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
     different = await dialog_of(application, DifferentDigitsDialog)
     await camera.take("different", different)
     different.reject()
-    await until(lambda: home.dialog is None)
+    await until(lambda: home.desk.dialog is None)
 
 
 def main(folder: Path) -> None:

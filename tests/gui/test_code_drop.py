@@ -69,7 +69,7 @@ def test_a_dropped_file_fills_in_the_link_and_adding_works(theme: Theme, tmp_pat
             assert dialog.link.text() == INVITE
             assert dialog.note.isVisible()
             press(dialog.name, Qt.Key.Key_Return)
-            await until(lambda: home_of(application).dialog is None)
+            await until(lambda: home_of(application).desk.dialog is None)
 
     run_gui(scene())
 

@@ -33,7 +33,7 @@ async def at_home(theme: Theme, fake: FakeMessenger) -> AsyncIterator[Applicatio
 
 
 async def closed(application: Application) -> None:
-    await until(lambda: home_of(application).dialog is None)
+    await until(lambda: home_of(application).desk.dialog is None)
 
 
 def contacts_in(model: ContactListModel) -> list[ContactSummary]:

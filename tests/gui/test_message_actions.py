@@ -324,7 +324,7 @@ def click_on_link(application: Application) -> None:
 
 def dialog_open(application: Application) -> bool:
     assert application.home is not None
-    return application.home.dialog is not None
+    return application.home.desk.dialog is not None
 
 
 def test_copying_takes_the_text_as_it_was_written(theme: Theme) -> None:

@@ -123,8 +123,8 @@ def test_a_profile_in_the_keyring_opens_without_asking(theme: Theme) -> None:
 def test_a_link_given_at_the_start_waits_in_the_dialog(theme: Theme) -> None:
     async def scene() -> str:
         async with running(FakeGate(FakeMessenger("Ada"), None), theme, link="kith:given") as application:
-            await until(lambda: application.home is not None and application.home.dialog is not None)
-            dialog = home_of(application).dialog
+            await until(lambda: application.home is not None and application.home.desk.dialog is not None)
+            dialog = home_of(application).desk.dialog
             assert dialog is not None
             return str(dialog.property("link") or dialog.findChildren(QLineEdit)[0].text())
 

@@ -62,6 +62,12 @@ def test_a_fork_that_had_to_be_ended_is_told_from_one_that_failed() -> None:
     assert forked(never_ends, limit_s=60) < 0
 
 
+def test_tests_that_are_not_there_notice_nothing() -> None:
+    trial = "from tests.mutation.trial import *; trial(Path('crypto/kem.py'), '', ['tests/none'], limit_s=60)"
+    done = subprocess.run([sys.executable, "-c", trial], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "FileNotFoundError: no such tests: tests/none" in done.stderr
+
+
 # --- Results
 
 

@@ -78,7 +78,11 @@ def preload() -> None:
 
 
 def trial(path: Path, source: str, tests: Sequence[str], *, limit_s: int) -> Verdict:
-    """Whether ``tests`` tell ``source`` from what stands in ``path``, relative to the root of the tree."""
+    """Whether ``tests`` tell ``source`` from what stands in ``path``, relative to the root of the tree.
+
+    Raises:
+        FileNotFoundError: there are no such tests, which would otherwise look like a mutant that all of them noticed.
+    """
     module = ".".join(path.with_suffix("").parts)
 
     def child() -> int:
@@ -86,6 +90,8 @@ def trial(path: Path, source: str, tests: Sequence[str], *, limit_s: int) -> Ver
         return run_tests(tests)
 
     status = forked(child, limit_s=limit_s)
+    if status in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        raise FileNotFoundError(f"no such tests: {' '.join(tests)}")
     if status < 0:
         return Verdict.TIMED_OUT
     return Verdict.SURVIVED if status == pytest.ExitCode.OK else Verdict.KILLED

@@ -1,7 +1,9 @@
-"""Two people who write to each other while links break, disks fill up and computers crash.
+"""Two people who write to each other while links break, disks fill up, computers crash and months go by.
 
-Whatever happens, a text that was answered arrives exactly once, one that was refused nowhere, both sides list the same
-messages in the same order, and in one life of an engine nothing is notified twice and no state goes down.
+The network loses, repeats, reorders, corrupts and replays envelopes.  Whatever happens, a text that was answered
+arrives exactly once, one that was refused nowhere, both sides list the same messages in the same order, both end with
+the same keys, no key seals twice under one nonce, and in one life of an engine nothing is notified twice and no state
+goes down.
 
 ``KITH_SLOW=1`` runs more and longer histories, and the same ones on real files.
 """
@@ -26,9 +28,14 @@ from app.domain.errors import StorageError
 from app.domain.events import Event, MessageReceived, MessageStateChanged
 from app.domain.message import Message, MessageState
 from app.services import sent_ledger
+from crypto.primitives import xchacha_seal
+from crypto.ratchet import double_ratchet, header
+from crypto.session import Session
 from tests.support.aio import run
 from tests.support.disks import Disk, MemoryDisk, SqlDisk
 from tests.support.engine import Engine, Faults, settle
+from tests.support.mischief import HostilePath, Mischief
+from tests.support.pair import HandClock, known
 from tests.support.switchboard import Switchboard
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
@@ -41,6 +48,20 @@ MAX_TURNS = 16
 @pytest.fixture(autouse=True)
 def sent_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sent_ledger, "SENT_DELAY_S", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_key_seals_twice_under_one_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All engines of a test seal through here, bodies and headers."""
+    used: set[tuple[bytes, bytes]] = set()
+
+    def seal(key: bytes, nonce: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
+        assert (key, nonce) not in used
+        used.add((key, nonce))
+        return xchacha_seal(key, nonce, plaintext, associated_data)
+
+    for module in (double_ratchet, header):
+        monkeypatch.setattr(module, "xchacha_seal", seal)
 
 
 # --- What happens
@@ -91,13 +112,26 @@ class Restart:
     side: int
 
 
+@dataclass(frozen=True)
+class Disturb:
+    """What happens to the next envelopes to one side."""
+
+    side: int
+    plan: tuple[Mischief, ...]
+
+
+@dataclass(frozen=True)
+class Wait:
+    hours: int
+
+
 class Beginning(Enum):
     FRIENDS = auto()
     ONE_INVITES = auto()
     BOTH_INVITE = auto()
 
 
-Happening = Send | Read | Rename | Network | Narrow | Strike | Restart
+Happening = Send | Read | Rename | Network | Narrow | Strike | Restart | Disturb | Wait
 
 sides = st.integers(0, 1)
 happenings = (
@@ -110,7 +144,26 @@ happenings = (
     | st.builds(Narrow, sides, st.none() | st.integers(0, 3))
     | st.builds(Strike, sides, st.sampled_from(["crash_before", "crash_after", "fail"]), st.integers(1, 6))
     | st.builds(Restart, sides)
+    | st.builds(Disturb, sides, st.lists(st.sampled_from(Mischief), min_size=1, max_size=6).map(tuple))
+    | st.builds(Wait, st.sampled_from([2, 30, 15 * 24, 70 * 24]))
 )
+
+
+def lost_for_long(side: int, hours: int) -> list[Happening]:
+    """A text does not arrive, and its key is gone, or nearly, before it comes again."""
+    return [Disturb(side, (Mischief.LOSE,)), Send(1 - side, 2), Network.SETTLE, Wait(hours), Send(1 - side, 1)]
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, longest: int) -> list[Happening]:
+    parts = st.lists(
+        happenings.map(lambda happening: [happening])
+        | st.builds(lost_for_long, sides, st.sampled_from([13 * 24, 15 * 24, 61 * 24])),
+        min_size=5,
+        max_size=longest,
+    )
+    return [happening for part in draw(parts) for happening in part]
+
 
 # --- To whom it happens
 
@@ -120,6 +173,7 @@ class Person:
     """An engine with all its lives, and what its front-end was told."""
 
     engine: Engine
+    path: HostilePath
     lives: list[list[Event]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
@@ -129,6 +183,7 @@ class Person:
         self.engine.events = []
         self.lives.append(self.engine.events)
         await self.engine.start()
+        self.engine.node._on_event = self.path.through(self.engine.node._on_event)
 
     async def restart(self) -> None:
         """End, which a crash may have done already, and live again."""
@@ -154,6 +209,10 @@ class Person:
         with suppress(StorageError):
             await self.engine.messenger.rename_account(name)
 
+    async def upkeep(self) -> None:
+        with suppress(StorageError):
+            await self.engine.messenger._upkeep.once()
+
     async def read(self, other: "Person") -> None:
         with suppress(StorageError):
             for message in await self.engine.messenger.messages(other.engine.id, limit=1):
@@ -165,10 +224,14 @@ class Story:
 
     def __init__(self, folder: Path | None, *, seed: int, beginning: Beginning) -> None:
         self._dice = dice = random.Random(seed)
+        self._clock = HandClock()
         self._board = Switchboard()
         self._beginning = beginning
         self._people = [
-            Person(Engine(name, Path(), self._board, port, disk=disk_of(folder, name, dice)))
+            Person(
+                Engine(name, Path(), self._board, port, self._clock, disk=disk_of(folder, name, dice)),
+                HostilePath(dice.randrange),
+            )
             for port, name in ((4001, "Ann"), (4002, "Ben"))
         ]
         self._sent = 0
@@ -186,8 +249,10 @@ class Story:
         for happening in history:
             await self._happen(happening)
         await self._everything_works_again()
+        await self._talk()
         for person, other in ((ann, ben), (ben, ann)):
             await self._check(person, other)
+        self._check_keys(ann, ben)
         for person in self._people:
             await person.engine.stop()
 
@@ -201,6 +266,10 @@ class Story:
                 self._people[side].engine.store.arm(Faults(**{fault: commit}))
             case Restart(side):
                 await self._people[side].restart()
+            case Disturb(side, plan):
+                self._people[side].path.plan(plan)
+            case Wait(hours):
+                await self._wait(hours)
             case Network.SETTLE:
                 await self._settle()
             case Network.CONNECT:
@@ -208,6 +277,15 @@ class Story:
             case Network.CUT:
                 self._board.cut()
         await self._turn(MAX_TURNS)
+
+    async def _wait(self, hours: int) -> None:
+        """Time passes, and whoever runs does what is done once an hour.  An invite must not expire: that is told."""
+        ann, ben = (person.engine for person in self._people)
+        if ann.crashed or ben.crashed or not (await ann.is_established(ben) and await ben.is_established(ann)):
+            return
+        self._clock.now_s += hours * 3600
+        for person in self._people:
+            person.call(person.upkeep())
 
     async def _turn(self, turns: int) -> None:
         """Let others go on for a moment."""
@@ -234,6 +312,7 @@ class Story:
         for person in self._people:
             person.engine.store.disarm()
             person.engine.node.make_room()
+            person.path.behave()
         await self._settle()
         for person in self._people:
             if person.engine.crashed:
@@ -245,6 +324,12 @@ class Story:
             await self._settle()
         self._board.connect()
         await self._settle()
+
+    async def _talk(self) -> None:
+        """Each hears the other on whatever session that writes on: from then on it is the same for both."""
+        for side in (0, 1) * 2:
+            await self._call(Send(side, 1))
+            await self._settle()
 
     async def _settle(self) -> None:
         await settle(*(person.engine for person in self._people))
@@ -267,6 +352,14 @@ class Story:
         for life in person.lives:
             self._check_life(life)
 
+    def _check_keys(self, ann: Person, ben: Person) -> None:
+        """Both write on the same session, in the same epoch, and either can dial the other."""
+        ours, theirs = (session_of(person.engine, other.engine) for person, other in ((ann, ben), (ben, ann)))
+        assert ours.transcript == theirs.transcript
+        assert ours.ratchet.kem.applied == theirs.ratchet.kem.applied
+        for one, other in ((ours, theirs), (theirs, ours)):
+            assert any(one.pair.matches(pair) for pair in other.pairs)
+
     def _check_life(self, life: list[Event]) -> None:
         received = Counter(event.message.message_id for event in life if isinstance(event, MessageReceived))
         assert max(received.values(), default=0) <= 1
@@ -281,6 +374,13 @@ class Story:
         return await person.engine.messenger.messages(other.engine.id, limit=1_000)
 
 
+def session_of(engine: Engine, other: Engine) -> Session:
+    """What one writes on to the other."""
+    stored = engine.messenger._outbox._sessions.sending(known(engine, other).number)
+    assert stored is not None
+    return stored.session
+
+
 def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
     if folder is not None:
         return SqlDisk(folder / f"{name}.db")
@@ -290,12 +390,12 @@ def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
 @pytest.mark.thorough
 @pytest.mark.expect_log
 @given(
-    history=st.lists(happenings, min_size=5, max_size=80 if IS_SLOW else 30),
+    history=histories(longest=80 if IS_SLOW else 30),
     seed=st.integers(0, 2**32),
     beginning=st.sampled_from(Beginning),
 )
 @settings(
-    max_examples=2_000 if IS_SLOW else 100,
+    max_examples=10_000 if IS_SLOW else 200,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     deadline=None,
 )
@@ -307,7 +407,7 @@ def test_what_was_answered_arrives_once_and_in_order(
 
 @pytest.mark.thorough
 @pytest.mark.expect_log
-@given(history=st.lists(happenings, min_size=5, max_size=40), beginning=st.sampled_from(Beginning))
+@given(history=histories(longest=40), beginning=st.sampled_from(Beginning))
 @settings(
     max_examples=300 if IS_SLOW else 5,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

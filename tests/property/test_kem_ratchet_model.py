@@ -17,6 +17,8 @@ from crypto.session import ACCEPT, OFFER, Session, decrypt, encrypt
 from tests.support.kem_ratchet_model import Party, RefusedError, Rules, State, Wire, outcome_of, parties
 from tests.support.sessions import MESSAGE_ID, NOW_S, Randomness, session_ends
 
+pytestmark = pytest.mark.thorough
+
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
 SCHEDULES = 12_000 if IS_SLOW else 300
 REAL_SCHEDULES = 2_000 if IS_SLOW else 60
@@ -27,6 +29,7 @@ ALTERNATIVES = {
     "encapsulating again to a repeated offer": Rules(encapsulates_once=False),
     "the acceptor mixing before the offerer": Rules(acceptor_waits=False),
 }
+FEW_CHAINS = Rules(kept_chains=2)
 
 
 def test_both_parties_agree_in_every_schedule() -> None:
@@ -40,6 +43,12 @@ def test_both_parties_agree_in_every_schedule() -> None:
 def test_a_rule_that_is_bent_breaks_conversations(alternative: str) -> None:
     outcomes = [outcome_of(seed, ALTERNATIVES[alternative]) for seed in range(100)]
     assert sum(bool(outcome.disagreements) for outcome in outcomes) > 25
+
+
+def test_skipped_keys_of_few_chains_lose_messages() -> None:
+    """64 are enough for every schedule above."""
+    outcomes = [outcome_of(seed, FEW_CHAINS) for seed in range(300)]
+    assert {refusal for outcome in outcomes for refusal in outcome.disagreements} == {"no key"}
 
 
 # --- The code against the model

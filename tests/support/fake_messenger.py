@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.account import AccountInfo
-from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.contact import ContactNotice, ContactProblem, ContactState, ContactSummary
 from app.domain.content import ContentType
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import (
@@ -25,6 +25,7 @@ from app.domain.events import (
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
+    TypingChanged,
 )
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, InviteId, MessageId
@@ -86,6 +87,7 @@ class FakeMessenger:
             problem=problem,
             last_message=None,
             last_message_at=None,
+            added_at=time.time(),
         )
         self._messages.setdefault(contact, [])
         if state is ContactState.REQUEST:
@@ -112,6 +114,10 @@ class FakeMessenger:
         message = self.put(contact, text, mine=False, at=at, content_type=content_type)
         self.tell(MessageReceived(message))
         return message
+
+    def write(self, contact: ContactId, *, typing: bool = True) -> None:
+        """The contact is writing, or no longer."""
+        self.tell(TypingChanged(contact, typing=typing))
 
     def put(
         self,
@@ -159,10 +165,15 @@ class FakeMessenger:
         self._contacts[contact] = replace(self._contacts[contact], online=online, path=path)
         self.tell(PathChanged(contact=contact, online=online, path=path, rtt_ms=None))
 
-    def trouble(self, contact: ContactId, problem: ContactProblem) -> None:
-        """The contact cannot be reached for this reason."""
-        self._contacts[contact] = replace(self._contacts[contact], problem=problem)
-        self.tell(ContactChanged(contact=contact, problem=problem))
+    def trouble(self, contact: ContactId, problem: ContactProblem, *, digits: str | None = None) -> None:
+        """The contact cannot be reached for this reason; ``digits`` are those to compare after a reset."""
+        self._contacts[contact] = replace(self._contacts[contact], problem=problem, check_digits=digits)
+        self.tell(ContactChanged(contact=contact, problem=problem, check_digits=digits))
+
+    def notice(self, contact: ContactId, notice: ContactNotice) -> None:
+        """Something is to be known of the contact's sessions."""
+        self._contacts[contact] = replace(self._contacts[contact], notice=notice)
+        self.tell(ContactChanged(contact=contact, notice=notice))
 
     def tell(self, event: Event) -> None:
         for subscriber in list(self._subscribers):
@@ -229,6 +240,7 @@ class FakeMessenger:
     async def rename_contact(self, contact: ContactId, name: str) -> None:
         self._called("rename_contact")
         self._contacts[contact] = replace(self._contacts[contact], name=clean_name(name))
+        self.tell(ContactChanged(contact=contact, name=self._contacts[contact].name))
 
     async def remove_contact(self, contact: ContactId) -> None:
         self._called("remove_contact")
@@ -238,10 +250,12 @@ class FakeMessenger:
     async def block_contact(self, contact: ContactId) -> None:
         self._called("block_contact")
         self._contacts[contact] = replace(self._contacts[contact], blocked=True)
+        self.tell(ContactChanged(contact=contact, blocked=True))
 
     async def unblock_contact(self, contact: ContactId) -> None:
         self._called("unblock_contact")
         self._contacts[contact] = replace(self._contacts[contact], blocked=False)
+        self.tell(ContactChanged(contact=contact, blocked=False))
 
     async def mute_contact(self, contact: ContactId, until: float = math.inf) -> None:
         self._called("mute_contact")
@@ -265,6 +279,9 @@ class FakeMessenger:
 
     async def accept_reset(self, contact: ContactId) -> None:
         self._called("accept_reset")
+        known = self._contacts[contact]
+        self._contacts[contact] = replace(known, problem=ContactProblem.NONE, check_digits=None)
+        self.tell(ContactChanged(contact=contact, problem=ContactProblem.NONE))
 
     async def requests(self) -> list[ContactSummary]:
         return [known for known in self._contacts.values() if known.state is ContactState.REQUEST]
@@ -326,6 +343,9 @@ class FakeMessenger:
         self._messages[contact] = []
         self._contacts[contact] = replace(self._contacts[contact], unread=0, last=None, last_message=None)
         self.tell(ChatCleared(contact))
+
+    async def typing(self, contact: ContactId) -> None:
+        self._called("typing")
 
     async def draft(self, contact: ContactId) -> str:
         return self._drafts.get(contact, "")

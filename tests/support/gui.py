@@ -74,10 +74,10 @@ def home_of(application: Application) -> Home:
 
 async def dialog_of(application: Application, kind: type[D]) -> D:
     """The dialog of that kind, once it is open."""
-    home = home_of(application)
-    await until(lambda: isinstance(home.dialog, kind) and home.dialog.isVisible())
-    assert isinstance(home.dialog, kind)
-    return home.dialog
+    desk = home_of(application).desk
+    await until(lambda: isinstance(desk.dialog, kind) and desk.dialog.isVisible())
+    assert isinstance(desk.dialog, kind)
+    return desk.dialog
 
 
 async def over(parent: QWidget, kind: type[D]) -> D:

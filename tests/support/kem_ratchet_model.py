@@ -34,6 +34,8 @@ class Rules:
     encapsulates_once: bool = True
     acceptor_waits: bool = True
     """The acceptor never mixes before the offerer did."""
+    kept_chains: int = MAX_SKIPPED_CHAINS
+    """How many chains may have skipped messages at once."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class Party:
         self._skip_to(state, header.number)
         message = self._open(state, wire, ("mk", state.receiving_chain))
         state.receiving_chain, state.received = ("ck", state.receiving_chain), state.received + 1
-        while len(state.skipped) > MAX_SKIPPED_CHAINS:
+        while len(state.skipped) > self._rules.kept_chains:
             del state.skipped[next(iter(state.skipped))]
         return state, message
 

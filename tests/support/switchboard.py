@@ -21,6 +21,7 @@ from net.events import (
     LinkId,
     LinkStatus,
     LinkUp,
+    MachineMoved,
     NetEvent,
     PathClass,
     PeerOffline,
@@ -143,7 +144,7 @@ class SwitchedNode:
         self._refused: set[PeerId] = set()
         self._board = board
         self._on_event = on_event
-        self._endpoint = endpoint
+        self._endpoints: tuple[Endpoint, ...] = (endpoint,)
 
     def make_room(self, room: int | None = None) -> None:
         """The links have drained: whoever was refused may go on."""
@@ -151,6 +152,11 @@ class SwitchedNode:
         refused, self._refused = self._refused, set()
         for peer_id in refused:
             self._tell(PeerWritable(peer_id))
+
+    def move(self, *endpoints: Endpoint) -> None:
+        """The machine has other addresses, and its links stand all the same."""
+        self._endpoints = endpoints
+        self._tell(MachineMoved())
 
     def linked(self, peer_id: PeerId) -> bool:
         return any(port.node is self and port.peer == peer_id for wire in self._board.wires for port in wire.ends)
@@ -165,10 +171,10 @@ class SwitchedNode:
     # --- the port
 
     def local_endpoints(self) -> tuple[Endpoint, ...]:
-        return (self._endpoint,)
+        return self._endpoints
 
     def bound_endpoints(self) -> tuple[Endpoint, ...]:
-        return (self._endpoint,)
+        return self._endpoints
 
     def set_peer(self, peer: Peer) -> None:
         self.peers[peer.peer_id] = peer
@@ -223,7 +229,7 @@ class SwitchedNode:
 
     def links(self) -> tuple[LinkStatus, ...]:
         return tuple(
-            LinkStatus(port.link, port.peer, PathClass.LAN, self._endpoint, None, 0.0)
+            LinkStatus(port.link, port.peer, PathClass.LAN, self._endpoints[0], None, 0.0)
             for _, port in self._ports()
             if port.carries_peer
         )

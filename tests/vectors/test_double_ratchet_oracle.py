@@ -24,6 +24,8 @@ from crypto.ratchet.state import Ratchet, Sending
 from tests.support.doubleratchet_library import configuration, epoch
 from tests.support.sessions import NOW_S
 
+pytestmark = pytest.mark.thorough
+
 ROOT_KEY, HEADER_KEY, NEXT_HEADER_KEY = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
 PQ_SECRET = b"\x05" * 32
 BOUND = b"associated data"

@@ -15,13 +15,13 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setFixedWidth(width)
         self.content = column(self, margin=Space.XL, spacing=Space.M)
-        self._title = label(title, "title", wrap=True)
-        self.content.addWidget(self._title)
+        self.title = label(title, "title", wrap=True)
+        self.content.addWidget(self.title)
 
     def set_title(self, title: str) -> None:
         """What the dialog is about, on its frame and in it."""
         self.setWindowTitle(title)
-        self._title.setText(title)
+        self.title.setText(title)
 
     def add_buttons(self, *shown: QPushButton, aside: QPushButton | None = None) -> None:
         """Put the buttons below everything, at the right; ``aside``, which leads elsewhere, at the left."""

@@ -109,7 +109,7 @@ class ContactListModel(QAbstractListModel):
         elif known is not None:
             changes = {
                 field: value
-                for field in ("name", "verified", "blocked", "problem", "notice")
+                for field in ("name", "verified", "blocked", "problem", "check_digits", "notice")
                 if (value := getattr(event, field)) is not None
             }
             if event.muted is not None:

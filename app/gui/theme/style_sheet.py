@@ -18,12 +18,15 @@ QLabel[look="muted"] { color: $muted; }
 QLabel[look="caption"] { color: $muted; font-size: ${small}px; }
 QLabel[look="quoted"] { color: $accent; font-size: ${small}px; font-weight: 600; }
 QLabel[look="error"] { color: $danger; }
+QLabel[look="good"] { color: $accent; font-weight: 600; }
+QLabel[look="number"] { font-size: ${number}px; font-family: monospace; }
 QLabel[look="digits"] { font-size: ${digits}px; font-weight: 600; color: $accent; }
 
 QFrame[look="card"] { background: $surface; border: ${hair}px solid $border; border-radius: ${card}px; }
 QFrame[look="bar"] { background: $surface; border: none; }
 QFrame[look="notice"] { background: $danger_surface; border: none; }
-QFrame[look="notice"] QLabel { color: $danger; }
+QFrame[look="alert"] { background: $danger_surface; border: none; border-radius: ${control}px; }
+QFrame[look="notice"] QLabel, QFrame[look="alert"] QLabel { color: $danger; }
 QFrame[look="tint"] { background: $accent_surface; border: none; border-radius: ${control}px; }
 QFrame[look="column"] { background: $window; border: none; }
 QFrame[look="chat"] { background: $chat; border: none; }
@@ -99,6 +102,7 @@ def style_sheet(colours: Colours) -> str:
         l=Space.L,
         small=Type.SMALL,
         strong=Type.STRONG,
+        number=Type.NUMBER,
         title=Type.TITLE,
         hero=Type.HERO,
         digits=Type.DIGITS,

@@ -148,6 +148,7 @@ class Type:
     SMALL = 12
     BODY = 14
     STRONG = 15
+    NUMBER = 18
     TITLE = 20
     HERO = 26
     DIGITS = 40
@@ -166,6 +167,7 @@ class Size:
     HEADER_HEIGHT = 64
     AVATAR = 44
     AVATAR_SMALL = 36
+    AVATAR_LARGE = 64
     ONLINE_DOT = 12
     BADGE = 20
     ICON = 20
@@ -176,6 +178,7 @@ class Size:
     SWITCH_HEIGHT = 20
     FORM_WIDTH = 380
     DIALOG_WIDTH = 440
+    WIDE_DIALOG_WIDTH = 520
     BUBBLE_MAX = 520
     BUBBLE_PAD_X = 12
     BUBBLE_PAD_Y = 7
@@ -196,6 +199,7 @@ class Size:
     COMPOSER_LINES = 6
     QR_QUIET_MODULES = 4
     QR_SIDE = 260
+    QR_SIDE_SMALL = 190
     CAMERA_HEIGHT = 294
     LIST_HEIGHT = 260
     SCROLL_STEP = 24

@@ -68,6 +68,10 @@
 <context>
     <name>ChatHeader</name>
     <message>
+        <source>About this contact</source>
+        <translation>Über diesen Kontakt</translation>
+    </message>
+    <message>
         <source>Verified</source>
         <translation>Bestätigt</translation>
     </message>
@@ -205,6 +209,49 @@
     </message>
 </context>
 <context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Both of you see the same number if nobody is between you. Compare it by voice or side by side, or let Kith read the code on the other screen.</source>
+        <translation>Ihr seht beide dieselbe Nummer, wenn niemand zwischen euch ist. Vergleicht sie am Telefon oder nebeneinander, oder lass Kith den Code auf dem anderen Bildschirm lesen.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Compare with {name}</source>
+        <translation>Mit {name} vergleichen</translation>
+    </message>
+    <message>
+        <source>Not verified any more</source>
+        <translation>Nicht mehr bestätigt</translation>
+    </message>
+    <message>
+        <source>QR code of the safety number</source>
+        <translation>QR-Code der Sicherheitsnummer</translation>
+    </message>
+    <message>
+        <source>Safety number: {digits}</source>
+        <translation>Sicherheitsnummer: {digits}</translation>
+    </message>
+    <message>
+        <source>The numbers are NOT the same. Make sure that this is the code of {name}. If it is, somebody may be between you: write nothing secret here before you have found out why.</source>
+        <translation>Die Nummern sind NICHT gleich. Prüfe, ob das wirklich der Code von {name} ist. Wenn ja, ist vielleicht jemand zwischen euch: Schreib hier nichts Geheimes, bevor du weißt, warum.</translation>
+    </message>
+    <message>
+        <source>The numbers are the same: this is {name}.</source>
+        <translation>Die Nummern sind gleich: Das ist {name}.</translation>
+    </message>
+    <message>
+        <source>The session with {name} was made anew, and nobody has vouched for it. Compare these digits by voice or side by side. If they are the same, it is {name}, and what waits goes out.</source>
+        <translation>Die Sitzung mit {name} ist neu, und niemand hat für sie gebürgt. Vergleicht diese Ziffern am Telefon oder nebeneinander. Sind sie gleich, ist es {name}, und was wartet, geht hinaus.</translation>
+    </message>
+    <message>
+        <source>They are the same</source>
+        <translation>Sie sind gleich</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Message {name}</source>
@@ -213,6 +260,96 @@
     <message>
         <source>Send</source>
         <translation>Senden</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactSheet</name>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>Block {name}?</source>
+        <translation>{name} blockieren?</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Compare digits</source>
+        <translation>Ziffern vergleichen</translation>
+    </message>
+    <message>
+        <source>Contact since {date}</source>
+        <translation>Kontakt seit {date}</translation>
+    </message>
+    <message>
+        <source>Id {id}</source>
+        <translation>Kennung {id}</translation>
+    </message>
+    <message>
+        <source>Kith then answers them with silence: they cannot reach you or see that you are there, and are not told. What waits for them is given up. You can unblock them here at any time.</source>
+        <translation>Kith schweigt dann: Die Person erreicht dich nicht, sieht nicht, dass du da bist, und erfährt nichts davon. Was auf sie wartet, wird aufgegeben. Du kannst sie hier jederzeit wieder freigeben.</translation>
+    </message>
+    <message>
+        <source>Last connected {date}</source>
+        <translation>Zuletzt verbunden {date}</translation>
+    </message>
+    <message>
+        <source>Muted until {date}</source>
+        <translation>Stumm bis {date}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>No notifications from this contact</source>
+        <translation>Keine Mitteilungen von diesem Kontakt</translation>
+    </message>
+    <message>
+        <source>Not verified: the invite alone does not prove who this is.</source>
+        <translation>Nicht bestätigt: Die Einladung allein beweist nicht, wer das ist.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>{name} entfernen?</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Safety number</source>
+        <translation>Sicherheitsnummer</translation>
+    </message>
+    <message>
+        <source>The contact and all messages of this conversation are deleted from this computer, and nobody can bring them back. They are not told, and keep their copy. To talk again you need a new invite.</source>
+        <translation>Der Kontakt und alle Nachrichten dieses Gesprächs werden von diesem Computer gelöscht, und niemand kann sie zurückholen. Die andere Seite erfährt nichts davon und behält ihre Kopie. Um wieder zu reden, braucht ihr eine neue Einladung.</translation>
+    </message>
+    <message>
+        <source>There is a number to compare once the first connection stood.</source>
+        <translation>Eine Nummer zum Vergleichen gibt es nach der ersten Verbindung.</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Verified: you know who this is.</source>
+        <translation>Bestätigt: Du weißt, wer das ist.</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,7 @@
 """Who the conversation is with, and how that person stands, in words."""
 
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.contact import ContactSummary
@@ -9,11 +11,13 @@ from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
-from app.gui.widgets.parts import column, label, row
+from app.gui.widgets.parts import button, column, label, row
 
 
 class ChatHeader(QFrame):
-    """Avatar, name, mark of verification, presence."""
+    """Avatar, name, mark of verification, presence; a click anywhere asks for the contact's sheet."""
+
+    details_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +46,10 @@ class ChatHeader(QFrame):
         content.setContentsMargins(Space.L, 0, Space.L, 0)
         content.addWidget(self.avatar)
         content.addLayout(lines, 1)
+        self.details_button = button("", "icon", name=self.tr("About this contact"))
+        self.details_button.setIconSize(QSize(Size.ICON, Size.ICON))
+        self.details_button.clicked.connect(self.details_wanted)
+        content.addWidget(self.details_button)
         theme.changed.connect(self._colour)
         self._colour()
 
@@ -51,6 +59,11 @@ class ChatHeader(QFrame):
         self.mark.setVisible(contact.verified)
         self.standing.setText(presence(contact))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.details_wanted.emit()
+
     def _colour(self) -> None:
+        self.details_button.setIcon(icon(Glyph.INFO, self._theme.colour("accent")))
         side = Size.STATE_ICON
         self.mark.setPixmap(icon(Glyph.VERIFIED, self._theme.colour("accent"), side).pixmap(side, side))

@@ -1,10 +1,12 @@
 """Envelopes on a live session, from strangers and from a contact that seals what it likes; sessions as stored."""
 
+import json
 import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from crypto import labels
 from crypto.errors import LocalError, RemoteError
@@ -21,6 +23,8 @@ from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomnes
 _HEADER = struct.Struct("<32sIIIHH")
 _VERSION = bytes([labels.PROTOCOL_VERSION])
 _REPEATED, _RAW_BODY = 1, 2
+_STORED_SESSIONS_1 = Path(__file__).parents[2] / "vectors" / "stored_sessions_1.json"
+_WITHOUT_EPOCHS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +140,20 @@ def _check_refused(session: Session, envelope: bytes) -> None:
 
 def stored() -> Sequence[bytes]:
     ben, ann = session_ends("fuzz stored")
-    return [encode(session) for session in (ann, ben, _TALK.ann, _TALK.ben)]
+    without_epochs = json.loads(_STORED_SESSIONS_1.read_text(encoding="ascii")).values()
+    now = [encode(session) for session in (ann, ben, _TALK.ann, _TALK.ben)]
+    return now + [bytes.fromhex(stored) for stored in without_epochs]
 
 
 def check_stored(data: bytes) -> None:
-    """Bytes are a session in its one spelling, which can be used, or refused."""
+    """Bytes are a session in its one spelling, which can be used, or refused; an older spelling is made today's."""
     try:
         session = decode_session(data)
     except RemoteError:
         return
-    assert encode(session) == data
+    if data[0] == _WITHOUT_EPOCHS:
+        data = encode(session)
+    assert encode(decode_session(data)) == data
     uses: tuple[Callable[[], object], ...] = (
         lambda: encrypt(session, 1, MESSAGE_ID, b"text", random=Randomness("fuzz use")),
         lambda: decrypt(session, _TALK.next[0], now_s=NOW_S),

@@ -60,6 +60,7 @@ METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "messages.details": ({"contact", "message"}, NOTHING),
     "messages.delete": ({"contact", "message"}, NOTHING),
     "messages.clear": ({"contact"}, NOTHING),
+    "messages.typing": ({"contact"}, NOTHING),
     "settings.get": (NOTHING, NOTHING),
     "settings.set": (NOTHING, {"read_receipts", "typing_notices", "lan"}),
     "network.status": (NOTHING, NOTHING),
@@ -76,6 +77,7 @@ NOTIFICATIONS = {
     "contact.changed": {"contact"},
     "message.removed": {"contact", "message"},
     "messages.cleared": {"contact"},
+    "contact.typing": {"contact", "typing"},
     "settings.changed": {"read_receipts", "typing_notices", "lan"},
     "contact.path": {"contact", "online", "path", "rtt_ms"},
 }
@@ -115,6 +117,7 @@ OF_A_CONTACT: Mapping[str, dict[str, object]] = {
     "messages.details": {"message": "0" * 32},
     "messages.delete": {"message": "0" * 32},
     "messages.clear": {},
+    "messages.typing": {},
     "network.doctor": {},
 }
 """Methods about one contact, beside sending, and what else they ask for."""
@@ -267,6 +270,7 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "contacts.unblock": {"contact": ben_id},
                 "messages.mark_read": {"contact": ben_id, "up_to": sent["message"]},
                 "settings.set": {"typing_notices": True},
+                "messages.typing": {"contact": ben_id},
                 "messages.delete": {"contact": ben_id, "message": sent["message"]},
                 "messages.clear": {"contact": ben_id},
                 "contacts.revoke": {"invite": (await ann.call("contacts.invites"))[0]["invite"]},
@@ -359,6 +363,8 @@ def test_notifications_have_the_fields_of_the_contract() -> None:
             await they.ben.call("account.rename", name="Benjamin")
             await they.pair.settle()
             await they.ann.call("settings.set", lan=False)
+            await they.ben.call("messages.typing", contact=they.ann_id)
+            await they.pair.settle()
             await they.ann.call("messages.delete", contact=they.ben_id, message=first["message"])
             await they.ann.call("messages.clear", contact=they.ben_id)
             await they.pair.cut()

@@ -14,6 +14,7 @@ from app.domain.events import (
     MessageStateChanged,
     PathChanged,
     SettingsChanged,
+    TypingChanged,
 )
 from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
@@ -70,6 +71,7 @@ M1 = MessageId("m1")
             {"contact": "bob", "online": True, "path": "lan", "rtt_ms": 0.5},
         ),
         (MessageRemoved(BOB, M1), "message.removed", {"contact": "bob", "message": "m1"}),
+        (TypingChanged(BOB, True), "contact.typing", {"contact": "bob", "typing": True}),
         (ChatCleared(BOB), "messages.cleared", {"contact": "bob"}),
         (
             SettingsChanged(Settings(lan=False)),

@@ -14,6 +14,7 @@ from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
 from app.services.contacts import REASON_BLOCKED
 from app.services.messenger import Messenger
+from net.endpoint import Endpoint
 from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
@@ -361,6 +362,32 @@ def test_new_addresses_are_told_with_the_next_link() -> None:
             await pair.cut()
             await pair.connect()
             assert pair.ann.node.envelopes == []  # told once
+
+    run(scenario())
+
+
+def test_new_addresses_are_told_at_once_over_the_links_that_stand() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            cid = await pair.third()
+            await introduce(cid, pair.ann)
+            await pair.connect()
+            here = pair.ann.node.local_endpoints()
+            there = Endpoint.parse("127.0.0.1:4999")
+            pair.ann.node.envelopes.clear()
+            pair.ann.node.move(*here, there)
+            await pair.settle()
+            assert known(pair.ben, pair.ann).endpoints == known(cid, pair.ann).endpoints == (*here, there)
+            pair.ann.node.envelopes.clear()
+            pair.ann.node.move(*here, there)  # it slept, and is where it was
+            await pair.cut()
+            await pair.connect()
+            assert pair.ann.node.envelopes == []
+            await pair.ann.messenger.block_contact(cid.id)
+            pair.ann.node.move(there)
+            await pair.settle()
+            assert known(pair.ben, pair.ann).endpoints == (there,)
+            assert known(cid, pair.ann).endpoints == (*here, there)
 
     run(scenario())
 

@@ -10,6 +10,7 @@ from app.domain.errors import ErrorKind, KithError
 from app.domain.events import MessageStateChanged
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import MAX_TEXT_BYTES, MessageState
+from app.domain.settings import Settings
 from app.services import conversations
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
@@ -377,5 +378,45 @@ def test_a_text_to_somebody_who_has_not_answered_yet_waits() -> None:
             assert {row.state for row in await pair.ben.history(pair.ann)} == {MessageState.QUEUED}
             await pair.connect()
             assert await pair.texts(pair.ann) == [str(number) for number in range(30)]
+
+    run(scenario())
+
+
+# --- Receipts that are switched off
+
+
+def test_who_sends_no_receipts_is_shown_none_and_the_messages_count_as_read_here() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.ben.messenger.change_settings(Settings(read_receipts=False))
+            (asked,) = await chat(pair, "have you read this?")
+            await pair.ben.messenger.mark_read(pair.ann.id, asked)
+            answered = await pair.ben.messenger.send_text(pair.ann.id, "have you?")
+            await pair.settle()
+            await pair.ann.messenger.mark_read(pair.ben.id, answered.message)
+            await pair.settle()
+            assert unread(pair.ben) == 0
+            assert "read" not in [*states(pair.ann), *states(pair.ben)]
+            for engine, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)):
+                await engine.restart()
+                own = [message for message in await engine.history(other) if message.mine]
+                assert [message.state for message in own] == [MessageState.DELIVERED]
+
+    run(scenario())
+
+
+def test_receipts_that_are_switched_on_again_are_sent_from_then_on() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.ben.messenger.change_settings(Settings(read_receipts=False))
+            (first,) = await chat(pair, "first")
+            await pair.ben.messenger.mark_read(pair.ann.id, first)
+            await pair.ben.messenger.change_settings(Settings())
+            second = await pair.ann.messenger.send_text(pair.ben.id, "second")
+            await pair.settle()
+            await pair.ben.messenger.mark_read(pair.ann.id, second.message)
+            await pair.settle()
+            reached = {message.text: message.state for message in await pair.ann.history(pair.ben)}
+            assert reached == {"first": MessageState.DELIVERED, "second": MessageState.READ}
 
     run(scenario())

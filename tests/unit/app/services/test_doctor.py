@@ -181,6 +181,16 @@ def test_a_contact_without_addresses_a_pending_and_a_blocked_one_are_told_as_suc
     assert check_contact(view(contact=replace(ANN, blocked=True)), NOW).ok
 
 
+def test_a_link_that_expired_unanswered_is_told_with_the_clock() -> None:
+    pending = replace(ANN, state=ContactState.PENDING)
+    finding = check_contact(ContactView(contact=pending, link=None, dials=(), link_expiry=NOW - 2 * DAY_S), NOW)
+    assert finding.detail == ("Ann did not answer the link before it expired, 2 days ago. No address of it is known.")
+    assert finding.advice is not None
+    assert "clock" in finding.advice
+    valid = check_contact(ContactView(contact=pending, link=None, dials=(), link_expiry=NOW + DAY_S), NOW)
+    assert "has not answered the link yet" in valid.detail
+
+
 @pytest.mark.parametrize(
     "problem", [ContactProblem.LINK_USED, ContactProblem.LINK_REVOKED, ContactProblem.LINK_EXPIRED]
 )

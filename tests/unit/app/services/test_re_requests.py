@@ -339,7 +339,7 @@ def test_what_is_acknowledged_in_the_same_breath_is_not_sealed_anew() -> None:
     run(scenario())
 
 
-def test_a_link_without_room_gets_everything_in_order_once_it_has_drained() -> None:
+def test_what_is_sealed_anew_waits_for_room_on_a_full_link() -> None:
     async def scenario() -> None:
         async with friends() as pair:
             lose(pair.ben, count=3)
@@ -347,7 +347,7 @@ def test_a_link_without_room_gets_everything_in_order_once_it_has_drained() -> N
                 await pair.ann.messenger.send_text(pair.ben.id, text)
             await pair.settle()
             pair.ann.node.room = 0
-            await ask(pair.ben, pair.ann, *in_flight(pair.ann, pair.ben)[:2])
+            await ask(pair.ben, pair.ann, *in_flight(pair.ann, pair.ben))
             await pair.settle()
             pair.ann.node.make_room()
             await pair.settle()

@@ -12,13 +12,14 @@ from app.domain.errors import ErrorKind, StorageError
 from app.domain.events import ContactChanged
 from app.ports import StoredSession
 from app.services import upkeep as module
+from app.services.invites import ANSWERED_AFTER_EXPIRY_S
 from app.services.joiner import KEPT_AFTER_EXPIRY_S
 from app.services.sessions import KEPT_UNUSED_S, MAX_SESSIONS
 from crypto.labels import MAX_SKIPPED_AGE_S
 from net.events import EnvelopeReceived, NetEvent
 from tests.support import samples
 from tests.support.aio import run
-from tests.support.engine import Engine
+from tests.support.engine import Engine, Faults
 from tests.support.pair import Pair, friends, known, of_type, strangers
 
 DAY_S = 24 * 3600
@@ -200,7 +201,52 @@ def test_of_more_than_four_sessions_those_never_answered_go_first_then_the_oldes
 # --- Attempts
 
 
-def test_attempts_are_given_up_30_days_after_their_invite_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_that_nobody_answered_is_given_up_a_week_after_it_expired() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            invite = await pair.ann.messenger.create_invite()
+            await pair.ben.messenger.add_contact(invite.link)
+            peer_id = pair.ben.messenger._book.peer_id(known(pair.ben, pair.ann).number)
+            pair.clock.now_s = invite.expires_at + ANSWERED_AFTER_EXPIRY_S
+            await pair.ben.messenger._upkeep.once()
+            assert pair.ben.node.peers[peer_id].wanted
+            pair.clock.now_s += 1
+            for _ in range(2):
+                await pair.ben.messenger._upkeep.once()
+            assert peer_id not in pair.ben.node.peers
+            assert [event.problem for event in of_type(pair.ben, ContactChanged)] == [ContactProblem.LINK_EXPIRED]
+            await pair.ben.restart()
+            assert peer_id not in pair.ben.node.peers
+            pair.clock.now_s = invite.expires_at - 1  # it was the clock
+            await pair.ben.messenger.add_contact(invite.link)
+            await pair.connect()
+            assert await pair.ben.is_established(pair.ann)
+
+    run(scenario())
+
+
+def test_an_inviter_who_has_our_answer_may_still_come_after_the_link_was_given_up() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            invite = await pair.ann.messenger.create_invite()
+            await pair.ben.messenger.add_contact(invite.link)
+            pair.ann.store.arm(Faults(crash_after=1))  # with Ben's answer, and before hers
+            await pair.connect()
+            assert pair.ann.crashed
+            pair.clock.now_s = invite.expires_at + ANSWERED_AFTER_EXPIRY_S + 1
+            await pair.ben.messenger._upkeep.once()
+            contact = known(pair.ben, pair.ann)
+            assert contact.problem is ContactProblem.LINK_EXPIRED
+            assert not pair.ben.node.peers[pair.ben.messenger._book.peer_id(contact.number)].wanted
+            await pair.ann.restart()
+            await pair.connect()
+            contact = known(pair.ben, pair.ann)
+            assert (contact.state, contact.problem) == (ContactState.ESTABLISHED, ContactProblem.NONE)
+
+    run(scenario())
+
+
+def test_attempts_are_forgotten_30_days_after_their_invite_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with strangers() as pair:
             link = (await pair.ann.messenger.create_invite(expires_in_s=3_600)).link

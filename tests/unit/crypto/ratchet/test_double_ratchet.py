@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from crypto.encoding import Writer
-from crypto.errors import ForgedError, LocalError, MalformedError, MessageKeyError, RemoteError, WeakKeyError
+from crypto.errors import ForgedError, JumpError, LocalError, MalformedError, MessageKeyError, RemoteError, WeakKeyError
 from crypto.primitives import KeyPair, xchacha_seal
 from crypto.ratchet import double_ratchet, header, state
 from crypto.ratchet.chain import Chain
@@ -39,6 +39,14 @@ class Party:
         with pytest.raises(error):
             double_ratchet.decrypt(self.ratchet, message, BOUND, now_s=now_s)
         assert image(self.ratchet) == before
+
+    def missing(self, message: bytes, *, most: int) -> int:
+        """How many messages are missing before this one, if they are more than ``most``; otherwise it is received."""
+        try:
+            self.ratchet, _ = double_ratchet.decrypt(self.ratchet, message, BOUND, now_s=NOW_S, most_missing=most)
+        except JumpError as jump:
+            return jump.missing
+        return 0
 
     @property
     def sending(self) -> Sending:
@@ -258,6 +266,43 @@ def test_a_previous_chain_longer_than_a_jump_is_refused(alice: Party, bob: Party
     alice.send()
     bob.refuses(crafted(alice, previous_count=25_002), MessageKeyError)
     assert bob.receive(crafted(alice, previous_count=25_001)) == b"crafted"
+
+
+def test_a_jump_longer_than_the_caller_pays_for_is_refused_before_it_is_made(
+    alice: Party, bob: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob.receive(alice.send())
+    messages = [crafted(alice, number=1 + missing) for missing in (5, 6)]
+    with monkeypatch.context() as steps:
+        steps.setattr(Chain, "skip_to", lambda *_, **__: pytest.fail("a step was made"))
+        assert [bob.missing(each, most=4) for each in messages] == [5, 6]
+    assert [bob.missing(each, most=5) for each in messages[::-1]] == [6, 0]
+    assert bob.receiving.number == 7
+
+
+def test_what_is_missing_of_the_previous_chain_counts_too(alice: Party, bob: Party) -> None:
+    bob.receive(alice.send())
+    turn(alice, bob)
+    alice.send()
+    message = crafted(alice, previous_count=2 + 3, number=4)
+    assert bob.missing(message, most=6) == 7
+    assert bob.missing(message, most=7) == 0
+
+
+def test_what_came_before_is_not_missing(alice: Party, bob: Party) -> None:
+    early = alice.send()
+    bob.receive(alice.send())
+    assert bob.missing(early, most=0) == 0
+    turn(alice, bob)
+    alice.send()
+    assert bob.missing(crafted(alice, previous_count=1, number=1), most=1) == 0
+
+
+def test_as_many_as_a_jump_of_each_chain_are_followed_unless_the_caller_says_less(alice: Party, bob: Party) -> None:
+    bob.receive(alice.send())
+    turn(alice, bob)
+    alice.send()
+    assert bob.receive(crafted(alice, previous_count=2 + 25_000, number=25_000)) == b"crafted"
 
 
 def test_a_previous_chain_shorter_than_what_arrived_skips_nothing(alice: Party, bob: Party) -> None:

@@ -77,7 +77,8 @@ def test_64_chains_stay_and_one_more_evicts_the_oldest() -> None:
 
 def test_a_key_lives_14_days_to_the_second() -> None:
     skipped = NONE.adding(header_key(1), keys(0), now_s=NOW_S)
-    assert skipped.expire(now_s=NOW_S + 14 * DAY_S) is skipped
+    for days in (0, 1, 14):
+        assert skipped.expire(now_s=NOW_S + days * DAY_S) is skipped
     assert not skipped.expire(now_s=NOW_S + 14 * DAY_S + 1).header_keys
 
 
@@ -107,6 +108,14 @@ def test_storage_keeps_keys_times_and_order() -> None:
     assert stored(again) == stored(skipped)
     assert list(again.header_keys) == [header_key(2), header_key(1)]
     assert again.oldest_s == NOW_S
+
+
+@pytest.mark.parametrize(("chains", "keys_each"), [(64, 1), (1, 2000), (64, 31)])
+def test_as_much_as_is_kept_can_be_stored(chains: int, keys_each: int) -> None:
+    full = NONE
+    for index in range(chains):
+        full = full.adding(header_key(index), keys(*range(keys_each)), now_s=NOW_S)
+    assert stored(SkippedKeys.read(Reader(stored(full)))) == stored(full)
 
 
 @pytest.mark.parametrize(

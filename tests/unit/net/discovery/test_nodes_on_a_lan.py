@@ -3,7 +3,7 @@
 import os
 
 from crypto.secret import Secret
-from net.events import CloseReason, LinkDown, LinkUp, PathClass, PeerOffline, PeerOnline
+from net.events import CloseReason, LinkDown, LinkUp, MachineMoved, PathClass, PeerOffline, PeerOnline
 from net.interfaces import machine_interfaces
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
@@ -62,6 +62,18 @@ def test_links_from_an_address_that_is_gone_end_and_the_peer_is_found_again() ->
             await alice.next(PeerOffline)
             alice.node._move(machine_interfaces())
             await alice.next(PeerOnline, 2)
+
+    run(scenario())
+
+
+def test_a_machine_that_moved_is_told_of_whatever_its_links_do() -> None:
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            alice.node.watch_addresses()
+            await alice.next(MachineMoved)
+            before = len(alice.events)
+            alice.node._move(machine_interfaces())
+            assert alice.events[before:] == [MachineMoved()]
 
     run(scenario())
 

@@ -1,0 +1,120 @@
+"""The dialogs of an open profile: which are open over the window, and what follows from their answers."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
+
+from app.domain.events import ContactAdded
+from app.domain.identifiers import ContactId
+from app.gui.codes.picture import Source
+from app.gui.dialogs.add_contact_dialog import AddContactDialog
+from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
+from app.gui.dialogs.contact_sheet import ContactSheet
+from app.gui.dialogs.invite_dialog import InviteDialog
+from app.gui.dialogs.opening import opened
+from app.gui.profile import Profile
+from app.gui.roster import Roster
+from app.gui.tasks import TaskOwner
+from app.gui.theme.theme import Theme
+from app.gui.window import Window
+
+
+class Desk(QObject):
+    """Opens dialogs as tasks, so that none stops what else goes on."""
+
+    joined = Signal(str)
+    """This contact was added by its link."""
+
+    def __init__(self, profile: Profile, window: Window, roster: Roster, tasks: TaskOwner, theme: Theme) -> None:
+        super().__init__()
+        self._profile = profile
+        self._window = window
+        self._roster = roster
+        self._tasks = tasks
+        self._theme = theme
+        self._open: list[QDialog] = []
+        roster.added.connect(self._contact_added)
+        roster.changed.connect(self._contact_changed)
+        roster.loaded.connect(self._roster_loaded)
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The latest dialog that is open."""
+        return self._open[-1] if self._open else None
+
+    def invite(self) -> None:
+        """Make an invite."""
+        tasks = self._tasks.child()
+        self._tasks.start(self._shown(InviteDialog(self._profile, tasks, self._window), tasks), name="dialog: invite")
+
+    def add(self, offer: str | Source | None = None) -> None:
+        """Add a contact, beginning with the link or picture."""
+        self._tasks.start(self._add(offer), name="dialog: add")
+
+    def show_contact(self, contact: ContactId) -> None:
+        """Open the contact's sheet."""
+        summary = self._roster.model.contact(contact)
+        if summary is not None:
+            tasks = self._tasks.child()
+            sheet = ContactSheet(self._profile, tasks, self._theme, summary, self._window)
+            self._tasks.start(self._shown(sheet, tasks), name="dialog: contact")
+
+    async def answered(self, dialog: QDialog, tasks: TaskOwner | None = None) -> bool:
+        """Show a dialog until it is answered; whether it was accepted."""
+        self._open.append(dialog)
+        try:
+            return await opened(dialog, tasks)
+        finally:
+            self._open.remove(dialog)
+
+    def close_all(self) -> None:
+        """Close what is open, as if each had been turned down."""
+        for dialog in reversed(self._open):
+            dialog.reject()
+
+    def _contact_added(self, event: ContactAdded, joined: bool) -> None:  # noqa: FBT001 (a slot)
+        for dialog in self._open:
+            if isinstance(dialog, InviteDialog):
+                dialog.look_again()
+        if event.check_digits is not None:
+            compare = self._show_digits if joined else self._compare_digits
+            self._tasks.start(compare(event, event.check_digits), name="dialog: digits")
+
+    def _contact_changed(self, contact: ContactId) -> None:
+        for sheet in self._sheets():
+            if sheet.contact.contact == contact:
+                self._bring_up_to_date(sheet)
+
+    def _roster_loaded(self) -> None:
+        for sheet in self._sheets():
+            self._bring_up_to_date(sheet)
+
+    def _bring_up_to_date(self, sheet: ContactSheet) -> None:
+        summary = self._roster.model.contact(sheet.contact.contact)
+        if summary is None:
+            sheet.reject()
+        else:
+            sheet.show_contact(summary)
+
+    def _sheets(self) -> list[ContactSheet]:
+        return [dialog for dialog in self._open if isinstance(dialog, ContactSheet)]
+
+    async def _shown(self, dialog: QDialog, tasks: TaskOwner | None = None) -> None:
+        await self.answered(dialog, tasks)
+
+    async def _add(self, offer: str | Source | None) -> None:
+        tasks = self._tasks.child()
+        dialog = AddContactDialog(self._profile.bridge, self._roster, tasks, self._theme, self._window)
+        if offer is not None:
+            dialog.take(offer)
+        if await self.answered(dialog, tasks):
+            self.joined.emit(dialog.contact)
+
+    async def _show_digits(self, event: ContactAdded, digits: str) -> None:
+        if await self.answered(ShowDigitsDialog(event.name, digits, self._window)):
+            self._roster.set_verified(event.contact)
+
+    async def _compare_digits(self, event: ContactAdded, digits: str) -> None:
+        if await self.answered(CheckDigitsDialog(event.name, digits, self._window)):
+            self._roster.set_verified(event.contact)
+        elif await self.answered(DifferentDigitsDialog(event.name, self._window)):
+            self._roster.remove(event.contact)
