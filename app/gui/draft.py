@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.identifiers import ContactId
 from app.domain.message import MAX_TEXT_BYTES
+from app.gui.formatting import fitting
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 
@@ -59,15 +60,9 @@ class Draft(QObject):
     async def _save(self) -> None:
         """Save until what is written is what is stored; the latest text wins."""
         try:
-            while self._text is not None and (text := _bounded(self._text)) != self._stored:
+            while self._text is not None and (text := fitting(self._text, MAX_TEXT_BYTES)) != self._stored:
                 await self._profile.bridge.call(self._profile.messenger.save_draft, self._contact, text)
                 self._stored = text
                 self.saved.emit(self._contact, text)
         finally:
             self._saving = False
-
-
-def _bounded(text: str) -> str:
-    """As much of the text as can be sent, and so kept."""
-    encoded = text.encode(errors="replace")
-    return encoded[:MAX_TEXT_BYTES].decode(errors="ignore") if len(encoded) > MAX_TEXT_BYTES else encoded.decode()

@@ -106,6 +106,17 @@ def one_line(text: str) -> str:
     return " ".join(text[:MAX_LAST_LINE_CHARACTERS].split())
 
 
+def writable(text: str) -> str:
+    """The text with unified line ends, and without the control characters that no message needs."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(character for character in unified if character >= " " or character in "\n\t").replace("\x7f", "")
+
+
+def fitting(text: str, size_bytes: int) -> str:
+    """As much of the text as goes into so many bytes of UTF-8; lone surrogates become question marks."""
+    return text.encode(errors="replace")[:size_bytes].decode(errors="ignore")
+
+
 def utf16_length(text: str) -> int:
     """Its length as Qt counts: a character beyond the first 65,536 is two."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -1,5 +1,6 @@
 """The open profile on the main page: which conversation is shown, who is told what."""
 
+import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
@@ -9,12 +10,14 @@ from app.domain.events import Event
 from app.domain.identifiers import ContactId, MessageId
 from app.gui.conversation import Conversation
 from app.gui.desk import Desk
+from app.gui.emoji_names import load
 from app.gui.finder import Finder
 from app.gui.message_dialogs import MessageDialogs
 from app.gui.profile import Profile
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import Theme
+from app.gui.widgets.emoji_picker import language
 from app.gui.window import Window
 
 
@@ -99,6 +102,8 @@ class Home(QObject):
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
         page.chat.seen.connect(self._mark_read)
+        page.chat.composer.box.shortened.connect(self._tell_shortened)
+        page.chat.composer.picker.opened.connect(self._load_emoji_names)
         page.chat.trouble.agreed.connect(self._agree)
         self.message_dialogs.follow(page.chat.view.message_actions)
         self._window.activated.connect(self._mark_read)
@@ -139,6 +144,17 @@ class Home(QObject):
         self._page.contacts.search.clear()
         self._page.contacts.choose(contact)
         self._page.chat.composer.setFocus()
+
+    def _tell_shortened(self) -> None:
+        self._window.banner.say(self.tr("That was longer than a message can be. Only its beginning was pasted."))
+
+    def _load_emoji_names(self) -> None:
+        if self._page.chat.composer.picker.model.names is None:
+            self._tasks.start(self._tell_emoji_names(), name="emoji: names")
+
+    async def _tell_emoji_names(self) -> None:
+        names = await self._profile.bridge.call(asyncio.to_thread, load, language())
+        self._page.chat.composer.picker.take_names(names)
 
     def _agree(self) -> None:
         if self.conversation is not None:

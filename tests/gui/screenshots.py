@@ -210,8 +210,12 @@ async def take_chat(camera: Camera, application: Application, contact: ContactId
 
 
 async def take_message(camera: Camera, application: Application) -> None:
-    """What can be done with one message."""
+    """What can be done with one message, and the choice of emoji."""
     chat = application.window.main.chat
+    click(chat.composer.emoji_button)
+    await until(lambda: chat.composer.picker.model.names is not None)
+    await camera.take("emoji", chat.composer.picker)
+    chat.composer.picker.close()
     message = last_message(chat.view)
     chat.view.message_actions.reply.emit(message)
     await camera.take("reply", application.window)

@@ -23,6 +23,7 @@ QLabel[look="number"] { font-size: ${number}px; font-family: monospace; }
 QLabel[look="digits"] { font-size: ${digits}px; font-weight: 600; color: $accent; }
 
 QFrame[look="card"] { background: $surface; border: ${hair}px solid $border; border-radius: ${card}px; }
+QFrame[look="popup"] { background: $surface; border: ${hair}px solid $border; border-radius: ${control}px; }
 QFrame[look="bar"] { background: $surface; border: none; }
 QFrame[look="notice"] { background: $danger_surface; border: none; }
 QFrame[look="alert"] { background: $danger_surface; border: none; border-radius: ${control}px; }

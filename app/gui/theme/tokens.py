@@ -152,6 +152,7 @@ class Type:
     TITLE = 20
     HERO = 26
     DIGITS = 40
+    EMOJI = 22
 
 
 class Size:
@@ -197,6 +198,9 @@ class Size:
     QUOTE_MAX = 320
     """Wider than this a quote does not make its bubble."""
     COMPOSER_LINES = 6
+    EMOJI_CELL = 36
+    EMOJI_COLUMNS = 8
+    EMOJI_HEIGHT = 300
     QR_QUIET_MODULES = 4
     QR_SIDE = 260
     QR_SIDE_SMALL = 190

@@ -254,6 +254,10 @@
 <context>
     <name>Composer</name>
     <message>
+        <source>Emoji</source>
+        <translation>Emoji</translation>
+    </message>
+    <message>
         <source>Message {name}</source>
         <translation>Nachricht an {name}</translation>
     </message>
@@ -515,6 +519,17 @@
     </message>
 </context>
 <context>
+    <name>EmojiPicker</name>
+    <message>
+        <source>Emoji</source>
+        <translation>Emoji</translation>
+    </message>
+    <message>
+        <source>Search emoji</source>
+        <translation>Emoji suchen</translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message>
         <source>A name needs 1 to 64 visible characters on one line.</source>
@@ -650,6 +665,13 @@
         <source>d MMMM yyyy</source>
         <comment>day, month and year</comment>
         <translation>d. MMMM yyyy</translation>
+    </message>
+</context>
+<context>
+    <name>Home</name>
+    <message>
+        <source>That was longer than a message can be. Only its beginning was pasted.</source>
+        <translation>Das war länger, als eine Nachricht sein kann. Nur der Anfang wurde eingefügt.</translation>
     </message>
 </context>
 <context>

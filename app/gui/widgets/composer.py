@@ -1,23 +1,28 @@
 """Where a message is written: Enter sends, Shift and Enter break the line."""
 
 import math
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from app.domain.message import Message
+from app.domain.message import MAX_TEXT_BYTES, Message
+from app.gui.formatting import fitting, writable
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.emoji_picker import EmojiPicker
 from app.gui.widgets.parts import button, column, row
 from app.gui.widgets.reply_bar import ReplyBar
 
 
 class TextBox(QPlainTextEdit):
-    """Grows from one line to six."""
+    """Grows from one line to six; takes plain text, and not more than one message can hold."""
 
     submitted = Signal()
+    shortened = Signal()
+    """More was pasted than fits: only its beginning was taken."""
     escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,6 +41,15 @@ class TextBox(QPlainTextEdit):
             self.escaped.emit()
         else:
             super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 (Qt's name)
+        text = source.text()
+        room = max(0, MAX_TEXT_BYTES - len(self.toPlainText().encode(errors="replace")))
+        wanted = writable(text[: room + 1])
+        taken = fitting(wanted, room)
+        if taken != wanted:
+            self.shortened.emit()
+        self.insertPlainText(taken)
 
     def _fit(self) -> None:
         written = max(1, self.document().size().toSize().height())
@@ -63,7 +77,11 @@ class Composer(QFrame):
         self.send_button = button("", "send", name=self.tr("Send"))
         self.send_button.setIconSize(QSize(Size.ICON, Size.ICON))
         self.reply = ReplyBar(theme)
+        self.emoji_button = button("", "icon", name=self.tr("Emoji"))
+        self.emoji_button.setIconSize(QSize(Size.ICON, Size.ICON))
+        self.picker = EmojiPicker(theme, self)
         written = row(spacing=Space.S)
+        written.addWidget(self.emoji_button, 0, Qt.AlignmentFlag.AlignBottom)
         written.addWidget(self.box, 1)
         written.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
         content = column(self, spacing=Space.S)
@@ -76,6 +94,8 @@ class Composer(QFrame):
         self.box.textChanged.connect(self._changed)
         self.box.escaped.connect(self.end_reply)
         self.reply.ended.connect(self.end_reply)
+        self.emoji_button.clicked.connect(partial(self.picker.open_above, self.emoji_button))
+        self.picker.chosen.connect(self._insert)
         theme.changed.connect(self._enable)
         self._enable()
 
@@ -114,6 +134,10 @@ class Composer(QFrame):
             self.reply.show_message(None)
             self.submitted.emit(text, answered)
 
+    def _insert(self, text: str) -> None:
+        self.box.insertPlainText(text)
+        self.box.setFocus()
+
     def _changed(self) -> None:
         self._enable()
         self.written.emit(self.box.toPlainText())
@@ -122,3 +146,4 @@ class Composer(QFrame):
         ready = bool(self.box.toPlainText().strip())
         self.send_button.setEnabled(ready)
         self.send_button.setIcon(icon(Glyph.SEND, self._theme.colour("on_accent" if ready else "muted")))
+        self.emoji_button.setIcon(icon(Glyph.SMILE, self._theme.colour("muted")))

@@ -1,0 +1,175 @@
+"""Writing: emoji by click and by name, what is pasted, growing, right-to-left."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app.domain.message import MAX_TEXT_BYTES
+from app.gui.emoji_names import FAVOURITES, QUICK, load
+from app.gui.formatting import fitting, writable
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size
+from app.gui.widgets.composer import Composer
+from app.gui.widgets.emoji_picker import EmojiModel
+from tests.support.chatting import chatting, scene_with, texts
+from tests.support.clicks import click, press, write
+from tests.support.fake_messenger import FakeMessenger
+from tests.support.gui import run_gui, until
+
+
+def paste(composer: Composer, text: str) -> None:
+    source = QMimeData()
+    source.setText(text)
+    composer.box.insertFromMimeData(source)
+
+
+def test_an_emoji_is_chosen_by_its_name_with_the_keyboard_alone(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            composer = application.window.main.chat.composer
+            write(composer.box, "ahoy ")
+            composer.emoji_button.setFocus()
+            press(composer.emoji_button, Qt.Key.Key_Space)
+            await until(composer.picker.isVisible)
+            await until(lambda: composer.picker.model.names is not None)
+            write(composer.picker.field, "anch")
+            assert composer.picker.model.index(0).data() == "⚓"
+            assert composer.picker.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "anchor"
+            press(composer.picker.field, Qt.Key.Key_Return)
+            assert not composer.picker.isVisible()
+            assert composer.text() == "ahoy ⚓"
+            assert composer.box.hasFocus()
+            press(composer.box, Qt.Key.Key_Return)
+            await until(lambda: texts(application) == ["ahoy ⚓"])
+
+    run_gui(scene())
+
+
+def test_an_emoji_is_chosen_by_a_click_and_by_the_arrows(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            composer = application.window.main.chat.composer
+            click(composer.emoji_button)
+            picker = composer.picker
+            await until(picker.isVisible)
+            place = picker.list.visualRect(picker.model.index(2)).center()
+            QTest.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            assert composer.text() == FAVOURITES[2]
+            click(composer.emoji_button)
+            press(picker.field, Qt.Key.Key_Down)
+            assert picker.list.hasFocus()
+            press(picker.list, Qt.Key.Key_Right)
+            press(picker.list, Qt.Key.Key_Return)
+            assert composer.text() == FAVOURITES[2] + FAVOURITES[1]
+            click(composer.emoji_button)
+            press(picker.field, Qt.Key.Key_Escape)
+            assert not picker.isVisible()
+
+    run_gui(scene())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "emoji"),
+    [
+        ("en", "thumbs up", "👍"),
+        ("de", "daumen", "👍"),
+        ("de", "thumbs", "👍"),
+        ("xx", "red he", "❤️"),
+    ],
+)
+def test_names_are_known_in_the_language_of_the_window_and_in_english(language: str, text: str, emoji: str) -> None:
+    assert emoji in load(language).find(text)
+
+
+def test_every_emoji_that_is_offered_has_a_name() -> None:
+    names = load("de")
+    assert [emoji for emoji in (*FAVOURITES, *QUICK) if names.name(emoji) == emoji] == []
+    assert len(set(FAVOURITES)) == len(FAVOURITES)
+
+
+def test_the_model_of_emoji_keeps_qts_rules() -> None:
+    model = EmojiModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.names = load("en")
+    for text in ("cat", "no such thing at all", ""):
+        model.look_for(text)
+    assert model.rowCount() == len(FAVOURITES)
+    del tester
+
+
+def test_ten_megabytes_pasted_are_bounded_without_a_freeze(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+
+    async def scene() -> float:
+        async with chatting(theme, fake, ben) as application:
+            composer = application.window.main.chat.composer
+            write(composer.box, "start ")
+            before = time.process_time()
+            paste(composer, "lorem ipsum\n" * 870_000)
+            took = time.process_time() - before
+            assert len(composer.text().encode()) == MAX_TEXT_BYTES
+            assert application.window.banner.isVisible()
+            paste(composer, "more")
+            assert len(composer.text().encode()) == MAX_TEXT_BYTES
+            press(composer.box, Qt.Key.Key_Return)
+            await until(lambda: len(texts(application)) == 1)
+            return took
+
+    assert run_gui(scene()) < 2.0
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
+        ("tab\tstays", "tab\tstays"),
+        ("مرحبا", "مرحبا"),
+    ],
+)
+def test_what_is_pasted_is_plain(theme: Theme, pasted: str, kept: str) -> None:
+    assert writable(pasted) == kept
+    composer = Composer(theme)
+    paste(composer, pasted)
+    assert composer.text() == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "kept"), [("äöü", 4, "äö"), ("äöü", 3, "ä"), ("😀", 3, ""), ("a\ud800", 9, "a?")]
+)
+def test_a_text_is_cut_between_characters(text: str, size: int, kept: str) -> None:
+    assert fitting(text, size) == kept
+
+
+def test_rich_text_is_pasted_as_its_words(theme: Theme) -> None:
+    source = QMimeData()
+    source.setHtml("<b>bold</b>")
+    source.setText("bold")
+    QGuiApplication.clipboard().setMimeData(source)
+    composer = Composer(theme)
+    composer.box.paste()
+    assert composer.text() == "bold"
+
+
+def test_the_box_grows_to_six_lines_and_then_scrolls(theme: Theme) -> None:
+    composer = Composer(theme)
+    composer.resize(600, 400)
+    composer.show()
+    one = composer.box.height()
+    paste(composer, "\n".join("abcdef"))
+    six = composer.box.height()
+    assert six > 4 * one / 2
+    paste(composer, "\n" * 40)
+    assert composer.box.height() == six
+    assert Size.COMPOSER_LINES == 6
+    composer.hide()
