@@ -104,6 +104,7 @@ class Home(QObject):
         page.chat.seen.connect(self._mark_read)
         page.chat.composer.box.shortened.connect(self._tell_shortened)
         page.chat.composer.picker.opened.connect(self._load_emoji_names)
+        page.chat.trouble.contact_wanted.connect(self._show_contact)
         page.chat.trouble.agreed.connect(self._agree)
         self.message_dialogs.follow(page.chat.view.message_actions)
         self._window.activated.connect(self._mark_read)
