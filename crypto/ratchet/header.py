@@ -14,8 +14,7 @@ A header key serves a whole chain; the nonce is the envelope's, random, so that 
 import struct
 from typing import NamedTuple
 
-from crypto.errors import ForgedError
-from crypto.primitives import TAG_BYTES, xchacha_open, xchacha_seal
+from crypto.primitives import TAG_BYTES, xchacha_seal, xchacha_try
 
 _LAYOUT = struct.Struct("<32sIIIHH")
 
@@ -51,7 +50,5 @@ def seal(header: Header, header_key: bytes, nonce: bytes, associated_data: bytes
 
 def unseal(sealed: bytes, header_key: bytes, nonce: bytes, associated_data: bytes) -> Header | None:
     """The header inside ``sealed``; ``None`` if it was sealed with another key, as trial decryption finds out."""
-    try:
-        return Header._make(_LAYOUT.unpack(xchacha_open(header_key, nonce, sealed, associated_data)))
-    except ForgedError:
-        return None
+    plain = xchacha_try(header_key, nonce, sealed, associated_data)
+    return None if plain is None else Header._make(_LAYOUT.unpack(plain))

@@ -1,5 +1,9 @@
 """HMAC-SHA256 against RFC 4231."""
 
+import hmac
+
+import pytest
+
 from crypto.primitives import hmac_sha256, hmac_sha256_pair
 from tests.support.vectors import records
 
@@ -11,6 +15,13 @@ def test_rfc_4231() -> None:
         assert tag[: len(record["MD"])] == record["MD"]
         checked += 1
     assert checked == 6
+
+
+@pytest.mark.parametrize("key_bytes", [0, 1, 32, 63, 64, 65, 128, 131])
+@pytest.mark.parametrize("message_bytes", [0, 1, 63, 64, 65, 1_000])
+def test_it_is_that_of_the_standard_library(key_bytes: int, message_bytes: int) -> None:
+    key, message = bytes(range(key_bytes)), bytes(message_bytes)
+    assert hmac_sha256(key, message) == hmac.digest(key, message, "sha256")
 
 
 def test_a_pair_is_two_hmacs_under_one_key() -> None:

@@ -64,6 +64,14 @@ def test_the_kinds_are_those_of_the_protocol() -> None:
     assert [kind.value for kind in Kind] == [2, 3, 4, 5, 6]
 
 
+def test_the_statuses_are_those_of_the_protocol() -> None:
+    assert {status.name: status.value for status in UsedStatus} == {"USED": 1, "REVOKED": 2, "EXPIRED": 3}
+
+
+def test_a_first_ratchet_message_may_have_8_kib() -> None:
+    assert MAX_ENVELOPE_BYTES == 8_192
+
+
 def test_m2_lies_on_the_wire_as_its_table_says() -> None:
     head = bytes([2, 1]) + (2).to_bytes(4, "little") + b"\x01"
 
@@ -79,6 +87,9 @@ def test_a_claim_lies_on_the_wire_as_its_table_says() -> None:
 
     assert CLAIM.encode() == encoded
     assert Claim.decode(encoded) == CLAIM
+    for damaged in (encoded[:-1], encoded + b"\0"):
+        with pytest.raises(MalformedError):
+            Claim.decode(damaged)
 
 
 @pytest.mark.parametrize("message", [BUNDLE, NOTICE, RESET])
@@ -101,6 +112,8 @@ def test_a_first_ratchet_message_above_its_limit_is_refused(message: Answer | Co
 
 @pytest.mark.parametrize("message", [ANSWER, CONFIRMATION])
 def test_a_first_ratchet_message_above_its_limit_is_not_sent(message: Answer | Confirmation) -> None:
+    longest = replace(message, envelope=bytes(MAX_ENVELOPE_BYTES))
+    assert decode(longest.encode()) == longest
     with pytest.raises(LocalError):
         replace(message, envelope=bytes(MAX_ENVELOPE_BYTES + 1)).encode()
 

@@ -57,10 +57,10 @@ def test_a_truncated_state_is_refused(ratchet: Ratchet) -> None:
 
 @pytest.mark.parametrize("kind", [4, 0xFF])
 def test_an_unknown_position_is_refused(kind: int) -> None:
-    data = bytearray(stored(SENDING))
-    data[64] = kind
-    with pytest.raises(MalformedError):
-        state.read(Reader(bytes(data)), KEM)
+    for position in (b"", stored(LISTENING)[97:-3], stored(SENDING)[97:]):
+        data = bytes(64) + bytes([kind]) + bytes(32) + position + bytes(3)
+        with pytest.raises(MalformedError):
+            state.read(Reader(data), KEM)
 
 
 @pytest.mark.parametrize("presence", [1, 2])
@@ -88,6 +88,11 @@ def test_a_chain_with_an_epoch_that_is_none_is_refused() -> None:
     without_epoch = data[: -len(b"\x05\0\0\0" + b"\0" + b"\0\0")] + bytes(7)
     with pytest.raises(MalformedError):
         state.read(Reader(without_epoch), KEM)
+
+
+@EVERY
+def test_a_ratchet_with_the_epochs_that_it_has_is_itself(ratchet: Ratchet) -> None:
+    assert ratchet.with_kem(ratchet.kem) is ratchet
 
 
 @EVERY
