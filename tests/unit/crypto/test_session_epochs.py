@@ -384,6 +384,26 @@ def test_pair_and_resume_turn_on_both_sides_and_the_former_pair_is_good_until_pr
     assert secrets_of(bob)[2] != resume
 
 
+def test_all_resume_secrets_that_the_peer_may_offer_are_told_the_proved_one_first(
+    people: tuple[Person, Person],
+) -> None:
+    alice, bob = people
+
+    def resumes(person: Person) -> list[bytes]:
+        return [resume.reveal() for resume in person.session.resumes]
+
+    (first,) = resumes(alice)
+    agree(alice, bob)
+    bob.receive(alice.send())
+    (_, second) = resumes(alice)
+    assert resumes(alice) == [first, second], "Bob has not proved the new one"
+    assert resumes(bob) == [second, first]
+    alice.receive(bob.send())
+    assert resumes(alice) == [second]
+    bob.receive(alice.send())
+    assert resumes(bob) == [second]
+
+
 def test_the_former_pair_outlives_messages_that_prove_nothing(people: tuple[Person, Person]) -> None:
     alice, bob = people
     acceptance, old_chain = bob.accept(alice.offer()), bob.send()
