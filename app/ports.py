@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from app.domain.account import Account
+from app.domain.annotation import ReactionChange, Revision, Target
 from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
@@ -153,6 +154,16 @@ class UnitOfWork(Protocol):
     def remove_outgoing_of(self, contact: int) -> None:
         """Drop everything that waits for a contact."""
 
+    def revise(self, contact: int, revision: Revision, *, at: float, erases: bool = False) -> None:
+        """Take an edit or a deletion of a message, as :mod:`app.domain.annotation` says, or keep it until the message
+        comes.
+
+        With ``erases`` the text that it had is to be nowhere any more, old copies of the store included.
+        """
+
+    def react(self, contact: int, change: ReactionChange, *, at: float) -> None:
+        """The same for a reaction."""
+
     def erase_message(self, contact: int, message_id: MessageId, *, mine: bool, at: float) -> None:
         """Delete a message here; a received one does not come back, and counts as repeated."""
 
@@ -208,6 +219,15 @@ class Store(Protocol):
 
     async def state_times(self, contact: int, message_id: MessageId) -> dict[MessageState, float]:
         """When the message came to its states; those that it skipped, and the first, are absent."""
+
+    async def chosen(self, contact: int, targets: Sequence[Target]) -> list[Message]:
+        """Those of these messages that are here, in any order."""
+
+    async def annotation_clock(self, contact: int, target: Target) -> int:
+        """The largest clock of a message's edits and of the user's own reaction; 0 without any."""
+
+    async def awaited(self) -> set[int]:
+        """The contacts of whose conversations something waits for a message that is not here."""
 
     async def own_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
         """Which of these ids are messages of ours in this conversation."""

@@ -52,6 +52,9 @@ class ContentType(IntEnum):
     ADDRESSES = 0x07
     READ = 0x08
     TYPING = 0x09
+    REACTION = 0x0A
+    EDIT = 0x0B
+    DELETION = 0x0C
     TEXT = 0x20
 
 
@@ -63,6 +66,15 @@ MAX_LISTED_TRANSCRIPTS = 16
 def is_conversation(content_type: int) -> bool:
     """Whether a payload of this type stands in the conversation, even when this Kith cannot read it."""
     return content_type in _CONVERSATION_TYPES
+
+
+ANNOTATIONS = frozenset({ContentType.REACTION, ContentType.EDIT, ContentType.DELETION})
+"""Payloads about a message that was sent before."""
+
+
+def is_said(content_type: int) -> bool:
+    """Whether a payload is what the user says, rather than Kith by itself."""
+    return is_conversation(content_type) or content_type in ANNOTATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +101,18 @@ class TextContent:
     @classmethod
     def decode(cls, content: bytes) -> Self:
         reader = Reader(content)
-        clock, sent_at, flags = _clock(reader), reader.u64() / 1000, reader.u8()
+        clock, sent_at, flags = read_clock(reader), reader.u64() / 1000, reader.u8()
         reply_to = MessageId(reader.raw(MESSAGE_ID_BYTES).hex()) if flags & _HAS_REPLY else None
         encoded = reader.rest()
         if not 0 < len(encoded) <= MAX_TEXT_BYTES:
             raise MalformedError("text empty or too long")
-        return cls(clock=clock, sent_at=sent_at, text=_utf8(encoded), reply_to=reply_to)
+        return cls(clock=clock, sent_at=sent_at, text=read_utf8(encoded), reply_to=reply_to)
 
 
 def decode_clock(content: bytes) -> tuple[int, float]:
     """The clock and sending time that every payload of the conversation range begins with."""
     reader = Reader(content)
-    return _clock(reader), reader.u64() / 1000
+    return read_clock(reader), reader.u64() / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +188,20 @@ def _listed(content: bytes, size_bytes: int, *, most: int) -> list[bytes]:
     return [content[offset : offset + size_bytes] for offset in range(0, len(content), size_bytes)]
 
 
-def _clock(reader: Reader) -> int:
+def read_clock(reader: Reader) -> int:
+    """A hybrid clock, 8 bytes.
+
+    Raises:
+        MalformedError: 2^63 or above.
+    """
     clock = reader.u64()
     if clock >= CLOCK_LIMIT:
         raise MalformedError("clock out of range")
     return clock
 
 
-def _utf8(encoded: bytes) -> str:
+def read_utf8(encoded: bytes) -> str:
+    """Raises: MalformedError."""
     try:
         return encoded.decode()
     except UnicodeDecodeError as error:
@@ -192,7 +210,7 @@ def _utf8(encoded: bytes) -> str:
 
 def _name(encoded: bytes) -> str:
     try:
-        return clean_name(_utf8(encoded))
+        return clean_name(read_utf8(encoded))
     except KithError as error:
         raise MalformedError("not a name") from error
 

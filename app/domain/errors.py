@@ -19,6 +19,9 @@ class ErrorKind(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     NAME_INVALID = "name_invalid"
     SETTING_INVALID = "setting_invalid"
+    EMOJI_INVALID = "emoji_invalid"
+    NOT_YOURS = "not_yours"
+    MESSAGE_DELETED = "message_deleted"
     CONTACT_BLOCKED = "contact_blocked"
     LIMIT_REACHED = "limit_reached"
     STORAGE_FULL = "storage_full"
@@ -47,6 +50,9 @@ SENTENCES = {
     ErrorKind.TEXT_EMPTY: "There is nothing to send.",
     ErrorKind.TEXT_TOO_LONG: "This message is too long. The limit is 65,536 bytes.",
     ErrorKind.NAME_INVALID: "A name needs 1 to 64 visible characters on one line.",
+    ErrorKind.EMOJI_INVALID: "A reaction is one emoji.",
+    ErrorKind.NOT_YOURS: "Only the author of a message can change it for both.",
+    ErrorKind.MESSAGE_DELETED: "This message is not there any more, or is none that can be changed.",
     ErrorKind.SETTING_INVALID: "This setting cannot have that value.",
     ErrorKind.CONTACT_BLOCKED: "This contact is blocked. Unblock it to write.",
     ErrorKind.LIMIT_REACHED: "Too many messages are waiting to be delivered. Try again when some have gone out.",

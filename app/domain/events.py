@@ -77,6 +77,13 @@ class SettingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """A message was edited, deleted by its author or reacted to: it is this now."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRemoved:
     """A message was deleted here."""
 
@@ -107,6 +114,7 @@ Event = (
     | ContactChanged
     | PathChanged
     | SettingsChanged
+    | MessageChanged
     | MessageRemoved
     | ChatCleared
     | TypingChanged

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from app.domain.annotation import Reaction
+from app.domain.errors import ErrorKind, KithError
 from app.domain.identifiers import ContactId, MessageId
 
 MAX_TEXT_BYTES = 65_536
@@ -42,6 +44,12 @@ class Message:
     received_at: float | None
     state: MessageState
     reply_to: MessageId | None
+    edited_at: float | None = None
+    """When its author says that it was edited last, in Unix seconds."""
+    deleted: bool = False
+    """Deleted by its author, on both sides: there is no text any more."""
+    reactions: tuple[Reaction, ...] = ()
+    """At most one a person; the user's own first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +59,17 @@ class SentMessage:
     message: MessageId
     sent_at: float
     state: MessageState
+
+
+def sendable(text: str) -> str:
+    """The text, if it can be sent; lone surrogates, which no encoding carries, become question marks.
+
+    Raises:
+        KithError: ``text_too_long``, ``text_empty``.
+    """
+    encoded = text.encode(errors="replace")
+    if len(encoded) > MAX_TEXT_BYTES:
+        raise KithError(ErrorKind.TEXT_TOO_LONG)
+    if not encoded.strip():
+        raise KithError(ErrorKind.TEXT_EMPTY)
+    return encoded.decode()

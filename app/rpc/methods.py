@@ -169,8 +169,22 @@ async def messages_details(engine: Messenger, *, contact: ContactId, message: Me
     return details_row(await engine.message_details(contact, message))
 
 
-async def messages_delete(engine: Messenger, *, contact: ContactId, message: MessageId) -> Result:
-    await engine.delete_message(contact, message)
+async def messages_edit(engine: Messenger, *, contact: ContactId, message: MessageId, text: str) -> Result:
+    await engine.edit_message(contact, message, text)
+    return DONE
+
+
+async def messages_react(
+    engine: Messenger, *, contact: ContactId, message: MessageId, emoji: str | None = None
+) -> Result:
+    await engine.react(contact, message, emoji)
+    return DONE
+
+
+async def messages_delete(
+    engine: Messenger, *, contact: ContactId, message: MessageId, for_both: bool = False
+) -> Result:
+    await engine.delete_message(contact, message, for_both=for_both)
     return DONE
 
 
@@ -272,6 +286,8 @@ METHODS: Mapping[str, Method] = {
     "messages.search": Method.of(messages_search),
     "messages.mark_read": Method.of(messages_mark_read),
     "messages.details": Method.of(messages_details),
+    "messages.edit": Method.of(messages_edit),
+    "messages.react": Method.of(messages_react),
     "messages.delete": Method.of(messages_delete),
     "messages.clear": Method.of(messages_clear),
     "messages.typing": Method.of(messages_typing),

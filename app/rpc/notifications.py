@@ -10,6 +10,7 @@ from app.domain.events import (
     ContactChanged,
     ContactRequested,
     Event,
+    MessageChanged,
     MessageReceived,
     MessageRemoved,
     MessageStateChanged,
@@ -18,7 +19,7 @@ from app.domain.events import (
     TypingChanged,
 )
 from app.rpc.protocol import notification
-from app.rpc.rows import Row, notice_word, problem_word, settings_row
+from app.rpc.rows import Row, message_row, notice_word, problem_word, settings_row
 
 _AS_THEY_ARE: Mapping[type[Event], str] = {
     ContactRequested: "contact.request",
@@ -41,6 +42,8 @@ def notified(event: Event) -> bytes:
             return notification("contact.added", _added(event))
         case ContactChanged():
             return notification("contact.changed", _changed(event))
+        case MessageChanged(message):
+            return notification("message.changed", message_row(message))
         case SettingsChanged(settings):
             return notification("settings.changed", settings_row(settings))
         case ContactRequested() | PathChanged() | MessageRemoved() | ChatCleared() | TypingChanged():

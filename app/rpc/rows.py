@@ -56,6 +56,9 @@ def message_row(message: Message) -> Row:
         "received_at": message.received_at,
         "state": message.state.word,
         "reply_to": message.reply_to,
+        "edited_at": message.edited_at,
+        "deleted": message.deleted,
+        "reactions": [{"mine": reaction.mine, "emoji": reaction.emoji} for reaction in message.reactions],
     }
 
 

@@ -7,7 +7,7 @@ from app.domain.content import MAX_LISTED_IDS, ContentType, TextContent, encode_
 from app.domain.errors import ErrorKind, KithError
 from app.domain.hybrid_clock import next_clock
 from app.domain.identifiers import MESSAGE_ID_BYTES, ContactId, MessageId
-from app.domain.message import MAX_TEXT_BYTES, Message, MessageState, SentMessage
+from app.domain.message import Message, MessageState, SentMessage, sendable
 from app.domain.message_details import MessageDetails
 from app.services.outbox import Outbox
 from app.services.surroundings import Surroundings
@@ -36,7 +36,7 @@ class Conversations:
             KithError: ``text_empty``, ``text_too_long``, ``contact_blocked``, ``unknown_message``, ``limit_reached``,
                 ``storage_full``; nothing is stored then.
         """
-        text = _sendable(text)
+        text = sendable(text)
         if reply_to is not None:
             await self._find(self._book.contact(contact_id), reply_to)
         contact = self._writable(contact_id)
@@ -152,16 +152,6 @@ class Conversations:
             state=MessageState.QUEUED,
             reply_to=reply_to,
         )
-
-
-def _sendable(text: str) -> str:
-    """The text, if it can be sent; lone surrogates, which no encoding carries, become question marks."""
-    encoded = text.encode(errors="replace")
-    if len(encoded) > MAX_TEXT_BYTES:
-        raise KithError(ErrorKind.TEXT_TOO_LONG)
-    if not encoded.strip():
-        raise KithError(ErrorKind.TEXT_EMPTY)
-    return encoded.decode()
 
 
 def _clamped(limit: int) -> int:

@@ -9,8 +9,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from app.domain.annotation import Target
 from app.domain.contact import Contact, ContactNotice, ContactState
 from app.domain.content import (
+    ANNOTATIONS,
     MAX_LISTED_IDS,
     ContentType,
     ProfileContent,
@@ -26,6 +28,7 @@ from app.domain.events import ContactChanged, MessageReceived, MessageStateChang
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import Message, MessageState
 from app.ports import Outgoing, UnitOfWork
+from app.services.annotations import Annotations
 from app.services.epochs import Epochs
 from app.services.inflow import Inflow
 from app.services.joiner import Joiner
@@ -72,6 +75,8 @@ class Intake:
     read: dict[MessageId, None] = field(default_factory=dict)
     """Our own messages that the contact says it has read."""
     received: dict[MessageId, Message] = field(default_factory=dict)
+    annotated: dict[Target, None] = field(default_factory=dict)
+    """Messages of which something was said."""
     exchanged: list[Opened] = field(default_factory=list)
     """Offers and acceptances of ML-KEM epochs."""
     opened_count: int = 0
@@ -122,6 +127,7 @@ class Inbox:
         self._joiner = joiner
         self._peers = care.peers
         self._typing = typing
+        self.annotations = Annotations(around, outbox=outbox)
         self._re_requests = ReRequests(around, sessions=sessions)
         self._store = around.store
         self._clock = around.clock
@@ -242,6 +248,9 @@ class Inbox:
                     intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
             case ContentType.TYPING if not payload.content:
                 intake.is_typing = True
+            case content_type if content_type in ANNOTATIONS:
+                intake.annotated[self.annotations.take(intake.contact.number, payload, unit)] = None
+                intake.stored_bytes += STORED_MESSAGE_BYTES + len(payload.content)
             case content_type if is_conversation(content_type):
                 self._take_message(intake, payload, unit)
             case _:
@@ -341,7 +350,7 @@ class Inbox:
             self._peers.declare(number)
         if intake.contact.name != intake.before.name:
             self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
-        self._tell_received(intake, unit.repeated())
+        await self._tell_received(intake, unit.repeated())
         if intake.is_typing is not None:
             (self._typing.heard if intake.is_typing else self._typing.ended)(number)
         if intake.read:
@@ -358,10 +367,11 @@ class Inbox:
             self._announcer.publish(ContactChanged(after.contact_id, verified=verified, notice=after.notice))
         self._asker.ask(number)
 
-    def _tell_received(self, intake: Intake, repeated: set[tuple[int, MessageId]]) -> None:
+    async def _tell_received(self, intake: Intake, repeated: set[tuple[int, MessageId]]) -> None:
         number = intake.contact.number
         new = [message for message in intake.received.values() if (number, message.message_id) not in repeated]
         self._book.saw_received(number, len(new))
+        new = await self.annotations.arrived(number, new, intake.annotated)
         added_at, now = intake.contact.added_at, self._clock()
         for message in new:
             self._clock_watch.heard(number, sent_at=message.sent_at, added_at=added_at, now=now)

@@ -124,6 +124,7 @@ class Messenger:
             care=care,
             typing=typing,
         )
+        self._annotations = inbox.annotations
         self._intake = Intake(
             around,
             inbox=inbox,
@@ -276,9 +277,17 @@ class Messenger:
     async def message_details(self, contact: ContactId, message: MessageId) -> MessageDetails:
         return await self._conversations.details(contact, message)
 
-    async def delete_message(self, contact: ContactId, message: MessageId) -> None:
-        """Delete a message here, for good; the contact keeps it, or gets it yet."""
-        await self._erasure.delete(contact, message)
+    async def edit_message(self, contact: ContactId, message: MessageId, text: str) -> None:
+        """Give a message of ours another text, on both sides."""
+        await self._annotations.edit(contact, message, text)
+
+    async def react(self, contact: ContactId, message: MessageId, emoji: str | None) -> None:
+        """React to a message, in place of the reaction before; None takes it back."""
+        await self._annotations.react(contact, message, emoji)
+
+    async def delete_message(self, contact: ContactId, message: MessageId, *, for_both: bool = False) -> None:
+        """Delete a message for good: here, while the contact keeps it or gets it yet, or one of ours on both sides."""
+        await (self._annotations if for_both else self._erasure).delete(contact, message)
 
     async def clear_chat(self, contact: ContactId) -> None:
         """Delete all messages of a conversation here, for good."""
@@ -335,3 +344,4 @@ class Messenger:
         self._quotas.load(self._book.stored_bytes)
         self._peers.declare_all()
         await self._outbox.load()
+        await self._annotations.load()

@@ -20,7 +20,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from app.domain.contact import Contact
-from app.domain.content import ContentType, is_conversation
+from app.domain.content import ContentType, is_conversation, is_said
 from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
@@ -95,9 +95,9 @@ class Outbox:
         What concerns one session alone names its ``transcript``, and is sealed in any case.
 
         Raises:
-            KithError: ``limit_reached``, for what stands in a conversation; what Kith says by itself has room left.
+            KithError: ``limit_reached``, for what the user says; what Kith says by itself has room left.
         """
-        if self._waiting_count >= MAX_WAITING and is_conversation(content_type):
+        if self._waiting_count >= MAX_WAITING and is_said(content_type):
             raise KithError(ErrorKind.LIMIT_REACHED)
         self._sequence += 1
         message_id = message_id or self._random(MESSAGE_ID_BYTES)

@@ -6,7 +6,9 @@ removes the snapshots that hold it.
 
 from collections.abc import Sequence
 
+from app.domain.annotation import Target
 from app.domain.identifiers import MessageId
+from app.storage import annotations
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection
 
@@ -25,6 +27,7 @@ def erase(connection: Connection, contact: int, message_id: MessageId, mine: boo
     """Delete one message."""
     blob = bytes.fromhex(message_id)
     connection.execute(ERASE_ONE, (contact, blob, int(mine)))
+    annotations.forget(connection, contact, Target(message_id, mine))
     if not mine:
         connection.execute(REMEMBER_ONE, (blob, contact, at))
 
@@ -33,6 +36,7 @@ def erase_all(connection: Connection, contact: int, at: float) -> None:
     """Delete a whole conversation."""
     connection.execute(REMEMBER_ALL, (at, contact))
     connection.execute(ERASE_ALL, (contact,))
+    annotations.forget_all(connection, contact)
 
 
 def find(connection: Connection, messages: Sequence[Values]) -> set[tuple[int, MessageId]]:

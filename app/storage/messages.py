@@ -8,9 +8,10 @@ them leaves out the contact's: a liar's message, in a liar's conversation.
 
 from collections.abc import Sequence
 
+from app.domain.annotation import Reaction, Target
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
-from app.storage import erased
+from app.storage import annotations, erased
 from app.storage.bulk import Bulk, Values, chunks
 from app.storage.connection import Connection, Row
 from app.storage.enumerations import member
@@ -49,14 +50,25 @@ RAISE = Bulk(
 )
 """By contact, message id, mine, state and time."""
 
+
+def _annotation(value: str, table: str, also: str = "") -> str:
+    return (
+        f"(SELECT {value} FROM {table} AS said WHERE said.contact = messages.contact"
+        f" AND said.message_id = messages.message_id AND said.mine = messages.mine{also})"
+    )
+
+
 _SELECTED_COLUMNS = (
     "contact_id, message_id, mine, content_type, messages.text, messages.clock, sent_at, received_at, messages.state,"
-    " reply_to"
+    f" reply_to, {_annotation('edited_at', 'revisions')}, {_annotation('deleted', 'revisions')},"
+    f" {_annotation('emoji', 'reactions', ' AND by_me = 1')}, {_annotation('emoji', 'reactions', ' AND by_me = 0')}"
 )
 SELECTED = f"SELECT {_SELECTED_COLUMNS} FROM messages JOIN contacts ON contacts.number = messages.contact"
 """What :func:`message_of` reads, up to the conditions."""
 
 NEWEST_FIRST = "ORDER BY messages.clock DESC, message_id DESC, mine DESC"
+
+CHOSEN = Bulk(head=f"{SELECTED} WHERE (contact, message_id, mine) IN (VALUES", columns=3, tail=")")
 
 OWN = Bulk(
     head="SELECT message_id FROM messages WHERE mine = 1 AND (contact, message_id) IN (VALUES", columns=2, tail=")"
@@ -104,6 +116,7 @@ def add(connection: Connection, rows: Sequence[Values]) -> set[tuple[int, Messag
     repeated: set[tuple[int, MessageId]] = set()
     for chunk in chunks(rows):
         added = _ADD.execute(connection, chunk).rowcount
+        annotations.arrived(connection, [values[:3] for values in chunk])
         if added < len(chunk):
             repeated |= _older(connection, chunk, added)
     return repeated
@@ -127,6 +140,11 @@ def raised_values(contact: int, message_id: MessageId, mine: bool, state: Messag
 def read_one(connection: Connection, contact: int, message_id: MessageId) -> Message | None:
     row = connection.execute(ONE, (contact, stored_id(message_id))).fetchone()
     return None if row is None else message_of(row)
+
+
+def chosen(connection: Connection, contact: int, targets: Sequence[Target]) -> list[Message]:
+    keys = [(contact, bytes.fromhex(target.message), int(target.mine)) for target in targets]
+    return [message_of(row) for row in CHOSEN.fetch(connection, keys)]
 
 
 def own(connection: Connection, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
@@ -186,7 +204,9 @@ def stored_id(message_id: MessageId) -> bytes | None:
 
 def message_of(row: Row) -> Message:
     """The message in a row of :data:`SELECTED`."""
-    contact_id, message_id, mine, content_type, text, clock, sent_at, received_at, state, reply_to = row
+    contact_id, message_id, mine, content_type, text, clock, sent_at, received_at, state, reply_to, *said = row
+    edited_at, deleted, my_emoji, their_emoji = said
+    reactions = (Reaction(is_mine, emoji) for is_mine, emoji in ((True, my_emoji), (False, their_emoji)) if emoji)
     return Message(
         message_id=MessageId(message_id.hex()),
         contact=contact_id,
@@ -198,4 +218,7 @@ def message_of(row: Row) -> Message:
         received_at=received_at,
         state=member(MessageState, state),
         reply_to=None if reply_to is None else MessageId(reply_to.hex()),
+        edited_at=None if deleted else edited_at,
+        deleted=bool(deleted),
+        reactions=() if deleted else tuple(reactions),
     )

@@ -26,7 +26,18 @@ ROOM_BYTES = 64 << 20
 
 _NAME = re.compile(r"(\d{4,})\.db")
 
-_COPIED = ("account", "settings", "contacts", "invites", "joinings", "messages", "received", "erased")
+_COPIED = (
+    "account",
+    "settings",
+    "contacts",
+    "invites",
+    "joinings",
+    "messages",
+    "received",
+    "erased",
+    "revisions",
+    "reactions",
+)
 
 
 class NoRoomError(Exception):

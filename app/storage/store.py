@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Self
 
 from app.domain.account import Account
+from app.domain.annotation import Target
 from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
 from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession, UnitOfWork
 from app.storage import account as account_table
-from app.storage import contacts, invites, messages, outbox, sessions
+from app.storage import annotations, contacts, invites, messages, outbox, sessions
 from app.storage.caretaker import Caretaker
 from app.storage.database import Database
 from app.storage.search import search
@@ -82,6 +83,15 @@ class SqlStore:
     async def message(self, contact: int, message_id: MessageId) -> Message | None:
         return await self._database.read(partial(messages.read_one, contact=contact, message_id=message_id))
 
+    async def chosen(self, contact: int, targets: Sequence[Target]) -> list[Message]:
+        return await self._database.read(partial(messages.chosen, contact=contact, targets=targets))
+
+    async def annotation_clock(self, contact: int, target: Target) -> int:
+        return await self._database.read(partial(annotations.clock, contact=contact, target=target))
+
+    async def awaited(self) -> set[int]:
+        return await self._database.read(annotations.waiting)
+
     async def state_times(self, contact: int, message_id: MessageId) -> dict[MessageState, float]:
         return await self._database.read(partial(messages.state_times, contact=contact, message_id=message_id))
 
@@ -123,6 +133,7 @@ class SqlStore:
         unit = self._database.writer.begin()
         unit.prune_received(before=now - RECEIVED_KEPT_S)
         unit.prune_erased(before=now - RECEIVED_KEPT_S)
+        unit.prune_annotations(before=now - RECEIVED_KEPT_S)
         await self._database.writer.commit(unit)
 
     def on_closed(self, callback: Callable[[], None]) -> None:

@@ -8,13 +8,14 @@ from functools import partial
 from typing import TypeAlias
 
 from app.domain.account import Account
+from app.domain.annotation import ReactionChange, Revision
 from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
 from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession
 from app.storage import account as account_table
-from app.storage import contacts, erased, invites, outbox, sessions
+from app.storage import annotations, contacts, erased, invites, outbox, sessions
 from app.storage.batch import Batch
 
 Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
@@ -107,6 +108,17 @@ class RecordedUnit:
 
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         self._writes.append((Batch.add_received, (contact, envelope_id, at)))
+
+    def revise(self, contact: int, revision: Revision, *, at: float, erases: bool = False) -> None:
+        self.erases = self.erases or erases
+        self._perform(annotations.revise, contact, revision, at)
+
+    def react(self, contact: int, change: ReactionChange, *, at: float) -> None:
+        self._perform(annotations.react, contact, change, at)
+
+    def prune_annotations(self, *, before: float) -> None:
+        """Forget what has waited for messages since before a time in Unix seconds."""
+        self._perform(annotations.prune, before)
 
     def erase_message(self, contact: int, message_id: MessageId, *, mine: bool, at: float) -> None:
         self.erases = True

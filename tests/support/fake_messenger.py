@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.account import AccountInfo
+from app.domain.annotation import Reaction, checked_emoji
 from app.domain.contact import ContactNotice, ContactProblem, ContactState, ContactSummary
 from app.domain.content import ContentType
 from app.domain.errors import ErrorKind, KithError
@@ -20,6 +21,7 @@ from app.domain.events import (
     ContactChanged,
     ContactRequested,
     Event,
+    MessageChanged,
     MessageReceived,
     MessageRemoved,
     MessageStateChanged,
@@ -114,6 +116,13 @@ class FakeMessenger:
         message = self.put(contact, text, mine=False, at=at, content_type=content_type)
         self.tell(MessageReceived(message))
         return message
+
+    def change(self, contact: ContactId, message: MessageId, **changes: object) -> None:
+        """A message was edited, deleted or reacted to, on either side."""
+        rows = self._messages[contact]
+        index = next(index for index, row in enumerate(rows) if row.message_id == message)
+        rows[index] = replace(rows[index], **changes)  # type: ignore[arg-type]
+        self.tell(MessageChanged(rows[index]))
 
     def write(self, contact: ContactId, *, typing: bool = True) -> None:
         """The contact is writing, or no longer."""
@@ -333,8 +342,20 @@ class FakeMessenger:
         times = {state: found.sent_at + state for state in states if state <= found.state}
         return MessageDetails(found, times if found.mine else {})
 
-    async def delete_message(self, contact: ContactId, message: MessageId) -> None:
+    async def edit_message(self, contact: ContactId, message: MessageId, text: str) -> None:
+        self._called("edit_message")
+        self.change(contact, message, text=text, edited_at=time.time())
+
+    async def react(self, contact: ContactId, message: MessageId, emoji: str | None) -> None:
+        self._called("react")
+        reactions = () if emoji is None else (Reaction(mine=True, emoji=checked_emoji(emoji)),)
+        self.change(contact, message, reactions=reactions)
+
+    async def delete_message(self, contact: ContactId, message: MessageId, *, for_both: bool = False) -> None:
         self._called("delete_message")
+        if for_both:
+            self.change(contact, message, text="", deleted=True, reactions=())
+            return
         self._messages[contact] = [row for row in self._messages[contact] if row.message_id != message]
         self.tell(MessageRemoved(contact, message))
 

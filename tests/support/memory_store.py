@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
 from app.domain.account import Account
+from app.domain.annotation import Reaction, ReactionChange, Revision, Target
 from app.domain.contact import Contact
+from app.domain.content import ContentType
 from app.domain.errors import ErrorKind, StorageError
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
@@ -24,6 +26,7 @@ RECEIVED_KEPT_S = 60 * 24 * 3600.0
 MAX_ROWS = 1_000
 MAX_QUERY_CHARACTERS = 1_000
 MAX_WORDS = 32
+MAX_WAITING = 1_000
 
 Key = tuple[int, MessageId, bool]
 K = TypeVar("K")
@@ -47,6 +50,9 @@ class Tables:
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
     received: dict[tuple[int, bytes], float] = field(default_factory=dict)
     erased: dict[tuple[int, MessageId], float] = field(default_factory=dict)
+    revisions: dict[Key, tuple[Revision, float]] = field(default_factory=dict)
+    """With the time of keeping it, as for reactions; of the latter the last part of the key is whose they are."""
+    reactions: dict[tuple[int, MessageId, bool, bool], tuple[ReactionChange, float]] = field(default_factory=dict)
 
     def copied(self) -> "Tables":
         return Tables(**{table.name: copy(getattr(self, table.name)) for table in fields(self)})
@@ -67,6 +73,44 @@ class Tables:
         _drop(self.state_times, lambda key, _: key[0] == number)
         _drop(self.received, lambda key, _: key[0] == number)
         _drop(self.erased, lambda key, _: key[0] == number)
+        self.forget_annotations(lambda key: key[0] == number)
+
+    def forget_annotations(self, is_meant: Callable[[Key], bool]) -> None:
+        _drop(self.revisions, lambda key, _: is_meant(key))
+        _drop(self.reactions, lambda key, _: is_meant(key[:3]))
+
+    def revise(self, key: Key, revision: Revision, at: float) -> None:
+        known, _ = self.revisions.get(key, (None, 0.0))
+        if key[:2] in self.erased and not key[2]:
+            return
+        if known is None or (known.text is not None and (revision.text is None or _rank(revision) > _rank(known))):
+            self.revisions[key] = revision, at
+            self._evict(self.revisions, key[0])
+
+    def react(self, key: tuple[int, MessageId, bool, bool], change: ReactionChange, at: float) -> None:
+        known, _ = self.reactions.get(key, (None, 0.0))
+        if key[:2] in self.erased and not key[2]:
+            return
+        if known is None or (change.clock, change.reaction_id) > (known.clock, known.reaction_id):
+            self.reactions[key] = change, at
+            self._evict(self.reactions, key[0])
+
+    def _evict(self, table: dict[K, tuple[V, float]], contact: int) -> None:
+        waiting = [key for key in table if key[0] == contact and key[:3] not in self.messages]  # type: ignore[index]
+        for key in sorted(waiting, key=lambda key: table[key][1], reverse=True)[MAX_WAITING:]:
+            del table[key]
+
+    def shown(self, key: Key) -> Message:
+        """A message in the light of what was said of it."""
+        message, (revision, _) = self.messages[key], self.revisions.get(key, (None, 0.0))
+        if revision is not None and revision.text is None:
+            return replace(message, text="", deleted=True)
+        if revision is not None and revision.text is not None:
+            text = revision.text if message.content_type == ContentType.TEXT else message.text
+            message = replace(message, text=text, edited_at=revision.at)
+        said = [(by_me, self.reactions.get((*key, by_me))) for by_me in (True, False)]
+        reactions = (Reaction(by_me, kept[0].emoji) for by_me, kept in said if kept is not None and kept[0].emoji)
+        return replace(message, reactions=tuple(reactions))
 
 
 class MemoryUnit:
@@ -152,10 +196,19 @@ class MemoryUnit:
 
         self.writes.append(write)
 
+    def revise(self, contact: int, revision: Revision, *, at: float, erases: bool = False) -> None:
+        key = (contact, revision.target.message, revision.target.mine)
+        self._write_for(contact, lambda tables: tables.revise(key, revision, at))
+
+    def react(self, contact: int, change: ReactionChange, *, at: float) -> None:
+        key = (contact, change.target.message, change.target.mine, change.by_me)
+        self._write_for(contact, lambda tables: tables.react(key, change, at))
+
     def erase_message(self, contact: int, message_id: MessageId, *, mine: bool, at: float) -> None:
         def write(tables: Tables) -> None:
             tables.messages.pop((contact, message_id, mine), None)
             tables.state_times.pop((contact, message_id, mine), None)
+            tables.forget_annotations(lambda key: key == (contact, message_id, mine))
             if not mine:
                 tables.erased.setdefault((contact, message_id), at)
 
@@ -168,6 +221,7 @@ class MemoryUnit:
                     tables.erased.setdefault(key[:2], at)
                 del tables.messages[key]
                 tables.state_times.pop(key, None)
+            tables.forget_annotations(lambda key: key[0] == contact)
 
         self._write_for(contact, write)
 
@@ -273,8 +327,23 @@ class MemoryStore:
         return list(self._read().sessions.values())
 
     async def message(self, contact: int, message_id: MessageId) -> Message | None:
-        messages = self._read().messages
-        return messages.get((contact, message_id, True)) or messages.get((contact, message_id, False))
+        tables = self._read()
+        keys = [key for mine in (True, False) if (key := (contact, message_id, mine)) in tables.messages]
+        return tables.shown(keys[0]) if keys else None
+
+    async def chosen(self, contact: int, targets: Sequence[Target]) -> list[Message]:
+        keys = {(contact, target.message, target.mine) for target in targets}
+        return [self.tables.shown(key) for key in keys if key in self._read().messages]
+
+    async def annotation_clock(self, contact: int, target: Target) -> int:
+        tables, key = self._read(), (contact, target.message, target.mine)
+        said = (tables.revisions.get(key), tables.reactions.get((*key, True)))
+        return max(0, *(kept[0].clock for kept in said if kept is not None)) if any(said) else 0
+
+    async def awaited(self) -> set[int]:
+        tables = self._read()
+        keys: list[Key] = [*tables.revisions, *(key[:3] for key in tables.reactions)]
+        return {key[0] for key in keys if key not in tables.messages}
 
     async def state_times(self, contact: int, message_id: MessageId) -> dict[MessageState, float]:
         tables = self._read()
@@ -300,7 +369,7 @@ class MemoryStore:
         is_prefix = len(words[-1]) > 1 or not words[-1].isascii()
         found = [
             message
-            for (number, _, _), message in reversed(self._read().messages.items())
+            for (number, _, _), message in reversed(self._shown())
             if contact in {None, number} and _matches(_tokens(message.text), phrases, is_prefix=is_prefix)
         ]
         return sorted(found[: _bounded(limit)], key=_place, reverse=True)
@@ -334,7 +403,10 @@ class MemoryStore:
 
     async def prune(self, *, now: float) -> None:
         _drop(self._read().received, lambda _, at: at < now - RECEIVED_KEPT_S)
-        _drop(self._read().erased, lambda _, at: at < now - RECEIVED_KEPT_S)
+        tables, before = self._read(), now - RECEIVED_KEPT_S
+        _drop(tables.erased, lambda _, at: at < before)
+        _drop(tables.revisions, lambda key, kept: key not in tables.messages and kept[1] < before)
+        _drop(tables.reactions, lambda key, kept: key[:3] not in tables.messages and kept[1] < before)
 
     async def close(self) -> None:
         self._transact()
@@ -346,7 +418,11 @@ class MemoryStore:
         return self.tables
 
     def _of(self, contact: int) -> list[Message]:
-        return [message for (number, _, _), message in self._read().messages.items() if number == contact]
+        return [message for (number, _, _), message in self._shown() if number == contact]
+
+    def _shown(self) -> list[tuple[Key, Message]]:
+        tables = self._read()
+        return [(key, tables.shown(key)) for key in tables.messages]
 
     def _transact(self) -> None:
         queue, self._queue = self._queue, []
@@ -378,6 +454,10 @@ class MemoryStore:
         self._suspended = True
         for callback in self._callbacks:
             callback()
+
+
+def _rank(revision: Revision) -> tuple[int, bytes]:
+    return revision.clock, revision.revision_id
 
 
 def _place(message: Message) -> tuple[int, MessageId]:

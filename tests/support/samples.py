@@ -5,6 +5,7 @@ import os
 from ipaddress import ip_address
 
 from app.domain.account import Account
+from app.domain.annotation import ReactionChange, Revision, Target
 from app.domain.contact import Contact, ContactState
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.invite import PostedInvite
@@ -19,7 +20,7 @@ from crypto.session import SESSION_KEYS_BYTES, Session, SessionKeys, initiate
 from net.endpoint import Endpoint
 
 NOW = 1_800_000_000.0
-TEXT = 1
+TEXT = 0x20
 
 
 def account(name: str = "Ann") -> Account:
@@ -66,6 +67,20 @@ def message(
         state=state,
         reply_to=reply_to,
     )
+
+
+def revision(
+    number: int, *, mine: bool = False, clock: int = 1, text: str | None = "edited", identifier: int = 1
+) -> Revision:
+    """Of message ``number``."""
+    return Revision(Target(message_id(number), mine), clock, envelope_id(identifier), NOW, text)
+
+
+def reaction(
+    number: int, *, mine: bool = False, by_me: bool = False, clock: int = 1, emoji: str = "👍", identifier: int = 1
+) -> ReactionChange:
+    """To message ``number``."""
+    return ReactionChange(Target(message_id(number), mine), by_me, clock, envelope_id(identifier), emoji)
 
 
 def session(transcript: bytes | None = None) -> Session:

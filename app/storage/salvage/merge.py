@@ -24,7 +24,7 @@ from app.storage.salvage.tables import SESSION_TABLES
 from crypto.errors import RemoteError
 from crypto.secret import Secret
 
-_OF_CONTACTS = ("joinings", "messages", "outgoing", "received", "erased", *SESSION_TABLES)
+_OF_CONTACTS = ("joinings", "messages", "outgoing", "received", "erased", "revisions", "reactions", *SESSION_TABLES)
 """Tables whose rows belong to a contact."""
 
 # A number names the same contact in both, or the rows of the snapshot are somebody else's.
@@ -41,6 +41,8 @@ _FROM_SNAPSHOT = {
     "joinings": f"SELECT * FROM saved.joinings WHERE contact IN {_SAME_CONTACTS}",
     "received": f"SELECT * FROM saved.received WHERE contact IN {_SAME_CONTACTS}",
     "erased": f"SELECT * FROM saved.erased WHERE contact IN {_SAME_CONTACTS}",
+    "revisions": f"SELECT * FROM saved.revisions WHERE contact IN {_SAME_CONTACTS}",
+    "reactions": f"SELECT * FROM saved.reactions WHERE contact IN {_SAME_CONTACTS}",
 }
 
 _DROP_OLDER_MESSAGES = (
@@ -80,8 +82,13 @@ _ADD_MESSAGE = (
 
 _WITHOUT_PAYLOAD = (
     "SELECT contact, message_id, text, clock, sent_at, reply_to FROM messages"
-    " WHERE mine = 1 AND state < ? AND content_type = ?"
+    " WHERE mine = 1 AND state < ? AND content_type = ? AND text <> ''"
     " AND (contact, message_id) NOT IN (SELECT contact, message_id FROM outgoing) ORDER BY clock, message_id"
+)
+
+_EMPTY_DELETED = (
+    "UPDATE messages SET text = '' WHERE (contact, message_id, mine) IN"
+    " (SELECT contact, message_id, mine FROM revisions WHERE deleted)"
 )
 
 _ADD_PAYLOAD = (
@@ -124,6 +131,7 @@ def mend(connection: Connection) -> None:
     """Drop what belongs to nobody, and bring contacts, messages and what waits for them in line again."""
     for name in _OF_CONTACTS:
         connection.execute(f"DELETE FROM {name} WHERE contact NOT IN (SELECT number FROM contacts)")
+    connection.execute(_EMPTY_DELETED)
     connection.execute(_UNSEAL)
     connection.execute(_DROP_ARRIVED, (int(MessageState.DELIVERED),))
     _add_messages(connection)

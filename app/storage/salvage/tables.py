@@ -36,6 +36,8 @@ TABLES = (
     "outgoing",
     "received",
     "erased",
+    "revisions",
+    "reactions",
     *SESSION_TABLES,
 )
 """In an order in which each refers to earlier ones only."""

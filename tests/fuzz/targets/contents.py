@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 
+from app.domain.annotation import MAX_EMOJI_BYTES
+from app.domain.annotation_content import DeletionContent, EditContent, ReactionContent
 from app.domain.content import (
     ProfileContent,
     TextContent,
@@ -63,6 +65,25 @@ def _check_clock(content: bytes) -> None:
     assert sent_at >= 0
 
 
+def _check_reaction(content: bytes) -> None:
+    reaction = ReactionContent.decode(content)
+    assert 0 <= reaction.clock < CLOCK_LIMIT
+    assert len(reaction.emoji.encode()) <= MAX_EMOJI_BYTES
+    assert ReactionContent.decode(reaction.encode()) == reaction
+
+
+def _check_edit(content: bytes) -> None:
+    edit = EditContent.decode(content)
+    assert 0 <= edit.clock < CLOCK_LIMIT
+    assert 0 < len(edit.text.encode()) <= MAX_TEXT_BYTES
+    again = EditContent.decode(replace(edit, edited_at=0).encode())
+    assert (again.clock, again.message, again.text) == (edit.clock, edit.message, edit.text)
+
+
+def _check_deletion(content: bytes) -> None:
+    assert DeletionContent.decode(content).encode() == content
+
+
 _CHECKS: Sequence[Callable[[bytes], None]] = (
     _check_text,
     _check_profile,
@@ -70,6 +91,9 @@ _CHECKS: Sequence[Callable[[bytes], None]] = (
     _check_ids,
     _check_clock,
     _check_transcripts,
+    _check_reaction,
+    _check_edit,
+    _check_deletion,
 )
 
 
@@ -85,6 +109,10 @@ def contents() -> Sequence[bytes]:
         (2, encode_endpoints([])),
         (3, encode_ids([bytes(range(16)), bytes(16)])),
         (4, bytes(16)),
+        (6, ReactionContent(NOW_S << 16, True, reply_to, "👩\u200d🚀").encode()),
+        (6, ReactionContent(1, False, reply_to, "").encode()),
+        (7, EditContent(NOW_S << 16, NOW_S, reply_to, "hello, 🛢").encode()),
+        (8, DeletionContent(reply_to).encode()),
         (5, encode_transcripts([bytes(range(32)), bytes(32)])),
     ]
     return [bytes([kind]) + content for kind, content in made]

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+from app.domain.annotation_content import DeletionContent, EditContent, ReactionContent
 from app.domain.content import ContentType, ProfileContent, TextContent, encode_ids
 from app.domain.events import MessageReceived
+from app.domain.identifiers import MessageId
 from crypto import handshake
 from crypto.discovery_key import DiscoveryKey
 from crypto.handshake import HalfOpen, Terms
@@ -117,12 +119,19 @@ def payloads() -> Sequence[bytes]:
     text = TextContent(clock=NOW_S << 16, sent_at=NOW_S, text="hello").encode()
     late = TextContent(clock=2**63 - 1, sent_at=NOW_S * 1e6, text="late\0", reply_to=None).encode()
     profile = ProfileContent("Ben\u200d", 1, ()).encode()
+    named = MessageId("00" * _MESSAGE_ID_BYTES)  # that of the first text
     contents = {
         ContentType.TEXT: [text, late, b""],
         ContentType.PROFILE: [profile, bytes(7)],
         ContentType.READ: [encode_ids([bytes(16), bytes(range(16))])],
         ContentType.ACKNOWLEDGEMENT: [encode_ids([bytes(16)]), b"odd"],
         ContentType.ADDRESSES: [b"\1\4\xc0\0\2\1\xa0\x0f", b"\0"],
+        ContentType.TYPING: [b"", b"more"],
+        ContentType.REACTION: [
+            ReactionContent(7, place > 0, named, emoji).encode() for place, emoji in enumerate("👍🎉")
+        ],
+        ContentType.EDIT: [EditContent(NOW_S << 16, NOW_S, named, "hello!").encode(), bytes(33)],
+        ContentType.DELETION: [DeletionContent(named).encode(), b"odd"],
         0x7F: [bytes(20), b"short"],
         0xFF: [b"", b"reserved"],
     }

@@ -30,7 +30,19 @@ from tests.support.pair import Pair, friends, strangers
 DOCUMENT = Path(__file__).parents[4] / "docs" / "automation.md"
 
 CONTACT_ROW = {"contact", "name", "verified", "blocked", "online", "path", "last_seen_at", "unread"}
-MESSAGE_ROW = {"message", "contact", "mine", "text", "sent_at", "received_at", "state", "reply_to"}
+MESSAGE_ROW = {
+    "message",
+    "contact",
+    "mine",
+    "text",
+    "sent_at",
+    "received_at",
+    "state",
+    "reply_to",
+    "edited_at",
+    "deleted",
+    "reactions",
+}
 FINDING_ROW = {"check", "ok", "detail", "advice"}
 INVITE = {"invite", "link", "expires_at"}
 NOTHING: set[str] = set()
@@ -58,7 +70,9 @@ METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "messages.search": ({"query"}, {"contact", "limit"}),
     "messages.mark_read": ({"contact", "up_to"}, NOTHING),
     "messages.details": ({"contact", "message"}, NOTHING),
-    "messages.delete": ({"contact", "message"}, NOTHING),
+    "messages.edit": ({"contact", "message", "text"}, NOTHING),
+    "messages.react": ({"contact", "message"}, {"emoji"}),
+    "messages.delete": ({"contact", "message"}, {"for_both"}),
     "messages.clear": ({"contact"}, NOTHING),
     "messages.typing": ({"contact"}, NOTHING),
     "settings.get": (NOTHING, NOTHING),
@@ -75,6 +89,7 @@ NOTIFICATIONS = {
     "contact.added": {"contact", "name", "verified"},
     "contact.request": {"request", "name"},
     "contact.changed": {"contact"},
+    "message.changed": MESSAGE_ROW,
     "message.removed": {"contact", "message"},
     "messages.cleared": {"contact"},
     "contact.typing": {"contact", "typing"},
@@ -100,6 +115,10 @@ KINDS = {
     "limit_reached",
     "storage_full",
     "storage_damaged",
+    "not_yours",
+    "message_deleted",
+    "emoji_invalid",
+    "setting_invalid",
 }
 
 
@@ -115,6 +134,8 @@ OF_A_CONTACT: Mapping[str, dict[str, object]] = {
     "messages.search": {"query": "x"},
     "messages.mark_read": {"up_to": "0" * 32},
     "messages.details": {"message": "0" * 32},
+    "messages.edit": {"message": "0" * 32, "text": "x"},
+    "messages.react": {"message": "0" * 32},
     "messages.delete": {"message": "0" * 32},
     "messages.clear": {},
     "messages.typing": {},
@@ -271,6 +292,8 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "messages.mark_read": {"contact": ben_id, "up_to": sent["message"]},
                 "settings.set": {"typing_notices": True},
                 "messages.typing": {"contact": ben_id},
+                "messages.edit": {"contact": ben_id, "message": sent["message"], "text": "hello!"},
+                "messages.react": {"contact": ben_id, "message": sent["message"], "emoji": "👍"},
                 "messages.delete": {"contact": ben_id, "message": sent["message"]},
                 "messages.clear": {"contact": ben_id},
                 "contacts.revoke": {"invite": (await ann.call("contacts.invites"))[0]["invite"]},
@@ -365,6 +388,8 @@ def test_notifications_have_the_fields_of_the_contract() -> None:
             await they.ann.call("settings.set", lan=False)
             await they.ben.call("messages.typing", contact=they.ann_id)
             await they.pair.settle()
+            await they.ben.call("messages.react", contact=they.ann_id, message=first["message"], emoji="👍")
+            await they.pair.settle()
             await they.ann.call("messages.delete", contact=they.ben_id, message=first["message"])
             await they.ann.call("messages.clear", contact=they.ben_id)
             await they.pair.cut()
@@ -420,6 +445,10 @@ def test_each_kind_of_failure_is_told() -> None:
                 ("unknown_message", "messages.send", {"contact": ben_id, "text": "hi", "reply_to": "0" * 32}),
                 ("unknown_message", "messages.list", {"contact": ben_id, "before": "0" * 32}),
                 ("unknown_message", "messages.mark_read", {"contact": ben_id, "up_to": "?"}),
+                ("unknown_message", "messages.edit", {"contact": ben_id, "message": "?", "text": "x"}),
+                ("unknown_message", "messages.react", {"contact": ben_id, "message": "?", "emoji": "👍"}),
+                ("emoji_invalid", "messages.react", {"contact": ben_id, "message": "?", "emoji": "yes"}),
+                ("text_empty", "messages.edit", {"contact": ben_id, "message": "?", "text": " "}),
                 ("unknown_message", "messages.details", {"contact": ben_id, "message": "?"}),
                 ("unknown_message", "messages.delete", {"contact": ben_id, "message": "?"}),
                 ("unknown_invite", "contacts.revoke", {"invite": "?"}),

@@ -9,6 +9,7 @@ from app.domain.events import (
     ContactChanged,
     ContactRequested,
     Event,
+    MessageChanged,
     MessageReceived,
     MessageRemoved,
     MessageStateChanged,
@@ -20,6 +21,7 @@ from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
 from app.domain.settings import Settings
 from app.rpc.notifications import notified
+from app.rpc.rows import message_row
 from tests.support.scripted_engine import BOB, message_of
 
 M1 = MessageId("m1")
@@ -70,6 +72,7 @@ M1 = MessageId("m1")
             "contact.path",
             {"contact": "bob", "online": True, "path": "lan", "rtt_ms": 0.5},
         ),
+        (MessageChanged(message_of(BOB, "hi")), "message.changed", message_row(message_of(BOB, "hi"))),
         (MessageRemoved(BOB, M1), "message.removed", {"contact": "bob", "message": "m1"}),
         (TypingChanged(BOB, True), "contact.typing", {"contact": "bob", "typing": True}),
         (ChatCleared(BOB), "messages.cleared", {"contact": "bob"}),

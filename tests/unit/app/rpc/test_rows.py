@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from app.domain.annotation import Reaction
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.identifiers import ContactId
 from app.domain.network_status import ContactLink, NetworkStatus
@@ -57,7 +58,17 @@ def test_a_message_reads_as_the_contract_says() -> None:
         "received_at": None,
         "state": "sent",
         "reply_to": None,
+        "edited_at": None,
+        "deleted": False,
+        "reactions": [],
     }
+
+
+def test_what_is_said_of_a_message_reads_as_the_contract_says() -> None:
+    reactions = (Reaction(mine=True, emoji="🎉"), Reaction(mine=False, emoji="👍"))
+    row = message_row(replace(message_of(BOB, "hello"), edited_at=5.0, deleted=True, reactions=reactions))
+    assert (row["edited_at"], row["deleted"]) == (5.0, True)
+    assert row["reactions"] == [{"mine": True, "emoji": "🎉"}, {"mine": False, "emoji": "👍"}]
 
 
 def test_the_network_reads_as_the_contract_says() -> None:

@@ -1,11 +1,14 @@
 """Every query that grows with use goes by an index, and none sorts what an index holds in order."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from app.storage import erased, messages, outbox, search
+from app.storage import annotations, erased, messages, outbox, search
 from tests.support.databases import connection_in
+
+BY_KEY = "SEARCH {} USING PRIMARY KEY (contact=? AND message_id=? AND mine=?)"
 
 PLANS = {
     messages.PAGE: ["SEARCH messages USING INDEX messages_in_order (contact=?)"],
@@ -27,6 +30,16 @@ PLANS = {
     ],
     # M: the match; the index itself yields rows in descending order (no sorting below it).
     search.SEARCH: ["SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"],
+    messages.CHOSEN.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
+    annotations.REVISE: ["SEARCH erased USING PRIMARY KEY (message_id=? AND contact=?)"],
+    annotations.REACT: ["SEARCH erased USING PRIMARY KEY (message_id=? AND contact=?)"],
+    annotations.APPLY.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
+    annotations.SETTLE_REVISIONS.sql(2): [BY_KEY.format("revisions")],
+    annotations.SETTLE_REACTIONS.sql(2): [BY_KEY.format("reactions")],
+    annotations.IS_ANY_WAITING: ["SCAN revisions USING COVERING INDEX revisions_waiting"],
+    annotations.CLOCK: [BY_KEY.format("revisions")],
+    annotations.CLEAR_REACTIONS: [BY_KEY.format("reactions")],
+    **{each: [] for each in (*annotations.FORGET_ONE, *annotations.FORGET_ALL, *annotations.PRUNE, *annotations.EVICT)},
     erased.ERASE_ONE: ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
     erased.ERASE_ALL: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
     erased.REMEMBER_ALL: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
@@ -39,13 +52,21 @@ PLANS = {
     outbox.PRUNE_RECEIVED: ["SEARCH received USING COVERING INDEX received_by_time (received_at<?)"],
     outbox.COUNTS: ["SCAN outgoing USING COVERING INDEX outgoing_by_contact"],
 }
-ALLOWED_SCANS = ("VALUES CLAUSE", "SCAN contacts", "SCAN message_texts VIRTUAL TABLE", "SCAN outgoing USING COVERING")
+ALLOWED_SCANS = (
+    "VALUES CLAUSE",
+    "SCAN contacts",
+    "SCAN message_texts VIRTUAL TABLE",
+    "SCAN outgoing USING COVERING",
+    "SCAN CONSTANT ROW",
+    "_waiting",
+)
 
 
 @pytest.mark.parametrize("statement", PLANS)
 def test_a_statement_goes_by_its_index(tmp_path: Path, statement: str) -> None:
     connection = connection_in(tmp_path)
-    parameters = [None] * statement.count("?")
+    numbers = [int(number) for number in re.findall(r"\?(\d)", statement)]
+    parameters = [None] * max(numbers, default=statement.count("?"))
     plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()]
     connection.close()
     assert not [step for step in plan if "TEMP B-TREE" in step]

@@ -15,7 +15,7 @@ from app.storage.writer import write_transaction
 from tests.support import samples
 from tests.support.databases import connection_in
 
-WITHOUT_NUMBERS = {"settings", "received", "erased"}
+WITHOUT_NUMBERS = {"settings", "received", "erased", "revisions", "reactions"}
 
 
 @pytest.fixture
@@ -33,6 +33,8 @@ def connection(tmp_path: Path) -> Connection:
     unit.add_message(1, samples.message(1))
     unit.add_outgoing(samples.outgoing(1, envelope=1))
     unit.add_received(1, samples.envelope_id(1), at=samples.NOW)
+    unit.revise(1, samples.revision(1), at=samples.NOW)
+    unit.react(1, samples.reaction(1), at=samples.NOW)
     unit.erase_message(1, samples.message_id(2), mine=False, at=samples.NOW)
     connection = connection_in(tmp_path)
     write_transaction(connection, [unit])
