@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _VECTORS = "tests/vectors/test_kith1.py"
 _SESSION = ("tests/unit/crypto/test_session.py", "tests/unit/crypto/test_session_epochs.py")
+_STORED = ("tests/unit/crypto/test_stored_session.py",)
 _VALUES = "tests/unit/crypto/test_values.py"
 
 
@@ -32,8 +33,8 @@ def subjects() -> list[Subject]:
     return [
         *_package("crypto/ratchet", ["tests/unit/crypto/ratchet", *_SESSION, _VECTORS, _VALUES]),
         *_package("crypto/handshake", ["tests/unit/crypto/handshake", _VECTORS, _VALUES]),
-        _subject("crypto/session.py", _SESSION, ["tests/unit/crypto/handshake", _VECTORS, _VALUES]),
-        _subject("crypto/stored_session.py", ["tests/unit/crypto/test_stored_session.py"], [*_SESSION, _VECTORS]),
+        _subject("crypto/session.py", _SESSION, [*_STORED, "tests/unit/crypto/handshake", _VECTORS, _VALUES]),
+        _subject("crypto/stored_session.py", _STORED, [*_SESSION, _VECTORS]),
         _subject("crypto/epoch.py", ["tests/unit/crypto/test_epoch.py"], [*_SESSION, _VECTORS, _VALUES]),
         _subject("crypto/noise.py", ["tests/unit/crypto/test_noise.py"], ["tests/unit/crypto/test_link.py", _VALUES]),
         _subject("crypto/link.py", ["tests/unit/crypto/test_link.py"], [_VECTORS, _VALUES]),

@@ -37,12 +37,13 @@ def mutants(source: str) -> Iterator[Mutant]:
 
 
 def _difference(source: str, mutated: str) -> tuple[int, str, str]:
-    """The first line that differs: its number, as it was, as it is."""
+    """The first line that differs: its number, as it was, and as it is; nothing if it is gone."""
     before, after = source.splitlines(), mutated.splitlines()
-    for number, (old, new) in enumerate(zip(before, after, strict=False)):
-        if old != new:
-            return number + 1, old.strip(), new.strip()
-    return len(before), before[-1].strip(), ""
+    number = next(number for number, (old, new) in enumerate(zip(before, after, strict=False)) if old != new)
+    while not before[number].strip():
+        number += 1
+    is_gone = len(after) < len(before)
+    return number + 1, before[number].strip(), "" if is_gone else after[number].strip()
 
 
 def _is_python(source: str) -> bool:

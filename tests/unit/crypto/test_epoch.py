@@ -30,6 +30,11 @@ def test_the_roots_evolve_by_hkdf_as_the_protocol_writes_it() -> None:
     assert mixed.roots.pair.reveal() == hkdf_of(PAIR, UPDATE, b"kith1 pair")
 
 
+def test_the_first_epoch_has_no_date_and_nothing_before_it() -> None:
+    assert FIRST.former is None
+    assert (FIRST.sent_count, FIRST.began_s) == (0, 0)
+
+
 def test_the_former_roots_stay_until_the_new_are_proved() -> None:
     mixed = FIRST.mixed(UPDATE)
     assert mixed.former is FIRST.roots

@@ -110,6 +110,20 @@ def test_the_flights_have_their_documented_sizes() -> None:
     assert len(second_flight) == SECOND_FLIGHT_BYTES == 56
 
 
+@pytest.mark.parametrize("size_bytes", [0, 7, 9])
+def test_a_payload_of_another_length_is_malformed(size_bytes: int) -> None:
+    with pytest.raises(MalformedError):
+        Payload.decode(b"\x01" * size_bytes)
+
+
+def test_a_second_flight_of_another_length_is_malformed() -> None:
+    initiator = initiate(PSK, key_pair())
+    second_flight, _ = respond(PSK, FirstFlight.decode(initiator.first_flight), key_pair())
+    for other in (second_flight[:-1], second_flight + b"\0", b""):
+        with pytest.raises(MalformedError):
+            initiator.finish(other)
+
+
 def test_a_responder_with_another_key_does_not_answer() -> None:
     initiator = initiate(PSK, key_pair())
     with pytest.raises(ForgedError):

@@ -16,6 +16,13 @@ def test_a_message_opens_with_the_same_key_number_and_associated_data() -> None:
         assert receiver.open(sender.seal(message, b"ad"), b"ad") == message
 
 
+def test_the_key_is_told_until_another_takes_its_place() -> None:
+    state = CipherState(KEY)
+    assert state.key is KEY
+    state.rekey()
+    assert not state.key.matches(KEY)
+
+
 def test_a_failure_leaves_the_number_as_it_was() -> None:
     sender, receiver = CipherState(KEY), CipherState(KEY)
     sealed = sender.seal(b"text", b"ad")

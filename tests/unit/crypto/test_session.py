@@ -23,7 +23,15 @@ from crypto.ratchet import double_ratchet
 from crypto.session import MAX_ENVELOPE_BYTES, Payload, Session, SessionKeys, decrypt, encrypt
 from crypto.stored_session import encode
 from tests.support.changed import changed
-from tests.support.sessions import ASSOCIATED_DATA, MESSAGE_ID, NOW_S, Randomness, conversation, session_ends
+from tests.support.sessions import (
+    ASSOCIATED_DATA,
+    MESSAGE_ID,
+    NOW_S,
+    TRANSCRIPT,
+    Randomness,
+    conversation,
+    session_ends,
+)
 
 DAY_S = 24 * 3600
 OVERHEAD_BYTES = 105
@@ -75,10 +83,30 @@ def test_the_largest_content_fits_and_more_is_refused() -> None:
         encrypt(alice, 1, MESSAGE_ID, content + b"x")
 
 
-@pytest.mark.parametrize(("payload_type", "message_id"), [(-1, MESSAGE_ID), (256, MESSAGE_ID), (1, bytes(15))])
+@pytest.mark.parametrize(
+    ("payload_type", "message_id"), [(-1, MESSAGE_ID), (256, MESSAGE_ID), (1, bytes(15)), (1, bytes(17))]
+)
 def test_what_does_not_fit_its_field_is_our_own_fault(payload_type: int, message_id: bytes) -> None:
     with pytest.raises(LocalError):
         encrypt(session_ends()[0], payload_type, message_id, b"")
+
+
+@pytest.mark.parametrize("payload_type", [0, 1, 255])
+def test_every_type_of_a_byte_may_be_sent(payload_type: int) -> None:
+    alice, bob = session_ends()
+    _, envelope = encrypt(alice, payload_type, MESSAGE_ID, b"")
+    assert decrypt(bob, envelope, now_s=NOW_S)[1].type == payload_type
+
+
+def test_an_envelope_leaves_room_for_the_frame_in_a_mebibyte() -> None:
+    assert MAX_ENVELOPE_BYTES == 1_048_512
+
+
+def test_a_session_tells_where_it_comes_from_and_that_nothing_was_said() -> None:
+    for session, is_initiator in zip(session_ends(), (True, False), strict=True):
+        assert session.initiator is is_initiator
+        assert (session.associated_data, session.transcript) == (ASSOCIATED_DATA, TRANSCRIPT)
+        assert (session.sent_count, session.highest_received_count) == (0, 0)
 
 
 def test_a_responder_cannot_send_before_it_received() -> None:

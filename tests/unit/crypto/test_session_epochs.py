@@ -228,6 +228,8 @@ def test_only_an_offer_has_a_reply(people: tuple[Person, Person]) -> None:
     payload = bob.receive(offer)
     assert sessions.reply(bob.session, payload) == sessions.acceptance(bob.session)
     assert sessions.reply(bob.session, bob.receive(text)) is None
+    for other in (OFFER - 1, ACCEPT, TEXT):
+        assert sessions.reply(bob.session, replace(payload, type=other)) is None
 
 
 def test_an_offer_is_not_ours_to_make_while_the_peers_is_next(people: tuple[Person, Person]) -> None:
@@ -248,14 +250,17 @@ def test_an_epoch_is_due_after_fifty_envelopes_of_our_own(people: tuple[Person, 
     for _ in range(EPOCH_AFTER_MESSAGES):
         assert not offer_due(alice.session, now_s=NOW_S)
         bob.receive(alice.send())
-    assert offer_due(alice.session, now_s=NOW_S)
-    assert not offer_due(bob.session, now_s=NOW_S)
+    for _ in range(3):
+        assert offer_due(alice.session, now_s=NOW_S)
+        assert offer_due(bob.session, now_s=NOW_S) is False
+        bob.receive(alice.send())
 
 
 def test_an_epoch_is_due_after_a_day_or_when_the_clock_is_beyond_belief(people: tuple[Person, Person]) -> None:
     alice, bob = map(dated, people)
     assert not offer_due(alice.session, now_s=NOW_S + EPOCH_AFTER_S - 1)
-    assert offer_due(alice.session, now_s=NOW_S + EPOCH_AFTER_S)
+    for days in (1, 2, 100):
+        assert offer_due(alice.session, now_s=NOW_S + days * EPOCH_AFTER_S)
     assert offer_due(alice.session, now_s=NOW_S - 1)
     assert offer_due(alice.session, now_s=NOW_S + 60, after_s=60)
     assert not offer_due(bob.session, now_s=NOW_S + EPOCH_AFTER_S)
@@ -284,7 +289,7 @@ def test_nothing_is_due_between_agreement_and_mixing(people: tuple[Person, Perso
     alice, bob = people
     agree(alice, bob)
     for person in people:
-        assert not offer_due(person.session, now_s=NOW_S + 100 * EPOCH_AFTER_S)
+        assert offer_due(person.session, now_s=NOW_S + 100 * EPOCH_AFTER_S) is False
 
 
 def test_whoever_cannot_offer_wants_an_epoch_from_its_fiftieth_envelope_on(people: tuple[Person, Person]) -> None:

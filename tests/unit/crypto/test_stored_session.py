@@ -69,8 +69,15 @@ def test_a_session_stored_before_there_were_epochs_is_the_same_today(name: str, 
 
 def test_a_stored_count_that_cannot_go_on_is_refused() -> None:
     stored = encode(LATER)
-    with pytest.raises(MalformedError):
-        decode_session(stored[:66] + b"\xff" * 8 + stored[74:])
+    for count in (1_000, 2**62, 2**63):
+        assert decode_session(with_sent_count(stored, count)).sent_count == count
+    for count in (2**63 + 1, 2**64 - 1):
+        with pytest.raises(MalformedError):
+            decode_session(with_sent_count(stored, count))
+
+
+def with_sent_count(stored: bytes, count: int) -> bytes:
+    return stored[:66] + count.to_bytes(8, "little") + stored[74:]
 
 
 @pytest.mark.parametrize("change", [lambda stored: stored + b"\0", lambda stored: stored[:1] + b"\x02" + stored[2:]])

@@ -21,6 +21,10 @@ def reset_terms(resume: Secret | None) -> Terms:
     )
 
 
+def test_modes_and_flags_are_those_of_the_protocol() -> None:
+    assert (Mode.FIRST_CONTACT.value, Mode.RESET.value, RESUME_MIXED) == (0, 1, 1)
+
+
 def test_an_invite_has_one_psk() -> None:
     terms = invite_terms(RESPONDER)
 
