@@ -11,6 +11,7 @@ import pytest
 from app.domain.events import MessageReceived
 from app.domain.message import MessageState
 from tests.support.aio import run
+from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults, introduce, settle
 from tests.support.switchboard import Switchboard
 
@@ -20,10 +21,13 @@ MAX_COMMITS = 30
 RECONNECTS = 4
 
 
-async def first_contact(folder: Path, victim: str, faults: Faults) -> bool:
-    """Run one first contact with texts from both sides; whether the fault was reached."""
+async def first_contact(folder: Path | None, victim: str, faults: Faults) -> bool:
+    """Run one first contact with texts from both sides, on files or in memory; whether the fault was reached."""
     board = Switchboard()
-    inviter, joiner = Engine("Ann", folder, board, 4001), Engine("Ben", folder, board, 4002)
+    inviter, joiner = (
+        Engine(name, folder or Path(), board, port, disk=None if folder else MemoryDisk())
+        for name, port in (("Ann", 4001), ("Ben", 4002))
+    )
     await inviter.start()
     await joiner.start()
     await introduce(inviter, joiner)
@@ -71,11 +75,12 @@ async def assert_one_conversation(inviter: Engine, joiner: Engine) -> None:
         assert len(received) == len(set(received))
 
 
-async def at_every_commit(folder: Path, victim: str, faults_at: Callable[[int], Faults]) -> int:
+async def at_every_commit(folder: Path | None, victim: str, faults_at: Callable[[int], Faults]) -> int:
     """Move the fault from commit to commit until one run does not reach it; how many were reached."""
     for number in range(1, MAX_COMMITS):
-        place = folder / str(number)
-        place.mkdir()
+        place = folder / str(number) if folder else None
+        if place is not None:
+            place.mkdir()
         if not await first_contact(place, victim, faults_at(number)):
             return number - 1
     raise AssertionError("commits without end")
@@ -83,16 +88,16 @@ async def at_every_commit(folder: Path, victim: str, faults_at: Callable[[int], 
 
 @pytest.mark.parametrize("victim", ["inviter", "joiner"])
 @pytest.mark.parametrize(
-    "faults_at",
+    ("faults_at", "in_files"),
     [
-        pytest.param(lambda number: Faults(crash_before=number), id="crash before"),
-        pytest.param(lambda number: Faults(crash_after=number), id="crash after"),
-        pytest.param(lambda number: Faults(fail=number), id="refused"),
+        pytest.param(lambda number: Faults(crash_before=number), False, id="crash before"),
+        pytest.param(lambda number: Faults(crash_after=number), True, id="crash after, in files"),
+        pytest.param(lambda number: Faults(fail=number), False, id="refused"),
     ],
 )
 @pytest.mark.expect_log
 def test_first_contact_survives_a_fault_at_every_commit(
-    tmp_path: Path, victim: str, faults_at: Callable[[int], Faults]
+    tmp_path: Path, victim: str, faults_at: Callable[[int], Faults], *, in_files: bool
 ) -> None:
-    task: Awaitable[int] = at_every_commit(tmp_path, victim, faults_at)
+    task: Awaitable[int] = at_every_commit(tmp_path if in_files else None, victim, faults_at)
     assert run(task, timeout_s=120) >= 2  # type: ignore[arg-type]

@@ -28,8 +28,10 @@ def test_a_stored_value_that_does_not_decode_is_damage(tmp_path: Path) -> None:
 
 def test_a_damaged_page_is_damage(tmp_path: Path) -> None:
     connection = connection_in(tmp_path)
+    connection.execute("BEGIN")
     for number in range(3_000):
         connection.execute("INSERT INTO settings VALUES (?, ?)", (f"{number:09}", "x" * 90))
+    connection.execute("COMMIT")
     connection.close()
     path = tmp_path / "kith.db"
     content = bytearray(path.read_bytes())
