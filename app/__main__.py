@@ -77,7 +77,7 @@ def _run(options: LaunchOptions) -> int:
                 return 0
             from app.gui import main as desktop
 
-            return desktop.run(ProfileGate(options), options.link)
+            return desktop.run(ProfileGate(options), options.link, options.profile)
 
 
 def _tell(error: KithError) -> None:

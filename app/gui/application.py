@@ -8,29 +8,44 @@ messenger closes on its own loop, and last its thread ends.
 import asyncio
 import logging
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from app.domain.errors import ErrorKind, KithError
+from app.domain.settings import Settings
 from app.gui.bridge import Bridge
+from app.gui.desktop.desktop import Desktop
+from app.gui.desktop.tray import Tray
+from app.gui.desktop.window_state import WindowState
 from app.gui.engine_thread import EngineThread
 from app.gui.home import Home
+from app.gui.preferences import Preferences
 from app.gui.profile import Profile
+from app.gui.settings.pages import settings_pages
+from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import Theme
+from app.gui.translation import error_sentence
 from app.gui.window import Window
-from app.services.gate import Gate
+from app.services.gate import DesktopGate
 from app.services.messenger import Messenger
 
 logger = logging.getLogger(__name__)
 
 
 class Application(QObject):
-    """Runs until its window is closed or :meth:`quit` is called."""
+    """Runs until its window is closed for good or :meth:`quit` is called."""
 
-    def __init__(self, gate: Gate, theme: Theme, link: str | None = None) -> None:
+    _started_again = Signal(object)
+    """A later start on this profile; its link, if it was given one.  Told by the engine's thread."""
+
+    def __init__(
+        self, gate: DesktopGate, theme: Theme, link: str | None = None, *, state: WindowState | None = None
+    ) -> None:
         super().__init__()
         self._gate = gate
         self._link = link
+        self._state = state or WindowState()
         self._theme = theme
         self._engine = EngineThread()
         self._bridge = Bridge(self._engine)
@@ -43,7 +58,13 @@ class Application(QObject):
         self._unlock_tasks = self.tasks.child(self.window.unlock.fail)
         self.home: Home | None = None
         """What the main page shows, once the profile is open."""
-        self.window.close_wanted.connect(self.quit)
+        self.preferences: Preferences | None = None
+        self.desktop = Desktop(self.window, self._state, Tray())
+        self.desktop.quit_wanted.connect(self.quit)
+        self._started_again.connect(self._take_start, Qt.ConnectionType.QueuedConnection)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.window, self.quit)
+        self.window.main.contacts.settings_button.clicked.connect(self.show_settings)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Preferences), self.window, self.show_settings)
         self.window.welcome.submitted.connect(self._create)
         self.window.unlock.submitted.connect(self._unlock)
 
@@ -61,6 +82,11 @@ class Application(QObject):
         self._quit.set()
 
     async def _show_first_page(self) -> None:
+        try:
+            await self._bridge.call(self._gate.attend, self._started_again.emit)
+        except KithError as error:  # opening the profile says it again, and may succeed by then
+            self.window.banner.say(error_sentence(error))
+        self._state.restore(self.window)
         if await self._bridge.call_plain(self._gate.exists):
             self.window.show_page(self.window.unlock)
             self._unlock_tasks.start(self._open_by_keyring(), name="profile: keyring", finish=True)
@@ -94,11 +120,49 @@ class Application(QObject):
         self._messenger = messenger
         await self._bridge.attach(messenger)
         account = await self._bridge.call_plain(messenger.account_info)
-        self.home = Home(Profile(self._bridge, messenger, account), self.window, self.tasks.child(), self._theme)
+        settings = await self._bridge.call_plain(messenger.settings)
+        fixed = await self._bridge.call_plain(messenger.fixed_settings)
+        profile = Profile(self._bridge, messenger, account)
+        self.preferences = Preferences(profile, settings, fixed, self.tasks.child())
+        self._bridge.events.connect(self.preferences.take)
+        self.preferences.changed.connect(self._go_by)
+        self.home = Home(profile, self.window, self.tasks.child(), self._theme)
+        self.desktop.open(self.preferences, self.home)
+        self._bridge.events.connect(self.desktop.take)
+        self._go_by(settings)
         self.window.show_page(self.window.main)
         self.home.open(self._link)
+        self._link = None
+
+    def show_settings(self) -> None:
+        """Open the settings, once the profile is open."""
+        if self.home is None or self.preferences is None:
+            return
+        tasks = self.tasks.child()
+        profile, has_tray = self.home.profile, self.desktop.tray.is_there
+        pages = settings_pages(
+            profile, self.preferences, tasks, self._theme, folder=self._state.folder, has_tray=has_tray
+        )
+        dialog = SettingsDialog(pages, self.window)
+        dialog.renamed.connect(self.window.main.contacts.show_account)
+        self.home.desk.show(dialog, tasks)
+
+    def _go_by(self, settings: Settings) -> None:
+        self._theme.choose(settings.appearance, settings.text_size_percent)
+        self._state.keep_look(settings)
+
+    def _take_start(self, link: str | None) -> None:
+        """Somebody started Kith again: here it is, and the link waits until the profile is open."""
+        self.desktop.come_to_front()
+        if link is None:
+            return
+        if self.home is None:
+            self._link = link
+        else:
+            self.home.desk.add(link)
 
     async def _close(self) -> None:
+        self.desktop.close()
         self.window.hide()
         await self._bridge.close()
         await self.tasks.close()
@@ -108,6 +172,7 @@ class Application(QObject):
         except KithError as error:
             logger.warning("the profile was not closed in order: %s", error.kind)
         finally:
+            await self._bridge.call(self._gate.close)
             await self._stop_engine()
         self.window.deleteLater()
 

@@ -41,6 +41,10 @@ class Desk(QObject):
         """The latest dialog that is open."""
         return self._open[-1] if self._open else None
 
+    def show(self, dialog: QDialog, tasks: TaskOwner | None = None) -> None:
+        """Open a dialog of which nothing follows; its ``tasks`` end with it."""
+        self._tasks.start(self._shown(dialog, tasks), name="dialog")
+
     def invite(self) -> None:
         """Make an invite."""
         tasks = self._tasks.child()

@@ -26,7 +26,7 @@ class Home(QObject):
 
     def __init__(self, profile: Profile, window: Window, tasks: TaskOwner, theme: Theme) -> None:
         super().__init__()
-        self._profile = profile
+        self.profile = profile
         self._window = window
         self._page = window.main
         self._tasks = tasks
@@ -61,7 +61,7 @@ class Home(QObject):
         summary = self.roster.model.contact(contact)
         if summary is None or (self.conversation is not None and self.conversation.contact == contact):
             return
-        self.conversation = Conversation(self._profile, summary, self._conversation_tasks)
+        self.conversation = Conversation(self.profile, summary, self._conversation_tasks)
         self.conversation.sent.connect(self.roster.sent)
         self.conversation.read.connect(self._read)
         self.conversation.draft.saved.connect(self.roster.model.tell_draft)
@@ -83,7 +83,7 @@ class Home(QObject):
 
     def _connect(self) -> None:
         page = self._page
-        self._profile.bridge.events.connect(self._take)
+        self.profile.bridge.events.connect(self._take)
         self.roster.requests.connect(page.contacts.requests.show_requests)
         self.roster.changed.connect(self._contact_changed)
         self.desk.joined.connect(self._joined)
@@ -154,7 +154,7 @@ class Home(QObject):
             self._tasks.start(self._tell_emoji_names(), name="emoji: names")
 
     async def _tell_emoji_names(self) -> None:
-        names = await self._profile.bridge.call(asyncio.to_thread, load, language())
+        names = await self.profile.bridge.call(asyncio.to_thread, load, language())
         self._page.chat.composer.picker.take_names(names)
 
     def _agree(self) -> None:

@@ -29,6 +29,7 @@ from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.link_dialog import LinkDialog
 from app.gui.dialogs.message_details_dialog import MessageDetailsDialog
 from app.gui.models.message_list import MessageRole
+from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.translation import install
@@ -244,6 +245,18 @@ def paul_of(application: Application) -> ContactId:
     return next(contact.contact for contact in contacts if contact.unread == 2)
 
 
+async def take_settings(camera: Camera, application: Application) -> None:
+    application.show_settings()
+    settings = await dialog_of(application, SettingsDialog)
+    for number, page in enumerate(settings.pages):
+        settings.subjects.setCurrentRow(number)
+        await until(page.isVisible)
+        await asyncio.sleep(0.1)
+        await camera.take(f"settings-{type(page).__name__.removesuffix('Page').lower()}", settings)
+    settings.reject()
+    await until(lambda: home_of(application).desk.dialog is None)
+
+
 async def take_sheet(camera: Camera, application: Application, fake: FakeMessenger) -> None:
     home = home_of(application)
     mara, nadia = (ContactId(f"{name:x<52}".replace(" ", "x")) for name in ("mara lindqvist", "nadia haddad"))
@@ -291,6 +304,7 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
     await until(lambda: not listed.isVisible())
     invite.accept()
     await take_sheet(camera, application, fake)
+    await take_settings(camera, application)
     home.desk.add()
     add = await dialog_of(application, AddContactDialog)
     add.link.setText("kith:torn")

@@ -10,11 +10,12 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.gui.application import Application
+from app.gui.desktop.window_state import WindowState
 from app.gui.event_loop import EventLoop
 from app.gui.garbage import GarbageCollector
 from app.gui.home import Home
 from app.gui.theme.theme import Theme
-from app.services.gate import Gate
+from app.services.gate import DesktopGate
 from app.services.messenger import Messenger
 from tests.support.aio import LostTaskError
 from tests.support.fake_messenger import FakeGate, FakeMessenger
@@ -55,15 +56,18 @@ async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> Non
 
 
 @asynccontextmanager
-async def running(gate: Gate | FakeGate, theme: Theme, link: str | None = None) -> AsyncIterator[Application]:
-    """An application on the screen; closed by closing its window."""
-    application = Application(cast(Gate, gate), theme, link)
+async def running(
+    gate: DesktopGate | FakeGate, theme: Theme, link: str | None = None, *, state: WindowState | None = None
+) -> AsyncIterator[Application]:
+    """An application on the screen; closed by closing its window, and quit if it stays in a tray."""
+    application = Application(cast(DesktopGate, gate), theme, link, state=state)
     life = asyncio.get_running_loop().create_task(application.run(), name="application")
     try:
         await until(lambda: application.window.isVisible() or life.done())
         yield application
     finally:
         application.window.close()
+        application.quit()
         await life
 
 

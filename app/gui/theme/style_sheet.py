@@ -79,6 +79,12 @@ QLineEdit[look="search"]:focus { background: $surface; border-color: $accent; }
 QPlainTextEdit[look="composer"] { background: $window; }
 
 QListView { background: transparent; border: none; outline: none; }
+QListWidget[look="subjects"] { background: transparent; border: none; outline: none; }
+QListWidget[look="subjects"]::item { padding: 0 ${s}px; border-radius: ${control}px;
+    color: $text; border: ${hair}px solid transparent; }
+QListWidget[look="subjects"]::item:hover { background: $hover; }
+QListWidget[look="subjects"]::item:selected { background: $accent_surface; color: $accent; }
+QListWidget[look="subjects"]:focus::item:selected { border-color: $accent; }
 QScrollBar:vertical { background: transparent; width: ${m}px; margin: 0; }
 QScrollBar::handle:vertical { background: $border; border-radius: ${xs}px; min-height: ${button}px;
     margin: ${hairs}px; }
@@ -92,26 +98,32 @@ QMenu::item:selected { background: $accent_surface; color: $text; }
 """)
 
 
-def style_sheet(colours: Colours) -> str:
-    """The sheet in these colours."""
+_TYPE_SIZES = {
+    "small": Type.SMALL,
+    "strong": Type.STRONG,
+    "number": Type.NUMBER,
+    "title": Type.TITLE,
+    "hero": Type.HERO,
+    "digits": Type.DIGITS,
+}
+
+
+def style_sheet(colours: Colours, text_scale: float = 1.0) -> str:
+    """The sheet in these colours; sizes of type, and of what holds text, times ``text_scale``."""
     names = {name: getattr(colours, name) for name in Colours.__slots__}
+    button = round(Size.BUTTON * text_scale)
     return _SHEET.substitute(
         names,
+        **{name: round(size * text_scale) for name, size in _TYPE_SIZES.items()},
         xs=Space.XS,
         s=Space.S,
         m=Space.M,
         l=Space.L,
-        small=Type.SMALL,
-        strong=Type.STRONG,
-        number=Type.NUMBER,
-        title=Type.TITLE,
-        hero=Type.HERO,
-        digits=Type.DIGITS,
         control=Radius.CONTROL,
         card=Radius.CARD,
-        button=Size.BUTTON,
-        segment=Size.BUTTON - 2 * Space.XS,
-        send=Size.BUTTON // 2 + Space.HAIR,
+        button=button,
+        segment=button - 2 * Space.XS,
+        send=button // 2 + Space.HAIR,
         hair=Space.HAIR,
         hairs=2 * Space.HAIR,
     )

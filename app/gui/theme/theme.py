@@ -1,9 +1,13 @@
-"""The theme in force: follows the system's colour scheme and tells everyone when it turns."""
+"""The theme in force: the chosen colours or the system's, the chosen size of text, told to everyone when they turn.
+
+The size of text is that of the application's font: everything else that depends on it asks :func:`scaled`.
+"""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.domain.settings import Appearance
 from app.gui.theme.style_sheet import style_sheet
 from app.gui.theme.tokens import DARK, LIGHT, Colours, Type
 
@@ -16,19 +20,35 @@ class Theme(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__()
         self._application = application
+        self._appearance = Appearance.SYSTEM
+        self._text_size = Type.BODY
         self.colours = LIGHT
         application.setStyle("Fusion")
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self.apply)
         self.apply(hints.colorScheme())
 
+    def choose(self, appearance: Appearance, text_size_percent: int) -> None:
+        """Go by the settings from now on."""
+        text_size = round(Type.BODY * text_size_percent / 100)
+        if (appearance, text_size) != (self._appearance, self._text_size):
+            self._appearance, self._text_size = appearance, text_size
+            self.apply(self._application.styleHints().colorScheme())
+
     def apply(self, scheme: Qt.ColorScheme) -> None:
-        """Put the scheme into force; one that the system does not name is light."""
-        self.colours = DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+        """Put the system's scheme into force where nothing else was chosen; one that it does not name is light."""
+        dark = scheme is Qt.ColorScheme.Dark if self._appearance is Appearance.SYSTEM else self._is_chosen_dark
+        self.colours = DARK if dark else LIGHT
+        body = QFont(self._application.font())
+        body.setPixelSize(self._text_size)
         self._application.setPalette(palette(self.colours))
-        self._application.setFont(font(Type.BODY))
-        self._application.setStyleSheet(style_sheet(self.colours))
+        self._application.setFont(body)
+        self._application.setStyleSheet(style_sheet(self.colours, text_scale()))
         self.changed.emit()
+
+    @property
+    def _is_chosen_dark(self) -> bool:
+        return self._appearance is Appearance.DARK
 
     def colour(self, name: str) -> QColor:
         """The token of that name, for painting."""
@@ -38,9 +58,20 @@ class Theme(QObject):
 def font(size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The system's font in one of the sizes of :class:`Type`."""
     made = QFont(QApplication.font())
-    made.setPixelSize(size)
+    made.setPixelSize(scaled(size))
     made.setWeight(weight)
     return made
+
+
+def scaled(length: int) -> int:
+    """A type size, or a length that holds text, at the chosen size of text."""
+    return round(length * text_scale())
+
+
+def text_scale() -> float:
+    """The chosen size of text, 1.0 being that of the tokens."""
+    chosen = QApplication.font().pixelSize()
+    return chosen / Type.BODY if chosen > 0 else 1.0
 
 
 def palette(colours: Colours) -> QPalette:

@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>AboutPage</name>
+    <message>
+        <source>About Kith</source>
+        <translation>Über Kith</translation>
+    </message>
+    <message>
+        <source>Kith is free software under the GNU General Public License, version 3 or later, without warranty.</source>
+        <translation>Kith ist freie Software unter der GNU General Public License, Version 3 oder neuer, ohne Gewähr.</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Made with</source>
+        <translation>Gemacht mit</translation>
+    </message>
+    <message>
+        <source>Private conversations from computer to computer, without a server. No independent audit has been made yet: do not stake your safety on it.</source>
+        <translation>Private Gespräche von Computer zu Computer, ohne Server. Eine unabhängige Prüfung gab es noch nicht: Verlass dich nicht mit deiner Sicherheit darauf.</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>Version {version}</translation>
+    </message>
+</context>
+<context>
     <name>AddContactDialog</name>
     <message>
         <source>Add</source>
@@ -34,6 +61,45 @@
     <message>
         <source>What you call them (they tell their own name, too)</source>
         <translation>Wie du die Person nennst (sie nennt auch selbst ihren Namen)</translation>
+    </message>
+</context>
+<context>
+    <name>AppearancePage</name>
+    <message>
+        <source>Another language is spoken from the next start on.</source>
+        <translation>Eine andere Sprache gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>Textgröße</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>
@@ -120,6 +186,13 @@
     <message>
         <source>{name} used your invite</source>
         <translation>{name} hat deine Einladung benutzt</translation>
+    </message>
+</context>
+<context>
+    <name>ChoicesPage</name>
+    <message>
+        <source>The command line decides this while Kith runs.</source>
+        <translation>Das entscheidet die Kommandozeile, solange Kith läuft.</translation>
     </message>
 </context>
 <context>
@@ -437,6 +510,10 @@
         <source>Invite someone</source>
         <translation>Jemanden einladen</translation>
     </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
 </context>
 <context>
     <name>DeleteMessageDialog</name>
@@ -455,6 +532,17 @@
     <message>
         <source>It vanishes from this computer for good. {name} keeps it.</source>
         <translation>Sie verschwindet endgültig von diesem Computer. {name} behält sie.</translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message>
+        <source>Kith goes on</source>
+        <translation>Kith läuft weiter</translation>
+    </message>
+    <message>
+        <source>Messages arrive while it runs: both of you must be online at the same time. To end Kith, choose Quit in the menu of this icon.</source>
+        <translation>Nachrichten kommen an, solange es läuft: Ihr müsst beide zugleich online sein. Um Kith zu beenden, wähle Beenden im Menü dieses Symbols.</translation>
     </message>
 </context>
 <context>
@@ -540,12 +628,20 @@
         <translation>Eine Passphrase ist nötig: Es wurde keine angegeben, und der Schlüsselbund des Systems enthält keine.</translation>
     </message>
     <message>
+        <source>A reaction is one emoji.</source>
+        <translation>Eine Reaktion ist ein einziges Emoji.</translation>
+    </message>
+    <message>
         <source>Another Kith is using this profile.</source>
         <translation>Ein anderes Kith benutzt dieses Profil.</translation>
     </message>
     <message>
         <source>Kith cannot listen on the address that was asked for.</source>
         <translation>Kith kann auf der gewünschten Adresse keine Verbindungen annehmen.</translation>
+    </message>
+    <message>
+        <source>Only the author of a message can change it for both.</source>
+        <translation>Nur wer eine Nachricht geschrieben hat, kann sie für beide ändern.</translation>
     </message>
     <message>
         <source>Somebody else has used this link already. Ask for a new one.</source>
@@ -610,6 +706,10 @@
     <message>
         <source>This link has expired. Ask for a new one, and check that this computer&apos;s clock is right.</source>
         <translation>Dieser Link ist abgelaufen. Bitte um einen neuen und prüfe, ob die Uhr dieses Computers richtig geht.</translation>
+    </message>
+    <message>
+        <source>This message is not there any more, or is none that can be changed.</source>
+        <translation>Diese Nachricht gibt es nicht mehr, oder sie lässt sich nicht ändern.</translation>
     </message>
     <message>
         <source>This message is too long. The limit is 65,536 bytes.</source>
@@ -1018,6 +1118,56 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>NetworkPage</name>
+    <message numerus="yes">
+        <source>%Ln contacts connected</source>
+        <translation>
+            <numerusform>%Ln Kontakt verbunden</numerusform>
+            <numerusform>%Ln Kontakte verbunden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+        <source>Check-up</source>
+        <translation>Untersuchung</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Does not look for contacts on the local network</source>
+        <translation>Sucht keine Kontakte im lokalen Netz</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Looks for contacts on the local network</source>
+        <translation>Sucht Kontakte im lokalen Netz</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>Braucht Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Not reachable</source>
+        <translation>Nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>Reachable at {addresses}</source>
+        <translation>Erreichbar unter {addresses}</translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message>
         <source>This contact has seen messages of yours that this profile does not know. Either it was put back from an old copy, or somebody uses a copy of it elsewhere. If it was not you, somebody else may be writing as you.</source>
@@ -1026,6 +1176,128 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Two devices act as this contact: one still uses a session that was replaced. Either an old copy of their profile is in use, or somebody writes in their name. Ask them before you go on, and not here.</source>
         <translation>Zwei Geräte treten als dieser Kontakt auf: Eines benutzt noch eine Sitzung, die ersetzt wurde. Entweder ist eine alte Kopie des Profils in Gebrauch, oder jemand schreibt in fremdem Namen. Frag nach, bevor du weitermachst, und nicht hier.</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsPage</name>
+    <message>
+        <source>Go on when the window is closed</source>
+        <translation>Weiterlaufen, wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Kith stays in the tray and receives messages. Switched off, closing the window ends Kith.</source>
+        <translation>Kith bleibt im Infobereich und empfängt Nachrichten. Ausgeschaltet beendet das Schließen des Fensters Kith.</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Mitteilungen</translation>
+    </message>
+    <message>
+        <source>Show name and text in notifications</source>
+        <translation>Name und Text in Mitteilungen zeigen</translation>
+    </message>
+    <message>
+        <source>Start Kith when you log in</source>
+        <translation>Kith beim Anmelden starten</translation>
+    </message>
+    <message>
+        <source>Tell of new messages while the window is not in front.</source>
+        <translation>Meldet neue Nachrichten, wenn das Fenster nicht vorn ist.</translation>
+    </message>
+    <message>
+        <source>The system does not let Kith change what starts when you log in.</source>
+        <translation>Das System lässt Kith nicht ändern, was beim Anmelden startet.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray: the window asks for attention instead.</source>
+        <translation>Dieser Desktop hat keinen Infobereich: Das Fenster macht stattdessen auf sich aufmerksam.</translation>
+    </message>
+    <message>
+        <source>Whoever sees your screen can read them, also while it is locked.</source>
+        <translation>Wer deinen Bildschirm sieht, kann sie lesen, auch wenn er gesperrt ist.</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message numerus="yes">
+        <source>%Ln new messages</source>
+        <translation>
+            <numerusform>%Ln neue Nachricht</numerusform>
+            <numerusform>%Ln neue Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln people want to talk with you</source>
+        <translation>
+            <numerusform>%Ln Person möchte mit dir reden</numerusform>
+            <numerusform>%Ln Personen möchten mit dir reden</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyPage</name>
+    <message>
+        <source>Contacts see when you have read their messages. Switched off, you do not see it of them either.</source>
+        <translation>Kontakte sehen, wann du ihre Nachrichten gelesen hast. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
+    </message>
+    <message>
+        <source>Contacts see while you write to them. Switched off, you do not see it of them either.</source>
+        <translation>Kontakte sehen, während du ihnen schreibst. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
+    </message>
+    <message>
+        <source>Find contacts on the local network</source>
+        <translation>Kontakte im lokalen Netz finden</translation>
+    </message>
+    <message>
+        <source>Kith announces itself on networks that you join, under a name that changes and that only your contacts can tell. Switched off, contacts near by are found by their last addresses only.</source>
+        <translation>Kith kündigt sich in Netzen an, in denen du bist, unter einem wechselnden Namen, den nur deine Kontakte erkennen. Ausgeschaltet werden Kontakte in der Nähe nur unter ihren letzten Adressen gefunden.</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Privatsphäre</translation>
+    </message>
+    <message>
+        <source>Read receipts</source>
+        <translation>Lesebestätigungen</translation>
+    </message>
+    <message>
+        <source>Typing notices</source>
+        <translation>Tipphinweise</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilePage</name>
+    <message>
+        <source>As your contacts see it. All of them are told a new one.</source>
+        <translation>So sehen ihn deine Kontakte. Von einem neuen erfahren sie alle.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>It stays the same for life and tells nobody how to reach you: that takes an invite.</source>
+        <translation>Sie bleibt ein Leben lang gleich und verrät niemandem, wie man dich erreicht: Dazu braucht es eine Einladung.</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Your id</source>
+        <translation>Deine Kennung</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Dein Name</translation>
     </message>
 </context>
 <context>
@@ -1073,6 +1345,21 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Subjects</source>
+        <translation>Themen</translation>
+    </message>
+</context>
+<context>
     <name>ShowDigitsDialog</name>
     <message>
         <source>Did you scan the code yourself, from the screen of {name}? Then you know for certain who this is.</source>
@@ -1093,6 +1380,44 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>You are connected with {name}</source>
         <translation>Du bist mit {name} verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>StoragePage</name>
+    <message>
+        <source>Everything in it is encrypted. A copy of the folder is no backup: sessions in it go out of date.</source>
+        <translation>Alles darin ist verschlüsselt. Eine Kopie des Ordners ist keine Sicherung: Die Sitzungen darin veralten.</translation>
+    </message>
+    <message>
+        <source>Folder of the profile</source>
+        <translation>Ordner des Profils</translation>
+    </message>
+    <message>
+        <source>Kith uses {used}. {free} are free on this disk.</source>
+        <translation>Kith belegt {used}. Auf dieser Platte sind {free} frei.</translation>
+    </message>
+    <message>
+        <source>No program opens folders here.</source>
+        <translation>Hier öffnet kein Programm Ordner.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicher</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open Kith</source>
+        <translation>Kith öffnen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
     </message>
 </context>
 <context>

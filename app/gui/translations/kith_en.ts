@@ -45,4 +45,31 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>NetworkPage</name>
+    <message numerus="yes">
+        <source>%Ln contacts connected</source>
+        <translation>
+            <numerusform>%Ln contact connected</numerusform>
+            <numerusform>%Ln contacts connected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message numerus="yes">
+        <source>%Ln new messages</source>
+        <translation>
+            <numerusform>%Ln new message</numerusform>
+            <numerusform>%Ln new messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln people want to talk with you</source>
+        <translation>
+            <numerusform>%Ln person wants to talk with you</numerusform>
+            <numerusform>%Ln people want to talk with you</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

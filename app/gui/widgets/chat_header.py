@@ -8,7 +8,7 @@ from app.domain.contact import ContactSummary
 from app.gui.models.contact_words import presence
 from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, icon
-from app.gui.theme.theme import Theme
+from app.gui.theme.theme import Theme, scaled
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
 from app.gui.widgets.parts import button, column, label, row
@@ -22,7 +22,6 @@ class ChatHeader(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "bar")
-        self.setFixedHeight(Size.HEADER_HEIGHT)
         self._theme = theme
         self.avatar = Avatar()
         self.name = label(look="strong")
@@ -64,6 +63,7 @@ class ChatHeader(QFrame):
             self.details_wanted.emit()
 
     def _colour(self) -> None:
+        self.setFixedHeight(scaled(Size.HEADER_HEIGHT))
         self.details_button.setIcon(icon(Glyph.INFO, self._theme.colour("accent")))
         side = Size.STATE_ICON
         self.mark.setPixmap(icon(Glyph.VERIFIED, self._theme.colour("accent"), side).pixmap(side, side))

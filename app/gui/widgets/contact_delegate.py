@@ -12,7 +12,7 @@ from app.gui.models.contact_list import ContactRole
 from app.gui.models.contact_words import last_line, standing
 from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, draw
-from app.gui.theme.theme import Theme, font
+from app.gui.theme.theme import Theme, font, scaled
 from app.gui.theme.tokens import Radius, Size, Space, Type
 from app.gui.translation import translate
 from app.gui.widgets.avatar import paint_avatar, paint_online_dot
@@ -32,7 +32,7 @@ class ContactDelegate(QStyledItemDelegate):
     def sizeHint(  # noqa: N802 (Qt's name)
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(option.rect.width(), Size.CONTACT_HEIGHT)
+        return QSize(option.rect.width(), scaled(Size.CONTACT_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

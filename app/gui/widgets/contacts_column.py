@@ -8,11 +8,12 @@ from app.domain.contact import ContactSummary
 from app.domain.identifiers import ContactId
 from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst
 from app.gui.theme.icons import Glyph, icon
-from app.gui.theme.theme import Theme
+from app.gui.theme.theme import Theme, scaled
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
 from app.gui.widgets.contact_delegate import ContactDelegate
-from app.gui.widgets.parts import button, column, contact_list, label, row
+from app.gui.widgets.elided_label import ElidedLabel
+from app.gui.widgets.parts import button, column, contact_list, row
 from app.gui.widgets.request_rows import RequestRows
 from app.gui.widgets.search_box import SearchField, SearchResults
 
@@ -30,10 +31,11 @@ class ContactsColumn(QFrame):
         self.setFixedWidth(Size.CONTACTS_WIDTH)
         self._theme = theme
         self.avatar = Avatar()
-        self.name = label(look="strong")
+        self.name = ElidedLabel("strong")
         self.invite_button = button("", "icon", name=self.tr("Invite someone"))
         self.add_button = button("", "icon", name=self.tr("Add a contact"))
-        for each in (self.invite_button, self.add_button):
+        self.settings_button = button("", "icon", name=self.tr("Settings"))
+        for each in (self.invite_button, self.add_button, self.settings_button):
             each.setIconSize(QSize(Size.ICON, Size.ICON))
         self.requests = RequestRows()
         self.list = contact_list(self.tr("Conversations"))
@@ -53,13 +55,13 @@ class ContactsColumn(QFrame):
         top.setContentsMargins(Space.L, 0, Space.S, 0)
         top.addWidget(self.avatar)
         top.addWidget(self.name, 1)
-        actions = row(spacing=Space.XS)
+        actions = row()
         actions.addWidget(self.invite_button)
         actions.addWidget(self.add_button)
+        actions.addWidget(self.settings_button)
         top.addLayout(actions)
-        header = QWidget()
-        header.setFixedHeight(Size.HEADER_HEIGHT)
-        header.setLayout(top)
+        self._header = QWidget()
+        self._header.setLayout(top)
         conversations = QWidget()
         listed = column(conversations)
         listed.addWidget(self.requests)
@@ -72,7 +74,7 @@ class ContactsColumn(QFrame):
         self._pages.addWidget(conversations)
         self._pages.addWidget(self.results)
         content = column(self)
-        content.addWidget(header)
+        content.addWidget(self._header)
         content.addLayout(found)
         content.addWidget(pages, 1)
 
@@ -109,8 +111,10 @@ class ContactsColumn(QFrame):
             self.chosen.emit(contact)
 
     def _colour(self) -> None:
+        self._header.setFixedHeight(scaled(Size.HEADER_HEIGHT))
         self.invite_button.setIcon(icon(Glyph.INVITE, self._theme.colour("accent")))
         self.add_button.setIcon(icon(Glyph.LINK, self._theme.colour("accent")))
+        self.settings_button.setIcon(icon(Glyph.SETTINGS, self._theme.colour("accent")))
 
 
 def _contact(index: QModelIndex) -> ContactId | None:

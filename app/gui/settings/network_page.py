@@ -1,0 +1,89 @@
+"""What the network does now, and what the doctor finds."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.finding import Finding
+from app.domain.network_status import NetworkStatus
+from app.gui.profile import Profile
+from app.gui.settings.page import SettingsPage
+from app.gui.tasks import TaskOwner
+from app.gui.theme.icons import Glyph, icon
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.parts import button, column, label, row
+
+
+class NetworkPage(SettingsPage):
+    """Read when it is shown, and when that is asked for."""
+
+    def __init__(self, profile: Profile, tasks: TaskOwner, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.set_title(self.tr("Network"))
+        self._profile = profile
+        self._tasks = tasks.child(self.fail)
+        self._theme = theme
+        self.status = label("", "muted", wrap=True)
+        self.check_button = button(self.tr("Check again"))
+        self._findings = QWidget()
+        self._listed = column(self._findings, spacing=Space.M)
+        self.rows: list[QWidget] = []
+        self.content.addWidget(self.status)
+        self.add_section(self.tr("Check-up"))
+        self.content.addWidget(self._findings)
+        self.add_row(QWidget(), self.check_button)
+        self.end()
+        self.check_button.clicked.connect(self.opened)
+
+    def opened(self) -> None:
+        self.error.hide()
+        self.check_button.setEnabled(False)
+        self.check_button.setText(self.tr("Checking …"))
+        self._tasks.start(self._read(), name="network: read")
+
+    async def _read(self) -> None:
+        try:
+            bridge, messenger = self._profile.bridge, self._profile.messenger
+            self._show_status(await bridge.call(messenger.network_status))
+            self._show_findings(await bridge.call(messenger.doctor))
+        finally:
+            self.check_button.setEnabled(True)
+            self.check_button.setText(self.tr("Check again"))
+
+    def _show_status(self, status: NetworkStatus) -> None:
+        listening = ", ".join(status.listen)
+        lines = [
+            self.tr("Reachable at {addresses}").format(addresses=listening) if listening else self.tr("Not reachable"),
+            self.tr("Looks for contacts on the local network")
+            if status.lan_running
+            else self.tr("Does not look for contacts on the local network"),
+            self.tr("%Ln contacts connected", "", len(status.links)),
+        ]
+        self.status.setText("\n".join(lines))
+
+    def _show_findings(self, findings: Sequence[Finding]) -> None:
+        for shown in self.rows:
+            self._listed.removeWidget(shown)
+            shown.deleteLater()
+        self.rows = [self._row(finding) for finding in findings]
+        for shown in self.rows:
+            self._listed.addWidget(shown)
+
+    def _row(self, finding: Finding) -> QWidget:
+        """The doctor speaks English, here as on the command line."""
+        shown = QWidget()
+        mark = label()
+        side = Size.STATE_ICON
+        glyph, colour = (Glyph.CHECK, "accent") if finding.ok else (Glyph.ALERT, "danger")
+        mark.setPixmap(icon(glyph, self._theme.colour(colour), side).pixmap(side, side))
+        mark.setAccessibleName(self.tr("Good") if finding.ok else self.tr("Needs attention"))
+        mark.setFixedWidth(side)
+        words = column(spacing=Space.XS)
+        words.addWidget(label(finding.detail, wrap=True))
+        if finding.advice is not None:
+            words.addWidget(label(finding.advice, "muted", wrap=True))
+        both = row(shown, spacing=Space.M)
+        both.addWidget(mark)
+        both.addLayout(words, 1)
+        return shown

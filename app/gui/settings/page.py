@@ -1,0 +1,88 @@
+"""What the pages of the settings are made of."""
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.domain.settings import Settings
+from app.gui.preferences import Preferences
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.parts import column, label, row
+from app.gui.widgets.switch import Switch
+
+
+class SettingsPage(QWidget):
+    """A title over sections."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.error = label(look="error", wrap=True)
+        self.error.hide()
+        self.content = column(self, spacing=Space.S)
+        self.content.setContentsMargins(0, 0, Space.M, 0)
+        self._heading = label(title, "title")
+        self.content.addWidget(self._heading)
+
+    def set_title(self, title: str) -> None:
+        self.title = title
+        self._heading.setText(title)
+
+    def fail(self, sentence: str) -> None:
+        """Something on this page could not be done."""
+        self.error.setText(sentence)
+        self.error.show()
+
+    def add_section(self, title: str, words: str = "") -> None:
+        """A heading within the page, and what it is about."""
+        self.content.addSpacing(Space.M)
+        self.content.addWidget(label(title, "strong"))
+        if words:
+            self.content.addWidget(label(words, "muted", wrap=True))
+
+    def add_row(self, *parts: QWidget) -> QHBoxLayout:
+        """Parts beside each other, the first one wide."""
+        made = row(spacing=Space.S)
+        for number, part in enumerate(parts):
+            made.addWidget(part, 0 if number else 1)
+        self.content.addLayout(made)
+        return made
+
+    def end(self) -> None:
+        """Nothing more comes below."""
+        self.content.addWidget(self.error)
+        self.content.addStretch()
+
+    def opened(self) -> None:
+        """The page is shown: read what it shows."""
+
+
+class ChoicesPage(SettingsPage):
+    """A page of switches, each of which is one setting."""
+
+    def __init__(self, title: str, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.preferences = preferences
+        self._theme = theme
+        self.switches: dict[str, Switch] = {}
+        preferences.changed.connect(self.show_settings)
+
+    def add_switch(self, setting: str, text: str, consequence: str) -> None:
+        """A switch for the setting of that name, and in words what it means."""
+        switch = Switch(text, self._theme)
+        switch.setAccessibleDescription(consequence)
+        fixed = setting in self.preferences.fixed
+        switch.setDisabled(fixed)
+        words = self.tr("The command line decides this while Kith runs.") if fixed else consequence
+        caption = label(words, "caption", wrap=True)
+        caption.setContentsMargins(Size.SWITCH_WIDTH + Space.M, 0, 0, 0)
+        both = column()
+        both.addWidget(switch)
+        both.addWidget(caption)
+        self.content.addSpacing(Space.S)
+        self.content.addLayout(both)
+        self.switches[setting] = switch
+        switch.clicked.connect(lambda checked: self.preferences.change(self.fail, **{setting: checked}))
+
+    def show_settings(self, settings: Settings) -> None:
+        for name, switch in self.switches.items():
+            switch.setChecked(getattr(settings, name))

@@ -1,0 +1,338 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from app import VERSION
+from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.finding import Finding
+from app.domain.network_status import NetworkStatus
+from app.domain.settings import Appearance, Settings
+from app.gui.application import Application
+from app.gui.desktop import autostart
+from app.gui.desktop.autostart import DesktopEntry
+from app.gui.desktop.window_state import WindowState
+from app.gui.settings.about_page import AboutPage
+from app.gui.settings.appearance_page import AppearancePage, own_names
+from app.gui.settings.libraries import LIBRARIES, installed
+from app.gui.settings.network_page import NetworkPage
+from app.gui.settings.notifications_page import NotificationsPage
+from app.gui.settings.page import SettingsPage
+from app.gui.settings.privacy_page import PrivacyPage
+from app.gui.settings.profile_page import ProfilePage
+from app.gui.settings.settings_dialog import SettingsDialog
+from app.gui.settings.storage_page import StoragePage, measured
+from app.gui.theme.theme import Theme, font
+from app.gui.theme.tokens import DARK, LIGHT, Type
+from tests.support.clicks import click, press, write
+from tests.support.fake_messenger import FakeGate, FakeMessenger
+from tests.support.gui import dialog_of, home_of, run_gui, running, until
+from tests.support.tree import ROOT
+
+P = TypeVar("P", bound=SettingsPage)
+
+
+@pytest.fixture(autouse=True)
+def autostart_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DesktopEntry:
+    entry = DesktopEntry(tmp_path / "config")
+    monkeypatch.setattr(autostart, "of_this_system", lambda: entry)
+    return entry
+
+
+class Opened:
+    """Settings that are open, and the application behind them."""
+
+    def __init__(self, application: Application, dialog: SettingsDialog) -> None:
+        self.application = application
+        self.dialog = dialog
+
+    def page(self, kind: type[P]) -> P:
+        """Go to the page."""
+        (number,) = [number for number, page in enumerate(self.dialog.pages) if isinstance(page, kind)]
+        self.dialog.subjects.setCurrentRow(number)
+        page = self.dialog.pages[number]
+        assert isinstance(page, kind)
+        assert page.isVisible()
+        return page
+
+
+@asynccontextmanager
+async def settings_of(fake: FakeMessenger, theme: Theme, folder: Path | None = None) -> AsyncIterator[Opened]:
+    async with running(FakeGate(fake, None), theme, state=WindowState(folder)) as application:
+        await until(lambda: application.home is not None and application.window.main.isVisible())
+        click(application.window.main.contacts.settings_button)
+        yield Opened(application, await dialog_of(application, SettingsDialog))
+
+
+def words_of(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(theme: Theme) -> None:
+    async def scene() -> None:
+        async with settings_of(FakeMessenger(), theme) as opened:
+            subjects = opened.dialog.subjects
+            names = [subjects.item(row).text() for row in range(subjects.count())]
+            assert names == [
+                "Profile",
+                "Privacy",
+                "Notifications",
+                "Appearance",
+                "Network",
+                "About Kith",
+            ]
+            press(subjects, Qt.Key.Key_Down)
+            assert isinstance(opened.dialog.pages[opened.dialog.stack.currentIndex()], PrivacyPage)
+            press(opened.dialog, Qt.Key.Key_Escape)
+            await until(lambda: home_of(opened.application).desk.dialog is None)
+
+    run_gui(scene())
+
+
+def test_the_account_is_renamed_and_the_window_says_so(theme: Theme) -> None:
+    fake = FakeMessenger("Ada")
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ProfilePage)
+            await until(lambda: page.name.text() == "Ada")
+            assert not page.rename_button.isEnabled()
+            page.name.clear()
+            write(page.name, "Ada Marwick")
+            press(page.name, Qt.Key.Key_Return)
+            await until(lambda: opened.application.window.main.contacts.name.text() == "Ada Marwick")
+            page.name.setText("x\x07")
+            click(page.rename_button)
+            await until(page.error.isVisible)
+            assert page.error.text() == SENTENCES[ErrorKind.NAME_INVALID]
+            click(page.copy_button)
+            assert QGuiApplication.clipboard().text() == fake.account.id
+
+    run_gui(scene())
+
+
+@pytest.mark.parametrize("setting", ["read_receipts", "typing_notices", "lan"])
+def test_what_others_learn_is_switched_with_its_consequence_said(theme: Theme, setting: str) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(PrivacyPage)
+            switch = page.switches[setting]
+            assert switch.isChecked()
+            assert "Switched off" in switch.accessibleDescription()
+            click(switch)
+            await until(lambda: getattr(fake.settings(), setting) is False)
+            click(switch)
+            await until(lambda: getattr(fake.settings(), setting) is True)
+
+    run_gui(scene())
+
+
+def test_two_switches_at_once_are_both_kept(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(PrivacyPage)
+            click(page.switches["lan"])
+            click(page.switches["read_receipts"])
+            await until(lambda: (fake.settings().lan, fake.settings().read_receipts) == (False, False))
+
+    run_gui(scene())
+
+
+def test_a_choice_that_cannot_be_kept_goes_back_and_says_why(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(PrivacyPage)
+            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            click(page.switches["lan"])
+            await until(page.error.isVisible)
+            assert page.error.text() == SENTENCES[ErrorKind.STORAGE_FULL]
+            assert page.switches["lan"].isChecked()
+
+    run_gui(scene())
+
+
+def test_what_the_command_line_decides_cannot_be_switched(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeMessenger, "fixed_settings", lambda _: frozenset({"lan"}))
+
+    async def scene() -> None:
+        async with settings_of(FakeMessenger(), theme) as opened:
+            page = opened.page(PrivacyPage)
+            assert not page.switches["lan"].isEnabled()
+            assert "command line" in words_of(page)
+
+    run_gui(scene())
+
+
+def test_contents_of_notifications_are_hidden_until_they_are_wanted(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(NotificationsPage)
+            assert page.switches["notifications"].isChecked()
+            assert not page.switches["notification_content"].isChecked()
+            assert "keep_in_tray" not in page.switches  # there is no tray offscreen
+            click(page.switches["notification_content"])
+            await until(lambda: fake.settings().notification_content)
+
+    run_gui(scene())
+
+
+def test_kith_starts_with_the_session_only_when_that_is_chosen(theme: Theme, autostart_entry: DesktopEntry) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(NotificationsPage)
+            assert not page.autostart.isChecked()
+            click(page.autostart)
+            assert autostart_entry.is_on()
+            await until(lambda: fake.settings().autostart)
+            click(page.autostart)
+            assert not autostart_entry.is_on()
+
+    run_gui(scene())
+
+
+def test_a_system_that_keeps_its_own_autostart_is_said(theme: Theme, autostart_entry: DesktopEntry) -> None:
+    autostart_entry.path.parent.parent.write_text("a file where a folder should be")
+
+    async def scene() -> None:
+        async with settings_of(FakeMessenger(), theme) as opened:
+            page = opened.page(NotificationsPage)
+            click(page.autostart)
+            assert page.error.isVisible()
+            assert not page.autostart.isChecked()
+
+    run_gui(scene())
+
+
+def test_colours_and_size_of_text_change_at_once_and_are_there_at_the_next_start(theme: Theme, tmp_path: Path) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme, tmp_path) as opened:
+            page = opened.page(AppearancePage)
+            click(page.colours.buttons[2])
+            await until(lambda: theme.colours is DARK)
+            click(page.sizes.buttons[4])
+            await until(lambda: font(Type.BODY).pixelSize() == 21)
+            click(page.languages.buttons[2])
+            await until(lambda: fake.settings().language == "de")
+            opened.page(AboutPage)
+
+    try:
+        run_gui(scene())
+        state = WindowState(tmp_path)
+        assert (state.appearance, state.text_size_percent, state.language) == (Appearance.DARK, 150, "de")
+    finally:
+        theme.choose(Appearance.SYSTEM, 100)
+    assert theme.colours is LIGHT
+    assert QApplication.font().pixelSize() == Type.BODY
+
+
+def test_settings_made_elsewhere_are_shown(theme: Theme) -> None:
+    fake = FakeMessenger()
+    elsewhere = Settings(appearance=Appearance.LIGHT, text_size_percent=117, language="fr", lan=False)
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(AppearancePage)
+            await opened.application._bridge.call(fake.change_settings, elsewhere)
+            await until(lambda: page.colours.number == 1)
+            assert page.sizes.number == 2
+            assert page.languages.number == 0
+
+    try:
+        run_gui(scene())
+    finally:
+        theme.choose(Appearance.SYSTEM, 100)
+
+
+def test_languages_are_called_as_their_speakers_do() -> None:
+    assert own_names() == ("English", "Deutsch")
+
+
+def test_the_doctor_is_asked_when_the_page_is_shown_and_again_by_a_button(
+    theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = FakeMessenger()
+    asked: list[int] = []
+
+    async def doctor(_self: FakeMessenger, _contact: object = None) -> tuple[Finding, ...]:
+        asked.append(1)
+        fine = Finding("lan", ok=True, detail="The local network works.")
+        return fine, Finding("clock", ok=False, detail="The clock is <b>wrong</b>.", advice="Set it.")
+
+    async def status(_self: FakeMessenger) -> NetworkStatus:
+        return NetworkStatus(
+            ("192.168.1.5:24000",),
+            lan_running=True,
+            dht_running=False,
+            dht_nodes=0,
+            port_mapping=False,
+            external=(),
+            links=(),
+        )
+
+    monkeypatch.setattr(FakeMessenger, "doctor", doctor)
+    monkeypatch.setattr(FakeMessenger, "network_status", status)
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(NetworkPage)
+            await until(lambda: len(page.rows) == 2)
+            assert "192.168.1.5:24000" in page.status.text()
+            assert "The clock is <b>wrong</b>." in words_of(page.rows[1])
+            assert "Set it." in words_of(page.rows[1])
+            await until(page.check_button.isEnabled)
+            click(page.check_button)
+            await until(lambda: len(asked) == 2)
+            await until(page.check_button.isEnabled)
+
+    run_gui(scene())
+
+
+def test_the_profile_tells_its_folder_and_size(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kith.db").write_bytes(b"x" * 2_048)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
+
+    async def scene() -> None:
+        async with settings_of(FakeMessenger(), theme, tmp_path) as opened:
+            page = opened.page(StoragePage)
+            await until(page.sizes.text)
+            assert page.path.text() == str(tmp_path)
+            click(page.open_button)
+            assert page.error.isVisible()
+
+    run_gui(scene())
+    assert measured(tmp_path)[0] >= 2_048
+
+
+def test_version_licence_and_libraries_are_told(theme: Theme) -> None:
+    async def scene() -> None:
+        async with settings_of(FakeMessenger(), theme) as opened:
+            page = opened.page(AboutPage)
+            assert VERSION in words_of(page)
+            assert "General Public License" in words_of(page)
+            assert "No independent audit" in words_of(page)
+
+    run_gui(scene())
+    assert installed("no-such-package") == ""
+
+
+def test_every_library_that_kith_asks_for_is_named() -> None:
+    wanted = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("dependencies = [")[1].split("]")[0]
+    names = {line.strip(' ",').split(">")[0] for line in wanted.splitlines() if line.strip().startswith('"')}
+    assert names == {name for name, _ in LIBRARIES}
