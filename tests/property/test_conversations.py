@@ -34,6 +34,7 @@ from crypto.session import Session
 from tests.support.aio import run
 from tests.support.disks import Disk, MemoryDisk, SqlDisk
 from tests.support.engine import Engine, Faults, settle
+from tests.support.memory_store import Tables
 from tests.support.mischief import HostilePath, Mischief
 from tests.support.pair import HandClock, known
 from tests.support.switchboard import Switchboard
@@ -125,13 +126,27 @@ class Wait:
     hours: int
 
 
+@dataclass(frozen=True)
+class Keep:
+    """One side makes a copy of its profile, as it is on the disk."""
+
+    side: int
+
+
+@dataclass(frozen=True)
+class Restore:
+    """One side goes on with the copy that it made last."""
+
+    side: int
+
+
 class Beginning(Enum):
     FRIENDS = auto()
     ONE_INVITES = auto()
     BOTH_INVITE = auto()
 
 
-Happening = Send | Read | Rename | Network | Narrow | Strike | Restart | Disturb | Wait
+Happening = Send | Read | Rename | Network | Narrow | Strike | Restart | Disturb | Wait | Keep | Restore
 
 sides = st.integers(0, 1)
 happenings = (
@@ -149,15 +164,18 @@ happenings = (
 )
 
 
+restorations = st.builds(Keep, sides) | st.builds(Restore, sides)
+
+
 def lost_for_long(side: int, hours: int) -> list[Happening]:
     """A text does not arrive, and its key is gone, or nearly, before it comes again."""
     return [Disturb(side, (Mischief.LOSE,)), Send(1 - side, 2), Network.SETTLE, Wait(hours), Send(1 - side, 1)]
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, longest: int) -> list[Happening]:
+def histories(draw: st.DrawFn, *, longest: int, copies: bool = False) -> list[Happening]:
     parts = st.lists(
-        happenings.map(lambda happening: [happening])
+        (happenings | restorations if copies else happenings).map(lambda happening: [happening])
         | st.builds(lost_for_long, sides, st.sampled_from([13 * 24, 15 * 24, 61 * 24])),
         min_size=5,
         max_size=longest,
@@ -175,6 +193,7 @@ class Person:
     engine: Engine
     path: HostilePath
     lives: list[list[Event]] = field(default_factory=list)
+    copy: Tables | None = None
     answered: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     calls: set[asyncio.Task[None]] = field(default_factory=set)
@@ -187,11 +206,26 @@ class Person:
 
     async def restart(self) -> None:
         """End, which a crash may have done already, and live again."""
+        await self.stop()
+        await self.start()
+
+    async def stop(self) -> None:
         await self.engine.stop()
         for call in self.calls:
             call.cancel()
         await asyncio.gather(*self.calls, return_exceptions=True)
         self.calls.clear()
+
+    def keep(self) -> None:
+        assert isinstance(self.engine.disk, MemoryDisk)
+        self.copy = self.engine.disk.tables.copied()
+
+    async def restore(self) -> None:
+        if self.copy is None:
+            return
+        assert isinstance(self.engine.disk, MemoryDisk)
+        await self.stop()
+        self.engine.disk.tables = self.copy.copied()
         await self.start()
 
     def call(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -237,6 +271,30 @@ class Story:
         self._sent = 0
 
     async def tell(self, history: list[Happening]) -> None:
+        """Live through it, until everything works again."""
+        ann, ben = self._people
+        await self._live(history)
+        await self._talk()
+        for person, other in ((ann, ben), (ben, ann)):
+            await self._check(person, other)
+        self._check_keys(ann, ben)
+        for person in self._people:
+            await person.engine.stop()
+
+    async def tell_of_copies(self, history: list[Happening]) -> None:
+        """The same with a profile that is put back: what it has lost is lost, but nothing comes twice."""
+        ann, ben = self._people
+        await self._live(history)
+        for person, other in ((ann, ben), (ben, ann)):
+            if await person.engine.contact(other.engine) is not None:
+                texts = Counter(row.text for row in await self._rows(person, other))
+                assert max(texts.values(), default=0) <= 1
+            for life in person.lives:
+                self._check_life(life)
+        for person in self._people:
+            await person.engine.stop()
+
+    async def _live(self, history: list[Happening]) -> None:
         ann, ben = self._people
         for person in self._people:
             await person.start()
@@ -249,23 +307,28 @@ class Story:
         for happening in history:
             await self._happen(happening)
         await self._everything_works_again()
-        await self._talk()
-        for person, other in ((ann, ben), (ben, ann)):
-            await self._check(person, other)
-        self._check_keys(ann, ben)
-        for person in self._people:
-            await person.engine.stop()
 
     async def _happen(self, happening: Happening) -> None:
         match happening:
             case Send() | Read() | Rename():
                 await self._call(happening)
+            case Restart(side):
+                await self._people[side].restart()
+            case Keep(side):
+                self._people[side].keep()
+            case Restore(side):
+                await self._people[side].restore()
+            case _:
+                await self._befall(happening)
+        await self._turn(MAX_TURNS)
+
+    async def _befall(self, happening: Happening) -> None:
+        """What nobody does."""
+        match happening:
             case Narrow(side, room):
                 self._people[side].engine.node.make_room(room)
             case Strike(side, fault, commit):
                 self._people[side].engine.store.arm(Faults(**{fault: commit}))
-            case Restart(side):
-                await self._people[side].restart()
             case Disturb(side, plan):
                 self._people[side].path.plan(plan)
             case Wait(hours):
@@ -276,7 +339,8 @@ class Story:
                 self._board.connect()
             case Network.CUT:
                 self._board.cut()
-        await self._turn(MAX_TURNS)
+            case _:
+                raise AssertionError(happening)
 
     async def _wait(self, hours: int) -> None:
         """Time passes, and whoever runs does what is done once an hour.  An invite must not expire: that is told."""
@@ -416,3 +480,21 @@ def test_what_was_answered_arrives_once_and_in_order(
 def test_the_same_holds_on_real_files(history: list[Happening], *, beginning: Beginning) -> None:
     with TemporaryDirectory() as folder:
         run(Story(Path(folder), seed=0, beginning=beginning).tell(history))
+
+
+@pytest.mark.thorough
+@pytest.mark.expect_log
+@given(
+    history=histories(longest=80 if IS_SLOW else 30, copies=True),
+    seed=st.integers(0, 2**32),
+    beginning=st.sampled_from(Beginning),
+)
+@settings(
+    max_examples=10_000 if IS_SLOW else 100,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+def test_a_profile_put_back_from_a_copy_shows_nothing_twice_and_repeats_no_nonce(
+    history: list[Happening], seed: int, *, beginning: Beginning
+) -> None:
+    run(Story(None, seed=seed, beginning=beginning).tell_of_copies(history))
