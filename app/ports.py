@@ -3,7 +3,7 @@
 The composition root plugs the real ones in; tests plug in fakes that pass the same contract suite.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -151,8 +151,8 @@ class UnitOfWork(Protocol):
 
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None: ...
 
-    def remove_outgoing_of(self, contact: int) -> None:
-        """Drop everything that waits for a contact."""
+    def remove_outgoing_of(self, contact: int, content_types: Collection[int] | None = None) -> None:
+        """Drop everything that waits for a contact, or only what is of these types."""
 
     def revise(self, contact: int, revision: Revision, *, at: float, erases: bool = False) -> None:
         """Take an edit or a deletion of a message, as :mod:`app.domain.annotation` says, or keep it until the message
@@ -229,8 +229,8 @@ class Store(Protocol):
     async def awaited(self) -> set[int]:
         """The contacts of whose conversations something waits for a message that is not here."""
 
-    async def own_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
-        """Which of these ids are messages of ours in this conversation."""
+    async def newly_read(self, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
+        """Which of these ids are messages of ours in this conversation that became READ at this very time."""
 
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         """Newest first, strictly older than ``before`` in (clock, message_id)."""

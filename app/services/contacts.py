@@ -274,6 +274,7 @@ class Contacts:
             self._book.put_contact(contact, unit)
             queued.append(self._outbox.queue(contact, ContentType.ADDRESSES, content, unit))
         await self._store.commit(unit)
+        await self._outbox.recount()
         for outgoing in queued:
             self._outbox.committed(outgoing)
 
@@ -292,6 +293,7 @@ class Contacts:
             and (contact.state is ContactState.ESTABLISHED or self._book.attempts[contact.number])
         ]
         await self._store.commit(unit)
+        await self._outbox.recount()
         for outgoing in queued:
             self._outbox.committed(outgoing)
 

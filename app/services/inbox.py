@@ -34,7 +34,7 @@ from app.services.inflow import Inflow
 from app.services.joiner import Joiner
 from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES, UNOPENED_MESSAGES
 from app.services.outbox import Outbox
-from app.services.profiles import with_profile
+from app.services.profiles import Newest, with_profile
 from app.services.re_requests import ReRequests
 from app.services.session_care import SessionCare
 from app.services.sessions import Opened, Sessions
@@ -65,6 +65,8 @@ class Intake:
     contact: Contact
     before: Contact
     """The contact as it was."""
+    at: float
+    """When it is taken in."""
     acknowledge: list[bytes] = field(default_factory=list)
     """Envelope ids to acknowledge."""
     acknowledged: dict[bytes, None] = field(default_factory=dict)
@@ -129,6 +131,7 @@ class Inbox:
         self._typing = typing
         self.annotations = Annotations(around, outbox=outbox)
         self._re_requests = ReRequests(around, sessions=sessions)
+        self._newest = Newest()
         self._store = around.store
         self._clock = around.clock
         self._announcer = around.announcer
@@ -171,7 +174,7 @@ class Inbox:
     def _take_in(
         self, contact: Contact, envelopes: dict[bytes, EnvelopeReceived], known: set[bytes], unit: UnitOfWork
     ) -> Intake:
-        number, intake = contact.number, Intake(contact, contact)
+        number, intake = contact.number, Intake(contact, contact, self._clock())
         for identifier, event in envelopes.items():
             if identifier in known:
                 intake.acknowledge.append(identifier)
@@ -185,7 +188,7 @@ class Inbox:
             intake.settled = self._outbox.find(number, intake.acknowledged)
             intake.delivered = self._outbox.acknowledge(number, intake.settled, unit)
         if intake.read:
-            unit.raise_states(number, tuple(intake.read), MessageState.READ, at=self._clock())
+            unit.raise_states(number, tuple(intake.read), MessageState.READ, at=intake.at)
         self._reseal(intake, unit)
         self._seal_acknowledgements(intake, unit)
         has_opened = intake.opened_count > 0
@@ -237,10 +240,8 @@ class Inbox:
     def _take(self, intake: Intake, opened: Opened, unit: UnitOfWork) -> None:
         payload = opened.payload
         match payload.type:
-            case ContentType.PROFILE:
-                intake.contact = with_profile(intake.contact, ProfileContent.decode(payload.content))
-            case ContentType.ADDRESSES:
-                intake.contact = replace(intake.contact, endpoints=decode_endpoints(payload.content))
+            case ContentType.PROFILE | ContentType.ADDRESSES:
+                self._take_introduction(intake, opened)
             case ContentType.READ:
                 ids = decode_ids(payload.content)
                 self._charge(intake, len(ids))
@@ -255,6 +256,20 @@ class Inbox:
                 self._take_message(intake, payload, unit)
             case _:
                 self._take_of_session(intake, opened)
+
+    def _take_introduction(self, intake: Intake, opened: Opened) -> None:
+        """Who and where the contact is, as far as it has not said something newer already."""
+        contact, content = intake.contact, opened.payload.content
+        is_profile = opened.payload.type == ContentType.PROFILE
+        told = with_profile(contact, ProfileContent.decode(content)) if is_profile else contact
+        endpoints = told.endpoints if is_profile else decode_endpoints(content)
+        profile_is_late, addresses_are_late = (
+            self._newest.is_late(contact.number, opened, kind) for kind in (ContentType.PROFILE, ContentType.ADDRESSES)
+        )
+        if profile_is_late or (addresses_are_late and not is_profile):
+            return
+        intake.contact = replace(told, endpoints=contact.endpoints if addresses_are_late else endpoints)
+        self._newest.took(contact.number, opened)
 
     def _take_of_session(self, intake: Intake, opened: Opened) -> None:
         """What says something of envelopes and sessions."""
@@ -378,9 +393,9 @@ class Inbox:
             self._announcer.publish(MessageReceived(message))
 
     async def _tell_read(self, intake: Intake) -> None:
-        number, at = intake.contact.number, self._clock()
+        number, at = intake.contact.number, intake.at
         contact_id = self._book.contact_id(number)
-        messages = sorted(await self._store.own_messages(number, tuple(intake.read)))
+        messages = sorted(await self._store.newly_read(number, tuple(intake.read), at=at))
         if self._book.numbered(number) is None:
             return  # removed meanwhile
         self._outbox.read(number, messages)

@@ -15,7 +15,7 @@ before anything that is sealed later, acknowledgements included.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -43,6 +43,12 @@ PAGE = 256
 MAX_RESEALS = 3
 """Times a payload is sealed anew because the contact asks for it: what does not open then, another envelope does not
 mend, and a contact that always asks costs three times what we had to say."""
+
+_SUPERSEDED = {
+    ContentType.PROFILE: frozenset({ContentType.PROFILE, ContentType.ADDRESSES}),
+    ContentType.ADDRESSES: frozenset({ContentType.ADDRESSES}),
+}
+"""Who we are now makes needless what said so before; resent late, the old would undo the new."""
 
 _EPOCH_TYPES = frozenset({ContentType.OFFER, ContentType.ACCEPT})
 
@@ -103,6 +109,8 @@ class Outbox:
         message_id = message_id or self._random(MESSAGE_ID_BYTES)
         outgoing = Outgoing(self._sequence, contact.number, content_type, message_id, content)
         lane = self._lane(contact.number)
+        if content_type in _SUPERSEDED:
+            self._supersede(lane, _SUPERSEDED[ContentType(content_type)], unit)
         if transcript is not None:
             outgoing = self._sealed(outgoing, unit, self._book.session(contact.number, transcript))
         elif lane.keeps_up:
@@ -112,6 +120,11 @@ class Outbox:
         unit.add_outgoing(outgoing)
         self._waiting_count += 1
         return outgoing
+
+    def _supersede(self, lane: Lane, content_types: Collection[int], unit: UnitOfWork) -> None:
+        unit.remove_outgoing_of(lane.contact, content_types)
+        for older in [older for older in lane.in_flight.values() if older.content_type in content_types]:
+            lane.recall(older)
 
     def committed(self, outgoing: Outgoing) -> None:
         """Send what is durable now, or leave it to the pump."""

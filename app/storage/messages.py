@@ -70,8 +70,10 @@ NEWEST_FIRST = "ORDER BY messages.clock DESC, message_id DESC, mine DESC"
 
 CHOSEN = Bulk(head=f"{SELECTED} WHERE (contact, message_id, mine) IN (VALUES", columns=3, tail=")")
 
-OWN = Bulk(
-    head="SELECT message_id FROM messages WHERE mine = 1 AND (contact, message_id) IN (VALUES", columns=2, tail=")"
+NEWLY_READ = Bulk(
+    head="SELECT message_id FROM messages WHERE mine = 1 AND (contact, message_id, read_at) IN (VALUES",
+    columns=3,
+    tail=")",
 )
 
 PAGE = f"{SELECTED} WHERE contact = ? {NEWEST_FIRST} LIMIT ?"
@@ -147,8 +149,8 @@ def chosen(connection: Connection, contact: int, targets: Sequence[Target]) -> l
     return [message_of(row) for row in CHOSEN.fetch(connection, keys)]
 
 
-def own(connection: Connection, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
-    rows = OWN.fetch(connection, [(contact, bytes.fromhex(message_id)) for message_id in message_ids])
+def newly_read(connection: Connection, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
+    rows = NEWLY_READ.fetch(connection, [(contact, bytes.fromhex(message_id), at) for message_id in message_ids])
     return {MessageId(row[0].hex()) for row in rows}
 
 

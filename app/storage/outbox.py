@@ -28,6 +28,7 @@ ADD_RECEIVED = Bulk(
 PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE contact = ? AND sequence > ? ORDER BY sequence LIMIT ?"
 COUNTS = "SELECT count(*), coalesce(max(sequence), 0) FROM outgoing"
 RECEIVED = Bulk(head="SELECT envelope_id FROM received WHERE (contact, envelope_id) IN (VALUES", columns=2, tail=")")
+REMOVE_OF_TYPE = "DELETE FROM outgoing WHERE contact = ? AND content_type = ?"
 PRUNE_RECEIVED = "DELETE FROM received WHERE received_at < ?"
 
 
@@ -73,6 +74,10 @@ def received(connection: Connection, contact: int, envelope_ids: Sequence[bytes]
 
 def remove_of(connection: Connection, contact: int) -> None:
     connection.execute("DELETE FROM outgoing WHERE contact = ?", (contact,))
+
+
+def remove_of_types(connection: Connection, contact: int, content_types: Sequence[int]) -> None:
+    connection.executemany(REMOVE_OF_TYPE, [(contact, content_type) for content_type in content_types])
 
 
 def prune_received(connection: Connection, before: float) -> None:

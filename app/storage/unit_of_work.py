@@ -3,7 +3,7 @@
 A record is a method of :class:`app.storage.batch.Batch` with its arguments; the writer thread plays it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -103,8 +103,11 @@ class RecordedUnit:
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None:
         self._writes.append((Batch.remove_outgoing, (contact, envelope_ids)))
 
-    def remove_outgoing_of(self, contact: int) -> None:
-        self._perform(outbox.remove_of, contact)
+    def remove_outgoing_of(self, contact: int, content_types: Collection[int] | None = None) -> None:
+        if content_types is None:
+            self._perform(outbox.remove_of, contact)
+        else:
+            self._perform(outbox.remove_of_types, contact, tuple(content_types))
 
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         self._writes.append((Batch.add_received, (contact, envelope_id, at)))

@@ -7,7 +7,7 @@ the next transaction fail.
 import asyncio
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
@@ -249,8 +249,11 @@ class MemoryUnit:
             )
         )
 
-    def remove_outgoing_of(self, contact: int) -> None:
-        self.writes.append(lambda tables: _drop(tables.outgoing, lambda _, stored: stored.contact == contact))
+    def remove_outgoing_of(self, contact: int, content_types: Collection[int] | None = None) -> None:
+        def is_dropped(_: int, stored: Outgoing) -> bool:
+            return stored.contact == contact and (content_types is None or stored.content_type in content_types)
+
+        self.writes.append(lambda tables: _drop(tables.outgoing, is_dropped))
 
     def add_received(self, contact: int, envelope_id: bytes, *, at: float) -> None:
         self._write_for(contact, lambda tables: tables.received.setdefault((contact, envelope_id), at))
@@ -350,8 +353,10 @@ class MemoryStore:
         mine = (contact, message_id, True) in tables.messages
         return dict(tables.state_times.get((contact, message_id, mine), {}))
 
-    async def own_messages(self, contact: int, message_ids: Sequence[MessageId]) -> set[MessageId]:
-        return {message_id for message_id in message_ids if (contact, message_id, True) in self._read().messages}
+    async def newly_read(self, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
+        times = self._read().state_times
+        keys = {message_id: (contact, message_id, True) for message_id in message_ids}
+        return {message_id for message_id, key in keys.items() if times.get(key, {}).get(MessageState.READ) == at}
 
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         older = [message for message in self._of(contact) if before is None or _place(message) < before]

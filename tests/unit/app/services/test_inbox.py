@@ -24,6 +24,7 @@ from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults
+from tests.support.mischief import HostilePath, Mischief
 from tests.support.pair import Pair, friends, known, of_type, say, states, strangers
 
 
@@ -418,6 +419,55 @@ def test_a_new_name_is_told() -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("mischief", [Mischief.LOSE, Mischief.DELAY])
+def test_a_name_that_comes_late_or_again_does_not_undo_a_newer_one(mischief: Mischief) -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            path = HostilePath(lambda _: 0)
+            pair.ann.node._on_event = path.through(pair.ann.node._on_event)
+            path.plan([mischief])
+            await pair.ben.messenger.rename_account("Old")
+            await pair.settle()
+            await pair.ben.messenger.rename_account("New")
+            await pair.settle()
+            await pair.cut()
+            await pair.connect()
+            assert known(pair.ann, pair.ben).name == "New"
+            assert await waiting(pair.ben) == 0
+
+    run(scenario())
+
+
+def test_a_profile_that_comes_late_tells_the_name_and_leaves_newer_addresses() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            path = HostilePath(lambda _: 0)
+            pair.ann.node._on_event = path.through(pair.ann.node._on_event)
+            path.plan([Mischief.DELAY])
+            await say(pair.ben, pair.ann, ContentType.PROFILE, ProfileContent("Benjamin", 0, ()).encode())
+            newer = (Endpoint(IPv4Address("192.0.2.9"), 4000),)
+            await say(pair.ben, pair.ann, ContentType.ADDRESSES, encode_endpoints(newer))
+            await pair.settle()
+            assert (known(pair.ann, pair.ben).name, known(pair.ann, pair.ben).endpoints) == ("Benjamin", newer)
+
+    run(scenario())
+
+
+def test_addresses_that_come_late_are_not_taken() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            path = HostilePath(lambda _: 0)
+            pair.ann.node._on_event = path.through(pair.ann.node._on_event)
+            path.plan([Mischief.DELAY])
+            older, newer = ((Endpoint(IPv4Address("192.0.2.9"), port),) for port in (4000, 5000))
+            for endpoints in (older, newer):
+                await say(pair.ben, pair.ann, ContentType.ADDRESSES, encode_endpoints(endpoints))
+            await pair.settle()
+            assert known(pair.ann, pair.ben).endpoints == newer
+
+    run(scenario())
+
+
 def test_a_petname_hides_a_new_name() -> None:
     async def scenario() -> None:
         async with friends() as pair:
@@ -449,6 +499,20 @@ def test_a_receipt_for_what_we_never_wrote_is_not_told() -> None:
             [theirs] = await pair.ann.history(pair.ben)
             assert await read_by_ben(pair, bytes(16), bytes.fromhex(theirs.message_id)) == []
             assert [row.unread for row in await pair.ann.messenger.contacts()] == [1]
+
+    run(scenario())
+
+
+def test_a_receipt_that_comes_again_is_told_once() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            sent = await pair.ann.messenger.send_text(pair.ben.id, "hello")
+            await pair.settle()
+            for _ in range(2):
+                pair.clock.now_s += 1
+                await say(pair.ben, pair.ann, ContentType.READ, encode_ids([bytes.fromhex(sent.message)]))
+                await pair.settle()
+            assert states(pair.ann).count("read") == 1
 
     run(scenario())
 

@@ -16,9 +16,7 @@ PLANS = {
         "SEARCH messages USING INDEX messages_in_order (contact=? AND (clock,message_id)<(?,?))",
     ],
     messages.ONE: ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=?)"],
-    messages.OWN.sql(2): [
-        "SEARCH messages USING COVERING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"
-    ],
+    messages.NEWLY_READ.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
     messages.RAISE.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
     messages.UNREAD: ["SEARCH messages USING INDEX messages_open (mine=?)"],
     messages.UNREAD_UP_TO: [

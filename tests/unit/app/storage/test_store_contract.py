@@ -619,16 +619,22 @@ def test_a_contact_that_takes_an_id_of_ours_touches_nothing_of_ours(with_store: 
     with_store(steps)
 
 
-def test_own_messages_are_told_from_those_of_the_contact(with_store: WithStore) -> None:
+def test_what_of_ours_became_read_is_told_from_the_rest(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
+        numbers = [message_id(number) for number in range(6)]
         await write(
             store,
             lambda unit: unit.add_message(1, samples.message(1, mine=True)),
             lambda unit: unit.add_message(1, samples.message(2)),
             lambda unit: unit.add_message(2, samples.message(3, contact=2, mine=True)),
+            lambda unit: unit.add_message(1, samples.message(4, mine=True)),
+            lambda unit: unit.raise_states(1, [message_id(4)], MessageState.READ, at=NOW),
         )
-        assert await store.own_messages(1, [message_id(number) for number in range(5)]) == {message_id(1)}
-        assert await store.own_messages(1, []) == set()
+        later = NOW + 0.25
+        await write(store, lambda unit: unit.raise_states(1, numbers, MessageState.READ, at=later))
+        assert await store.newly_read(1, numbers, at=later) == {message_id(1)}
+        assert await store.newly_read(1, numbers, at=NOW) == {message_id(4)}
+        assert await store.newly_read(1, [], at=NOW) == set()
 
     with_store(steps)
 
@@ -815,6 +821,22 @@ def test_payloads_wait_in_order_until_they_are_removed(with_store: WithStore) ->
         assert await store.outgoing_counts() == (5, 6)
         await write(store, lambda unit: unit.remove_outgoing_of(1))
         assert await store.outgoing_counts() == (2, 5)
+
+    with_store(steps)
+
+
+def test_what_waits_of_some_types_is_dropped_by_itself(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        kinds = {1: 1, 2: 7, 3: 32, 4: 1}
+        rows = [replace(samples.outgoing(number, envelope=number), content_type=kind) for number, kind in kinds.items()]
+        await write(
+            store,
+            *(lambda unit, row=row: unit.add_outgoing(row) for row in rows[:3]),
+            lambda unit: unit.remove_outgoing_of(1, {1, 7}),
+            lambda unit: unit.add_outgoing(rows[3]),
+            lambda unit: unit.remove_outgoing_of(2, {1, 32}),
+        )
+        assert await store.outgoing(1, after=0, limit=9) == rows[2:]
 
     with_store(steps)
 
