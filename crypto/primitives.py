@@ -146,7 +146,7 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
     Written out: on messages of a byte it takes 0.6 of the time of ``hmac.digest``, and one envelope that jumps ahead
     makes us do it 25,000 times.
     """
-    block = _hmac_block(key)
+    block = (key if len(key) <= _SHA256_BLOCK_BYTES else sha256(key)).ljust(_SHA256_BLOCK_BYTES, b"\0")
     inner = hashlib.sha256(block.translate(_INNER_PAD) + message)
     return hashlib.sha256(block.translate(_OUTER_PAD) + inner.digest()).digest()
 
@@ -156,7 +156,7 @@ def hmac_sha256_pair(key: bytes, first: bytes, second: bytes) -> tuple[bytes, by
 
     A ratchet does this at either end of every message, and hashing the key's pads only once takes 0.6 of the time.
     """
-    block = _hmac_block(key)
+    block = (key if len(key) <= _SHA256_BLOCK_BYTES else sha256(key)).ljust(_SHA256_BLOCK_BYTES, b"\0")
     inner, outer = hashlib.sha256(block.translate(_INNER_PAD)), hashlib.sha256(block.translate(_OUTER_PAD))
     other_inner, other_outer = inner.copy(), outer.copy()
     inner.update(first)
@@ -164,10 +164,6 @@ def hmac_sha256_pair(key: bytes, first: bytes, second: bytes) -> tuple[bytes, by
     other_inner.update(second)
     other_outer.update(other_inner.digest())
     return outer.digest(), other_outer.digest()
-
-
-def _hmac_block(key: bytes) -> bytes:
-    return (key if len(key) <= _SHA256_BLOCK_BYTES else sha256(key)).ljust(_SHA256_BLOCK_BYTES, b"\0")
 
 
 def sha256(data: bytes) -> bytes:

@@ -14,7 +14,7 @@ MESSAGES_PER_MINUTE = 30_000
 
 FREE_MISSING = 16
 """Missing envelopes that the next one may jump over for nothing; 25 µs.  More cost as much as if they had come, and are
-paid for before: a jump over 25,000 takes 32 to 100 ms, shows a forged body only then, and can be made again and again.
+paid for before: a jump over 25,000 takes 20 to 100 ms, shows a forged body only then, and can be made again and again.
 """
 
 MISSING_IN_DEBT = 256

@@ -20,6 +20,7 @@ from crypto.ratchet import header as headers
 from crypto.ratchet import kem_ratchet, root, skipped
 from crypto.ratchet.chain import Chain
 from crypto.ratchet.header import Header
+from crypto.ratchet.kem_ratchet import KemRatchet
 from crypto.ratchet.skipped import SkippedKeys
 from crypto.ratchet.state import Listening, Ratchet, Sending, Turning
 
@@ -45,8 +46,8 @@ def initiate(
     """
     turning = Turning(peer_ratchet_key, next_header_key, 0)
     kem = kem_ratchet.begin(pq_secret, is_initiator=True)
-    ratchet = Ratchet(root_key, next_receiving_header_key, turning, None, skipped.NONE, kem)
-    return _begin_sending(ratchet, turning, random)
+    root_key, sending, kem = _begin_sending(root_key, turning, kem, random)
+    return Ratchet(root_key, next_receiving_header_key, sending, None, skipped.NONE, kem)
 
 
 def respond(
@@ -76,9 +77,9 @@ def encrypt(
     Raises:
         LocalError: a responder cannot send before it received, nor can a chain hold more than 2³² messages.
     """
-    if isinstance(ratchet.position, Turning):
-        ratchet = _begin_sending(ratchet, ratchet.position, random)
-    sending = ratchet.position
+    root_key, sending, kem = ratchet.root_key, ratchet.position, ratchet.kem
+    if isinstance(sending, Turning):
+        root_key, sending, kem = _begin_sending(root_key, sending, kem, random)
     if not isinstance(sending, Sending):
         raise LocalError("a responder cannot send before it received")
     number = sending.chain.number
@@ -90,18 +91,20 @@ def encrypt(
     opening = nonce + headers.seal(header, chain.header_key, nonce, associated_data)
     body = xchacha_seal(message_key, nonce, plaintext, associated_data + opening)
     position = Sending(sending.ratchet_key, sending.next_header_key, sending.previous_count, chain, sending.epoch)
-    return ratchet.sent(position), opening + body
+    after = Ratchet(root_key, ratchet.next_receiving_header_key, position, ratchet.receiving, ratchet.skipped, kem)
+    return after, opening + body
 
 
-def _begin_sending(ratchet: Ratchet, turning: Turning, random: Random) -> Ratchet:
-    """The state with a sending chain, under a new ratchet key of ours, which mixes in what is agreed."""
+def _begin_sending(
+    root_key: bytes, turning: Turning, kem: KemRatchet, random: Random
+) -> tuple[bytes, Sending, KemRatchet]:
+    """The root key after it, a sending chain under a new ratchet key of ours, which mixes in what is agreed."""
     ratchet_key = KeyPair.from_private(random(KEY_BYTES))
     shared_secret = x25519(ratchet_key.private.reveal(), turning.peer_ratchet_key)
-    kem, mix = ratchet.kem.into_sending_chain()
-    root_key, chain_key, next_header_key = root.step(ratchet.root_key, shared_secret, mix)
+    kem, mix = kem.into_sending_chain()
+    root_key, chain_key, next_header_key = root.step(root_key, shared_secret, mix)
     chain = Chain(turning.next_header_key, chain_key, 0)
-    sending = Sending(ratchet_key, next_header_key, turning.previous_count, chain, mix.epoch)
-    return Ratchet(root_key, ratchet.next_receiving_header_key, sending, ratchet.receiving, ratchet.skipped, kem)
+    return root_key, Sending(ratchet_key, next_header_key, turning.previous_count, chain, mix.epoch), kem
 
 
 # --- Receiving
@@ -144,7 +147,7 @@ def _advance(
     if not isinstance(ratchet.position, Turning):
         header = headers.unseal(sealed_header, ratchet.next_receiving_header_key, nonce, associated_data)
         if header is not None:
-            _check_missing(most_missing, _missing_after(ratchet.receiving, header), header.number)
+            _check_missing(most_missing, header.number, _missing_after(ratchet.receiving, header))
             turned, chain = _begin_receiving(ratchet, ratchet.position, header, now_s)
             return _receive(turned, chain, header.number, now_s), header.flags
     receiving = ratchet.receiving
@@ -165,12 +168,12 @@ def _missing_after(receiving: Chain | None, header: Header) -> int:
     return 0 if receiving is None else max(0, header.previous_count - receiving.number)
 
 
-def _check_missing(most: int, *missing: int) -> None:
+def _check_missing(most: int, in_this_chain: int, in_the_last: int = 0) -> None:
     """Refuse a jump over so many messages of one or two chains before it costs anything."""
-    if max(missing) > MAX_JUMP:
+    if in_this_chain > MAX_JUMP or in_the_last > MAX_JUMP:
         raise MessageKeyError("too many messages are missing")
-    if sum(missing) > most:
-        raise JumpError(sum(missing))
+    if in_this_chain + in_the_last > most:
+        raise JumpError(in_this_chain + in_the_last)
 
 
 def _receive(ratchet: Ratchet, chain: Chain, number: int, now_s: int) -> tuple[Ratchet, bytes]:

@@ -69,10 +69,6 @@ class Ratchet(KeyHolder):
     skipped: SkippedKeys
     kem: KemRatchet
 
-    def sent(self, position: Sending) -> "Ratchet":
-        """After a message of a chain that ran already."""
-        return Ratchet(self.root_key, self.next_receiving_header_key, position, self.receiving, self.skipped, self.kem)
-
     def received(self, receiving: Chain | None, skipped: SkippedKeys) -> "Ratchet":
         """After a message of a chain that was known already."""
         return Ratchet(self.root_key, self.next_receiving_header_key, self.position, receiving, skipped, self.kem)
