@@ -20,7 +20,7 @@ MAX_ENTRIES = 16
 MAX_PROGRESS_BYTES = MAX_ENTRIES * ENTRY_BYTES
 
 NO_MORE = 2**64 - 1
-"""The count of a session that a reset has replaced, as both sides know: whoever still writes on it is out of date."""
+"""The count of a session that a reset has replaced: whoever still writes on it, and began no reset, is out of date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,13 @@ class ProgressWatch:
         """Tell what came in on each session; before any envelope, so that an old state learns it first."""
         if event.kind is not LinkKind.CONTACT or contact.state is not ContactState.ESTABLISHED:
             return
-        replaced = self._replaced[event.link] = self._known_to_be_replaced(contact.number)
+        number = contact.number
+        self._replaced[event.link] = self._known_to_be_replaced(number)
+        has_newer = self._sessions.sending(number) is not None
         entries = [
             Progress(_name(stored), count)
-            for stored in self._book.sessions[contact.number]
-            if (count := _count(stored, replaced))
+            for stored in self._book.sessions[number]
+            if (count := _count(stored, has_newer=has_newer))
         ]
         if entries:
             self._network.send_progress(event.link, encode_progress(entries))
@@ -67,7 +69,9 @@ class ProgressWatch:
             self._network.close_link(event.link)
 
     async def _compare(self, contact: Contact, body: bytes) -> None:
-        counts = {entry.name: entry.count for entry in decode_progress(body)}
+        # One who began a reset may well be told that it is done: the answer is on its way.
+        entries, is_under_way = decode_progress(body), self._asker.is_under_way(contact.number)
+        counts = {entry.name: entry.count for entry in entries if not (is_under_way and entry.count == NO_MORE)}
         live = [stored for stored in self._book.sessions[contact.number] if not stored.retired]
         if not any(counts.get(_name(stored), 0) > stored.session.sent_count for stored in live):
             return
@@ -103,7 +107,7 @@ def _name(stored: StoredSession) -> bytes:
     return session_name(stored.session.transcript)
 
 
-def _count(stored: StoredSession, replaced: frozenset[bytes]) -> int:
+def _count(stored: StoredSession, *, has_newer: bool) -> int:
     if stored.retired:
-        return NO_MORE if stored.session.transcript in replaced else 0
+        return NO_MORE if has_newer else 0
     return stored.session.highest_received_count
