@@ -14,7 +14,7 @@ from app.services.session_care import SessionCare
 from app.services.surroundings import Surroundings
 from crypto.errors import LocalError, RemoteError
 from crypto.handshake import Kind
-from net.events import HandshakeReceived, LinkId, LinkUp
+from net.events import HandshakeReceived, LinkId, LinkUp, PeerOnline
 from net.peer import LinkKind
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,13 @@ class Handshakes:
             self._joiner.link_up(event, contact)
             self._progress.link_up(event, contact)
             self._asker.link_up(event, contact)
+
+    def online(self, event: PeerOnline, contact: Contact) -> None:
+        """A link carries the contact's envelopes: what began by an invite is as good for a reset as any."""
+        link = self._links.get(event.link)
+        if link is not None and link.kind is LinkKind.INVITE:
+            link = self._links[event.link] = replace(link, peer=event.peer, kind=LinkKind.CONTACT)
+            self._asker.link_up(link, contact)
 
     def link_down(self, link: LinkId) -> None:
         """What was begun on it is not finished there."""

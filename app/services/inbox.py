@@ -203,13 +203,13 @@ class Inbox:
         except RemoteError as error:
             logger.info("contact %d: an envelope does not open: %s", number, type(error))
             self._charge(intake, UNOPENED_MESSAGES)
-            self._resets.unopened(number, identifier)
             if not isinstance(error, MalformedError | UnsupportedVersionError):
+                self._resets.unopened(number, identifier)
                 intake.unopened.append(identifier)
             return
         intake.opened_count += 1
         self._resets.opened(number)
-        if intake.contact.is_held and opened.payload.type in _INTRODUCTIONS:
+        if opened.payload.type in _INTRODUCTIONS and self._asker.needs_consent(intake.contact, opened):
             self._resets.left_unread.add(number)  # in the contact's outbox, until the user agrees
             return
         self._sessions.keep(opened, unit)

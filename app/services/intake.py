@@ -199,6 +199,7 @@ class Intake:
             self._clock_watch.linked(contact.number, now=self._clock())
             if (link := self._handshakes.link(event.link)) is not None:
                 await self._contacts.reached(contact.number, link.remote)
+            self._handshakes.online(event, contact)
             self._contacts.online(contact.number, event)
             await self._contacts.announce([contact.number])
             await self._epochs.linked(contact.number)

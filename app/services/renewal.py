@@ -1,5 +1,6 @@
 """What a reset changes, the same on both sides (``docs/protocol.md`` section 2, Reset)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from app.domain.contact import Contact, ContactProblem
@@ -29,13 +30,15 @@ class Renewal:
         *,
         is_resumed: bool,
         digits: str | None = None,
+        pending: Collection[bytes] = (),
     ) -> Contact:
         """Write on this session alone from now on; the contact as it stands then, which the caller keeps.
 
         Without the secret of the old session anybody with a copy of the contact's keys could be the other side.  So the
-        user has to agree, and a resumed session of such a one proves no more than it did.
+        user has to agree, and a resumed session of such a one proves no more than it did.  Sessions that are
+        ``pending`` may yet take this one's place.
         """
-        self._sessions.retire_others(stored, unit)
+        self._sessions.retire_others(stored, unit, but=pending)
         if is_resumed and not contact.is_held:
             return replace(contact, problem=ContactProblem.NONE)
         return replace(contact, problem=ContactProblem.RESET, verified=False, reset_digits=digits)

@@ -36,13 +36,15 @@ MAX_ATTEMPTS_OF_LIFE = 100
 """Attempts with one contact in one life of the engine: one that answers and never confirms costs a commit each time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Request:
     """RESET on its way, or answered, on a link."""
 
     link: LinkUp
     resume: Secret | None
     """What we offered."""
+    is_answered: bool = False
+    """M2 came; until then no other RESET goes on the link, or its answer would be taken for this one's."""
 
 
 class ResetAsker:
@@ -155,8 +157,12 @@ class ResetAsker:
             RemoteError: the bundle is not the contact's for this link, or decides for what we did not offer.
         """
         number, request = contact.number, self._requests.get(contact.number)
-        if request is None or request.link.link != event.link or not self._resets.wants(number):
-            return  # we gave way, or a message of the session that we began has come meanwhile
+        if request is None or request.link.link != event.link or request.is_answered:
+            return  # we gave way
+        request.is_answered = True
+        if not self._resets.wants(number):
+            del self._requests[number]  # a message of the session that we began has come meanwhile
+            return
         made, is_resumed = self._answer(request, contact, message)
         purpose = Purpose.RESET_WITH_RESUME if is_resumed else Purpose.RESET
         now = self._clock()
@@ -190,7 +196,6 @@ class ResetAsker:
         renewed = self.establish(current, opened, unit, m4=message)
         renewed = self._renewal.heard(renewed, opened.payload)
         self._book.put_contact(renewed, unit)
-        self._book.remove_attempts(number, unit)
         await self._store.commit(unit)
         self._peers.adopt(event, number)
         self._renewal.publish(current, renewed)
@@ -205,26 +210,44 @@ class ResetAsker:
         the attempt is kept until it comes.
         """
         transcript = opened.stored.session.transcript
-        attempt = self._attempt(contact.number, transcript)
+        attempts = self._attempts(contact.number)
+        attempt = next((attempt for attempt in attempts if attempt.transcript == transcript), None)
         if attempt is None:
             return contact
         digits = None if m4 is None else handshake.reset_digits(transcript, m4)
-        if not opened.is_first:
-            waits_for_digits = contact.is_held and contact.reset_digits is None
-            return replace(contact, reset_digits=digits) if waits_for_digits else contact
-        is_resumed = attempt.purpose is Purpose.RESET_WITH_RESUME
-        contact = self._renewal.renew(contact, opened.stored, unit, is_resumed=is_resumed, digits=digits)
-        if is_resumed:
-            contact = replace(contact, announced=())  # whether it knows our addresses is uncertain: they are told again
-        self._book.remove_attempts(contact.number, unit, keep=attempt.ephemeral if contact.is_held else None)
+        newer = attempts[attempts.index(attempt) + 1 :]
+        if opened.is_first:
+            contact = self._renewal.renew(
+                contact,
+                opened.stored,
+                unit,
+                is_resumed=attempt.purpose is Purpose.RESET_WITH_RESUME,
+                digits=digits,
+                pending=[attempt.transcript for attempt in newer],
+            )
+            contact = replace(contact, announced=())  # whether it knows our addresses is uncertain: told again
+        elif contact.is_held and contact.reset_digits is None:
+            contact = replace(contact, reset_digits=digits)
+        awaits_m4 = [attempt] if contact.is_held and m4 is None else []
+        kept = [*awaits_m4, *newer][-1:]
+        self._book.remove_attempts(contact.number, unit, keep=kept[0].ephemeral if kept else None)
         return contact
+
+    def needs_consent(self, contact: Contact, opened: Opened) -> bool:
+        """Whether the user has yet to agree to the session that this came in on, or will have to once it stands."""
+        attempts, transcript = self._attempts(contact.number), opened.stored.session.transcript
+        asks = any(one.transcript == transcript and one.purpose is Purpose.RESET for one in attempts)
+        return contact.is_held or (opened.is_first and asks)
 
     def established(self, number: int) -> None:
         """The commit is durable: everything goes over the new session."""
-        self._requests.pop(number, None)
+        request = self._requests.get(number)
+        if request is not None and request.is_answered:
+            del self._requests[number]
         self._resets.forget(number)
         self._peers.declare(number)
         self._on_established(number)
+        self.ask(number)  # where M4 is still due, or a later attempt may have been taken
 
     # --- parts
 
@@ -252,20 +275,12 @@ class ResetAsker:
             sending = heard[-1] if heard else None
         return None if sending is None else sending.session.resume
 
-    def _attempt(self, number: int, transcript: bytes) -> Attempt | None:
-        attempts = (
-            attempt
-            for attempt in self._book.attempts.get(number, ())
-            if attempt.transcript == transcript and attempt.purpose is not Purpose.FIRST_CONTACT
-        )
-        return next(attempts, None)
+    def _attempts(self, number: int) -> list[Attempt]:
+        """Those of resets, the newest last."""
+        attempts = self._book.attempts.get(number, ())
+        return [attempt for attempt in attempts if attempt.purpose is not Purpose.FIRST_CONTACT]
 
     def _drop_older(self, contact: Contact, unit: UnitOfWork) -> None:
-        """First contact is over with a contact whose session is reset; of resets some are kept."""
-        attempts = [
-            attempt
-            for attempt in self._book.attempts.get(contact.number, ())
-            if attempt.purpose is not Purpose.FIRST_CONTACT
-        ]
-        keep = attempts[-1].ephemeral if attempts[-(MAX_ATTEMPTS - 1) :] else None
-        self._book.remove_attempts(contact.number, unit, keep=keep)
+        """First contact is over with a contact whose session is reset; of resets the last one is kept."""
+        attempts = self._attempts(contact.number)
+        self._book.remove_attempts(contact.number, unit, keep=attempts[-1].ephemeral if attempts else None)

@@ -151,10 +151,11 @@ class Sessions:
         """The envelope was received."""
         self._put(opened.before, opened.stored, unit)
 
-    def retire_others(self, stored: StoredSession, unit: UnitOfWork) -> None:
-        """Write on no other session with the contact any more; they go on receiving."""
+    def retire_others(self, stored: StoredSession, unit: UnitOfWork, *, but: Collection[bytes] = ()) -> None:
+        """Write on no other session with the contact any more, but for these; they go on receiving."""
+        kept = {stored.session.transcript, *but}
         for known in tuple(self._book.sessions[stored.contact]):
-            if known.session.transcript != stored.session.transcript:
+            if known.session.transcript not in kept:
                 self.retire(known, unit)
         self.prune(stored.contact, unit)
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.contact import ContactProblem
 from app.domain.content import ContentType, encode_ids, encode_transcripts
 from app.domain.events import MessageReceived
 from app.ports import StoredSession
-from app.services import re_requests
+from app.services import re_requests, resets
 from app.services.outbox import MAX_RESEALS
 from crypto.session import envelope_id
 from net.events import EnvelopeReceived, NetEvent
@@ -202,7 +203,9 @@ def test_the_offer_of_one_session_is_nothing_on_another() -> None:
 # --- Asking
 
 
-def test_two_who_cannot_read_each_other_ask_once_each() -> None:
+def test_two_who_cannot_read_each_other_ask_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resets, "MAX_UNOPENED", 100)  # else they would begin anew
+
     async def scenario() -> None:
         async with friends() as pair:
             for engine, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)):
@@ -214,6 +217,20 @@ def test_two_who_cannot_read_each_other_ask_once_each() -> None:
                 await pair.settle()
             assert len(pair.ann.node.envelopes) == 3 + 2
             assert len(pair.ben.node.envelopes) == 2
+
+    run(scenario())
+
+
+def test_two_who_cannot_read_each_other_begin_anew() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            for engine, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)):
+                await change(engine, other, with_a_strange_ratchet)
+            for text in ("one", "two", "three"):
+                await pair.ann.messenger.send_text(pair.ben.id, text)
+                await pair.settle()
+            assert sorted(await pair.texts(pair.ben)) == ["one", "three", "two"]
+            assert known(pair.ben, pair.ann).problem is ContactProblem.NONE
 
     run(scenario())
 
