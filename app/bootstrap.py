@@ -32,7 +32,7 @@ from app.services.doctor import (
     check_storage,
 )
 from app.services.messenger import Messenger
-from app.storage.profile import create_profile, make_profile_folder, open_profile, profile_exists
+from app.storage.profile import OpenProfile, create_profile, make_profile_folder, open_profile, profile_exists
 from app.storage.volume import ProfileVolume
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
@@ -80,23 +80,23 @@ class ProfileGate:
         async with AsyncExitStack() as undo:
             undo.push_async_callback(draft.discard)
             account = Account(name, Identity.generate(), DiscoveryKey.generate(), created_at=time.time())
-            engine = await self._engine(account, draft.store, undo)
+            engine = await self._engine(account, OpenProfile(draft.store, draft.safe), undo)
             await draft.keep()
             undo.pop_all()
         return await _started(engine)
 
     async def open(self, passphrase: str | None) -> Messenger:
         """See the protocol."""
-        store = await open_profile(self._options.profile, passphrase or self._given_passphrase())
+        profile = await open_profile(self._options.profile, passphrase or self._given_passphrase())
         async with AsyncExitStack() as undo:
-            undo.push_async_callback(store.close)
-            account = await store.account()
+            undo.push_async_callback(profile.store.close)
+            account = await profile.store.account()
             assert account is not None, "an open profile has one"
-            engine = await self._engine(account, store, undo)
+            engine = await self._engine(account, profile, undo)
             undo.pop_all()
         return await _started(engine)
 
-    async def _engine(self, account: Account, store: Store, undo: AsyncExitStack) -> "Engine":
+    async def _engine(self, account: Account, profile: OpenProfile, undo: AsyncExitStack) -> "Engine":
         """The engine, listening but not started; the account is stored with the port that it keeps."""
 
         def deliver(event: NetEvent) -> None:
@@ -106,10 +106,10 @@ class ProfileGate:
             undo.push_async_callback(self._instance.close)
         node = Node(on_event=deliver)
         undo.push_async_callback(node.close)
-        account = await self._listen(node, account, store)
+        account = await self._listen(node, account, profile.store)
         node.watch_addresses()
         volume = ProfileVolume(self._options.profile)
-        engine = Engine(account, store=store, node=node, volume=volume, lan=self._options.lan, instance=self._instance)
+        engine = Engine(account, profile, node=node, volume=volume, lan=self._options.lan, instance=self._instance)
         return engine
 
     async def _listen(self, node: Node, account: Account, store: Store) -> Account:
@@ -144,9 +144,17 @@ class Engine(Messenger):
     """A messenger with a network of its own, which ends with it."""
 
     def __init__(
-        self, account: Account, *, store: Store, node: Node, volume: Volume, lan: bool | None, instance: Instance
+        self,
+        account: Account,
+        profile: OpenProfile,
+        *,
+        node: Node,
+        volume: Volume,
+        lan: bool | None,
+        instance: Instance,
     ) -> None:
-        super().__init__(account, store=store, network=node, clock=time.time, volume=volume, lan=lan)
+        store, safe = profile
+        super().__init__(account, store=store, network=node, clock=time.time, volume=volume, safe=safe, lan=lan)
         self._node = node
         self._instance = instance
 

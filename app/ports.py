@@ -14,6 +14,7 @@ from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
+from app.domain.unlock_ways import UnlockWays
 from crypto.invite import Invite
 from crypto.session import Session
 from net.dial_log import DialRecord
@@ -304,6 +305,39 @@ class Network(Protocol):
     def pause_reading(self, peer_id: PeerId) -> None: ...
 
     def resume_reading(self, peer_id: PeerId) -> None: ...
+
+
+class Safe(Protocol):
+    """The ways into the profile that is open."""
+
+    async def ways(self) -> UnlockWays:
+        """By what it opens.
+
+        Raises:
+            KithError: ``profile_damaged``, ``storage_damaged``; so do all the others.
+        """
+
+    async def check_passphrase(self, passphrase: str) -> None:
+        """Nothing, if it opens the profile; takes half a second.
+
+        Raises:
+            KithError: ``wrong_passphrase``.
+        """
+
+    async def change_passphrase(self, old: str | None, new: str) -> None:
+        """Let the profile open by a new passphrase and no longer by the old one; None where it had none.
+
+        Raises:
+            KithError: ``wrong_passphrase``; ``passphrase_missing``, the new one being none; ``storage_full``.  The old
+                one opens the profile then.
+        """
+
+    async def set_keyring(self, *, enabled: bool) -> None:
+        """Let the profile open by the system's keyring, too, or no longer.
+
+        Raises:
+            KithError: ``keyring_missing``; ``last_way``, nothing else would open it; ``storage_full``.
+        """
 
 
 class Volume(Protocol):

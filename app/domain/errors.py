@@ -28,6 +28,8 @@ class ErrorKind(StrEnum):
     STORAGE_DAMAGED = "storage_damaged"
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 (a kind of error, not a password)
     PASSPHRASE_MISSING = "passphrase_missing"  # noqa: S105
+    KEYRING_MISSING = "keyring_missing"
+    LAST_WAY = "last_way"
     PROFILE_MISSING = "profile_missing"
     PROFILE_IN_USE = "profile_in_use"
     PROFILE_NEWER = "profile_newer"
@@ -60,6 +62,8 @@ SENTENCES = {
     ErrorKind.STORAGE_DAMAGED: "The profile on disk cannot be read or written.",
     ErrorKind.WRONG_PASSPHRASE: "This passphrase does not open the profile.",
     ErrorKind.PASSPHRASE_MISSING: "A passphrase is needed: none was given and the system's keyring holds none.",
+    ErrorKind.KEYRING_MISSING: "This system has no keyring that could keep the key.",
+    ErrorKind.LAST_WAY: "Only the keyring opens this profile. Set a passphrase first.",
     ErrorKind.PROFILE_MISSING: "There is no account in this profile yet. Create one with --create NAME.",
     ErrorKind.PROFILE_IN_USE: "Another Kith is using this profile.",
     ErrorKind.PROFILE_NEWER: "This profile was written by a newer Kith. Update Kith to open it.",

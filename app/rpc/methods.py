@@ -54,6 +54,11 @@ async def account_rename(engine: Messenger, *, name: str) -> Result:
     return DONE
 
 
+async def account_change_passphrase(engine: Messenger, *, new: str, old: str | None = None) -> Result:
+    await engine.change_passphrase(old, new)
+    return DONE
+
+
 # --- Contacts
 
 
@@ -266,6 +271,7 @@ SHUTDOWN = "shutdown"
 METHODS: Mapping[str, Method] = {
     "account.info": Method.of(account_info, Order.FREE),
     "account.rename": Method.of(account_rename),
+    "account.change_passphrase": Method.of(account_change_passphrase),
     "contacts.invite": Method.of(contacts_invite),
     "contacts.invites": Method.of(contacts_invites),
     "contacts.revoke": Method.of(contacts_revoke),

@@ -19,7 +19,8 @@ from app.domain.message_details import MessageDetails
 from app.domain.name import clean_name
 from app.domain.network_status import ContactLink, NetworkStatus
 from app.domain.settings import Settings
-from app.ports import Clock, Network, Store, Volume
+from app.domain.unlock_ways import UnlockWays
+from app.ports import Clock, Network, Safe, Store, Volume
 from app.services.announcer import Announcer, Subscriber
 from app.services.book import Book
 from app.services.contacts import Contacts
@@ -69,9 +70,11 @@ class Messenger:
         network: Network,
         clock: Clock,
         volume: Volume | None = None,
+        safe: Safe | None = None,
         lan: bool | None = None,
     ) -> None:
         self._store = store
+        self._safe = safe
         self._network = network
         self._clock = clock
         self._announcer = Announcer()
@@ -192,6 +195,27 @@ class Messenger:
 
     async def change_settings(self, settings: Settings) -> None:
         await self._preferences.change(settings)
+
+    # --- the ways into the profile
+
+    async def unlock_ways(self) -> UnlockWays:
+        return await self._the_safe().ways()
+
+    async def check_passphrase(self, passphrase: str) -> None:
+        """Nothing, if it opens the profile; what a window that is locked asks."""
+        await self._the_safe().check_passphrase(passphrase)
+
+    async def change_passphrase(self, old: str | None, new: str) -> None:
+        """Let another passphrase open the profile; ``old`` is None where there was none."""
+        await self._the_safe().change_passphrase(old, new)
+
+    async def set_keyring(self, *, enabled: bool) -> None:
+        """Let the system's keyring open the profile, too, or no longer."""
+        await self._the_safe().set_keyring(enabled=enabled)
+
+    def _the_safe(self) -> Safe:
+        assert self._safe is not None, "a profile on a disk has one"
+        return self._safe
 
     # --- invites
 

@@ -8,11 +8,10 @@ was saved: whoever runs Kith has to hear of it, and may want to put a copy back 
 """
 
 import os
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 from app.domain.errors import ErrorKind, KithError
 from app.storage import os_keyring
@@ -20,16 +19,22 @@ from app.storage.caretaker import ProfileCaretaker
 from app.storage.checkup import check_up
 from app.storage.connection import CorruptError
 from app.storage.profile_folder import ProfileFolder
+from app.storage.safe import ProfileSafe
 from app.storage.salvage.repair import UNSAID
 from app.storage.side_thread import on_side_thread
 from app.storage.store import SqlStore
-from crypto.errors import LocalError, RemoteError, WrongKeyError, WrongPassphraseError
+from app.storage.unlocking import checked_passphrase, decoded_vault, keyring_entries, stretched, unlocked
 from crypto.secret import Secret
-from crypto.vault import STORE_KEY_BYTES, Argon2Cost, KeyringSlot, Vault
+from crypto.vault import STORE_KEY_BYTES, Argon2Cost, Vault
 
 DEFAULT_COST = Argon2Cost()
 
-T = TypeVar("T")
+
+class OpenProfile(NamedTuple):
+    """The store of a profile, and the ways into it; it is locked until the store is closed."""
+
+    store: SqlStore
+    safe: ProfileSafe
 
 
 class ProfileDraft:
@@ -42,8 +47,10 @@ class ProfileDraft:
         store: SqlStore,
         *,
         caretaker: ProfileCaretaker,
+        safe: ProfileSafe,
         at_close: ExitStack,
     ) -> None:
+        self.safe = safe
         self._folder = folder
         self._vault = vault
         self._caretaker = caretaker
@@ -63,7 +70,7 @@ class ProfileDraft:
         """Leave nothing behind."""
         self._at_close.callback(self._folder.remove_draft)  # while the lock is still held
         await self.store.close()
-        for entry in _keyring_entries(self._vault):
+        for entry in keyring_entries(self._vault):
             await os_keyring.remove_key(entry)
 
 
@@ -102,11 +109,12 @@ async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Co
             on_failure.pop_all()
         kept = at_close.pop_all()
         store.on_closed(kept.close)
-        return ProfileDraft(files, vault, store, caretaker=caretaker, at_close=kept)
+        safe = ProfileSafe(files, store_key, cost=cost)
+        return ProfileDraft(files, vault, store, caretaker=caretaker, safe=safe, at_close=kept)
 
 
-async def open_profile(folder: Path, passphrase: str | None) -> SqlStore:
-    """Open the store of a profile and hold the profile's lock until the store is closed.
+async def open_profile(folder: Path, passphrase: str | None) -> OpenProfile:
+    """Open a profile and hold its lock until the store is closed.
 
     Raises:
         KithError: ``profile_missing``, ``profile_in_use``, ``wrong_passphrase``, ``passphrase_missing``,
@@ -116,11 +124,11 @@ async def open_profile(folder: Path, passphrase: str | None) -> SqlStore:
     files = ProfileFolder(folder)
     with ExitStack() as at_close:
         at_close.callback(files.lock().release)
-        store_key = await _unlocked(_decoded(files.read_vault()), passphrase)
+        store_key = await unlocked(decoded_vault(files.read_vault()), passphrase)
         await on_side_thread("kith-checkup", partial(check_up, files, store_key))
         store = await _opened_store(files, store_key)
         store.on_closed(at_close.pop_all().close)
-        return store
+        return OpenProfile(store, ProfileSafe(files, store_key))
 
 
 async def _opened_store(files: ProfileFolder, store_key: Secret) -> SqlStore:
@@ -175,58 +183,10 @@ async def _say_what_was_repaired(store: SqlStore) -> None:
 
 async def _new_vault(store_key: Secret, passphrase: str | None, cost: Argon2Cost) -> Vault:
     if passphrase is not None:
-        if not _is_usable(passphrase):
-            raise KithError(ErrorKind.PASSPHRASE_MISSING, "The passphrase is empty or not text.")
-        return await _stretched(partial(Vault.create, store_key, passphrase, cost=cost))
+        passphrase = checked_passphrase(passphrase)
+        return await stretched(partial(Vault.create, store_key, passphrase, cost=cost))
     vault, keyring_key = Vault.create_with_keyring(store_key)
-    for entry in _keyring_entries(vault):
+    for entry in keyring_entries(vault):
         if not await os_keyring.put_key(entry, keyring_key):
             raise KithError(ErrorKind.PASSPHRASE_MISSING)
     return vault
-
-
-def _decoded(encoded: bytes) -> Vault:
-    try:
-        return Vault.decode(encoded)
-    except RemoteError as error:
-        raise KithError(
-            ErrorKind.PROFILE_DAMAGED,
-            "The file “vault” of the profile is damaged, and no passphrase can open it. Put it back from a copy.",
-        ) from error
-
-
-async def _unlocked(vault: Vault, passphrase: str | None) -> Secret:
-    if passphrase is not None:
-        if not _is_usable(passphrase):
-            raise KithError(ErrorKind.WRONG_PASSPHRASE)
-        return await _stretched(partial(vault.open_with_passphrase, passphrase))
-    for entry in _keyring_entries(vault):
-        if (keyring_key := await os_keyring.get_key(entry)) is not None:
-            with suppress(WrongKeyError):
-                return vault.open_with_key(keyring_key)
-    raise KithError(ErrorKind.PASSPHRASE_MISSING)
-
-
-async def _stretched(call: Callable[[], T]) -> T:
-    """Run a call that stretches a passphrase: half a second, without the GIL, off the event loop."""
-    try:
-        return await on_side_thread("kith-argon2", call)
-    except WrongPassphraseError:
-        raise KithError(ErrorKind.WRONG_PASSPHRASE) from None
-    except LocalError as error:
-        raise KithError(
-            ErrorKind.UNEXPECTED, "There is not enough memory to try the passphrase. Close other programs."
-        ) from error
-
-
-def _is_usable(passphrase: str) -> bool:
-    """Not empty, and text: what the terminal or a file gave may hold half a character."""
-    try:
-        return bool(passphrase.encode("utf-8"))
-    except UnicodeEncodeError:
-        return False
-
-
-def _keyring_entries(vault: Vault) -> list[str]:
-    """The names under which the keyring keeps keys of this vault: the random nonce of each slot, 48 digits."""
-    return [slot.wrapped.nonce.hex() for slot in vault.slots if isinstance(slot, KeyringSlot)]

@@ -75,7 +75,7 @@ def converse(alice: RpcProcess, bob: RpcProcess) -> list[str]:
 
 async def keys_of(profile: Path) -> set[bytes]:
     """Every key and every other string of bytes of a key's size that the profile holds."""
-    store = await open_profile(profile, PASSPHRASE)
+    store, _ = await open_profile(profile, PASSPHRASE)
     try:
         values = [await store.account(), await store.contacts(), await store.sessions(), await store.invites()]
     finally:

@@ -134,7 +134,7 @@ async def contents_of(folder: Path) -> Contents:
     Raises:
         KithError: as opening it does.
     """
-    store = await open_profile(folder, PASSPHRASE)
+    store, _ = await open_profile(folder, PASSPHRASE)
     try:
         messages: list[Message] = []
         waiting: list[Outgoing] = []

@@ -37,6 +37,7 @@ from app.domain.message_details import MessageDetails
 from app.domain.name import clean_name
 from app.domain.network_status import NetworkStatus
 from app.domain.settings import Settings
+from app.domain.unlock_ways import UnlockWays
 
 GOOD_LINK = "kith:" + "A" * 180
 
@@ -54,6 +55,8 @@ class FakeMessenger:
         self.fixed: frozenset[str] = frozenset()
         """The settings that the command line decides."""
         self._settings = Settings()
+        self.passphrase: str | None = "correct horse"
+        self.keyring = False
         self._contacts: dict[ContactId, ContactSummary] = {}
         self._messages: dict[ContactId, list[Message]] = {}
         self._drafts: dict[ContactId, str] = {}
@@ -211,6 +214,26 @@ class FakeMessenger:
         self._called("change_settings")
         self._settings = settings.checked()
         self.tell(SettingsChanged(settings))
+
+    async def unlock_ways(self) -> UnlockWays:
+        return UnlockWays(passphrase=self.passphrase is not None, keyring=self.keyring)
+
+    async def check_passphrase(self, passphrase: str) -> None:
+        self._called("check_passphrase")
+        if passphrase != self.passphrase:
+            raise KithError(ErrorKind.WRONG_PASSPHRASE)
+
+    async def change_passphrase(self, old: str | None, new: str) -> None:
+        self._called("change_passphrase")
+        if old != self.passphrase:
+            raise KithError(ErrorKind.WRONG_PASSPHRASE)
+        self.passphrase = new
+
+    async def set_keyring(self, *, enabled: bool) -> None:
+        self._called("set_keyring")
+        if self.passphrase is None and not enabled:
+            raise KithError(ErrorKind.LAST_WAY)
+        self.keyring = enabled
 
     async def create_invite(
         self, *, reusable: bool = False, in_person: bool = False, expires_in_s: float = 604_800

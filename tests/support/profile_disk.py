@@ -21,7 +21,7 @@ class ProfileDisk:
 
     async def open(self) -> Store:
         if profile_exists(self.folder):
-            return await open_profile(self.folder, PASSPHRASE)
+            return (await open_profile(self.folder, PASSPHRASE)).store
         assert self.account is not None
         draft = await create_profile(self.folder, passphrase=PASSPHRASE, cost=CHEAP)
         unit = draft.store.begin()

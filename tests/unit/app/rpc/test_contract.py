@@ -50,6 +50,7 @@ NOTHING: set[str] = set()
 METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "account.info": (NOTHING, NOTHING),
     "account.rename": ({"name"}, NOTHING),
+    "account.change_passphrase": ({"new"}, {"old"}),
     "contacts.invite": (NOTHING, {"reusable", "in_person", "expires_in_s"}),
     "contacts.invites": (NOTHING, NOTHING),
     "contacts.revoke": ({"invite"}, NOTHING),
@@ -119,6 +120,8 @@ KINDS = {
     "message_deleted",
     "emoji_invalid",
     "setting_invalid",
+    "wrong_passphrase",
+    "passphrase_missing",
 }
 
 

@@ -19,6 +19,7 @@ from crypto.secret import Secret
 from crypto.vault import Argon2Cost, Vault
 from tests.support import samples
 from tests.support.aio import run
+from tests.support.keyrings import KeyringInMemory
 
 CHEAP = Argon2Cost(memory_kib=8, passes=1)
 PASSPHRASE = "correct horse"
@@ -39,7 +40,7 @@ async def created(folder: Path, passphrase: str | None = PASSPHRASE) -> None:
 
 
 async def name_in(folder: Path, passphrase: str | None = PASSPHRASE) -> str:
-    store = await open_profile(folder, passphrase)
+    store, _ = await open_profile(folder, passphrase)
     account = await store.account()
     await store.close()
     assert account is not None
@@ -194,7 +195,7 @@ def test_without_the_passphrase_it_stays_closed_and_unlocked(
 def test_a_second_user_is_turned_away_until_the_first_closes(tmp_path: Path) -> None:
     async def steps() -> None:
         await created(tmp_path)
-        first = await open_profile(tmp_path, PASSPHRASE)
+        first, _ = await open_profile(tmp_path, PASSPHRASE)
         assert (await refusal(open_profile(tmp_path, PASSPHRASE))).kind is ErrorKind.PROFILE_IN_USE
         assert (await refusal(create_profile(tmp_path, passphrase="x"))).kind is ErrorKind.PROFILE_IN_USE
         await first.close()
@@ -302,27 +303,9 @@ def test_the_vault_costs_what_the_product_says_unless_told_otherwise() -> None:
 # --- The keyring
 
 
-class KeyringInMemory:
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
 @pytest.fixture
 def system_keyring(monkeypatch: pytest.MonkeyPatch) -> KeyringInMemory:
-    backend = KeyringInMemory()
-    monkeypatch.setattr("keyring.get_password", backend.get_password)
-    monkeypatch.setattr("keyring.set_password", backend.set_password)
-    monkeypatch.setattr("keyring.delete_password", backend.delete_password)
-    return backend
+    return KeyringInMemory().installed(monkeypatch)
 
 
 def test_without_a_passphrase_the_keyring_guards_the_profile(tmp_path: Path, system_keyring: KeyringInMemory) -> None:
