@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.contact import ContactSummary
 from app.domain.errors import ErrorKind, KithError
-from app.domain.events import ChatCleared, Event, MessageReceived, MessageRemoved, MessageStateChanged
+from app.domain.events import ChatCleared, Event, MessageChanged, MessageReceived, MessageRemoved, MessageStateChanged
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
 from app.gui.draft import Draft
@@ -76,9 +76,21 @@ class Conversation(QObject):
         """Send; texts go out in the order of the calls, and closing the window waits for them."""
         self._tasks.start(self._send(text, reply_to), name="send", finish=True)
 
-    def delete(self, message: MessageId) -> None:
-        """Delete the message here, for good."""
-        self._tasks.start(self._delete(message), name="message: delete", finish=True)
+    def delete(self, message: MessageId, *, for_both: bool) -> None:
+        """Delete the message for good: here, or one of ours on both sides."""
+        self._tasks.start(self._delete(message, for_both=for_both), name="message: delete", finish=True)
+
+    def edit(self, message: MessageId, text: str) -> None:
+        """Give a text of ours another wording, on both sides."""
+        self._tasks.start(self._edit(message, text), name="message: edit", finish=True)
+
+    def react(self, message: MessageId, emoji: str | None) -> None:
+        """Answer with an emoji in place of the one before; None takes it back."""
+        self._tasks.start(self._react(message, emoji), name="message: react", finish=True)
+
+    def tell_typing(self) -> None:
+        """The person is writing."""
+        self._tasks.start(self._tell_typing(), name="typing")
 
     def mark_read(self) -> None:
         """Mark everything up to the newest message as read, unless it is."""
@@ -96,6 +108,8 @@ class Conversation(QObject):
                     received.append(message)
                 case MessageStateChanged(message=sent, contact=self.contact, state=state):
                     self.model.set_state(sent, state)
+                case MessageChanged(message=message) if message.contact == self.contact:
+                    self.model.change(message)
                 case MessageRemoved(message=removed, contact=self.contact):
                     self.model.remove(removed)
                 case ChatCleared(contact=self.contact):
@@ -236,8 +250,18 @@ class Conversation(QObject):
         if message is not None:
             self.sent.emit(message)
 
-    async def _delete(self, message: MessageId) -> None:
-        await self._profile.bridge.call(self._profile.messenger.delete_message, self.contact, message)
+    async def _delete(self, message: MessageId, *, for_both: bool) -> None:
+        messenger = self._profile.messenger
+        await self._profile.bridge.call(messenger.delete_message, self.contact, message, for_both=for_both)
+
+    async def _edit(self, message: MessageId, text: str) -> None:
+        await self._profile.bridge.call(self._profile.messenger.edit_message, self.contact, message, text)
+
+    async def _react(self, message: MessageId, emoji: str | None) -> None:
+        await self._profile.bridge.call(self._profile.messenger.react, self.contact, message, emoji)
+
+    async def _tell_typing(self) -> None:
+        await self._profile.bridge.call(self._profile.messenger.typing, self.contact)
 
     async def _mark_read(self, up_to: MessageId) -> None:
         await self._profile.bridge.call(self._profile.messenger.mark_read, self.contact, up_to)

@@ -66,6 +66,7 @@ class Home(QObject):
         self.conversation.read.connect(self._read)
         self.conversation.draft.saved.connect(self.roster.model.tell_draft)
         self._page.chat.show_conversation(self.conversation, summary)
+        self._page.chat.header.show_typing(typing=self.roster.model.is_typing(contact))
         self._page.show_chat()
         self._page.chat.composer.setFocus()
         self.conversation.open()
@@ -132,6 +133,7 @@ class Home(QObject):
         if summary is not None:
             self.conversation.model.peer = summary.name
             self._page.chat.show_contact(summary)
+            self._page.chat.header.show_typing(typing=self.roster.model.is_typing(contact))
         else:
             self.conversation = None
             self.roster.open_contact = None

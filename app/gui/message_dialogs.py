@@ -78,8 +78,9 @@ class MessageDialogs(QObject):
         await self._ask(MessageDetailsDialog(details, sender, self._window))
 
     async def _delete(self, conversation: Conversation, message: Message) -> None:
-        if await self._ask(DeleteMessageDialog(conversation.model.peer, self._window)):
-            conversation.delete(message.message_id)
+        dialog = DeleteMessageDialog(conversation.model.peer, for_both=message.mine, parent=self._window)
+        if await self._ask(dialog):
+            conversation.delete(message.message_id, for_both=dialog.for_both)
 
     async def _open_link(self, url: str) -> None:
         if await self._ask(LinkDialog(url, self._window)):

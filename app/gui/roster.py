@@ -7,12 +7,16 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.contact import ContactState
 from app.domain.events import (
+    ChatCleared,
     ContactAdded,
     ContactChanged,
     ContactRequested,
     Event,
+    MessageChanged,
     MessageReceived,
+    MessageRemoved,
     PathChanged,
+    TypingChanged,
 )
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
@@ -84,8 +88,13 @@ class Roster(QObject):
                 self._held.append(event)
                 self._announce()
                 self.refresh()
-            case ContactRequested():
+            case ContactRequested() | ChatCleared() | MessageRemoved():
                 self.refresh()
+            case MessageChanged(message=message):
+                self._message_changed(message)
+            case TypingChanged(contact=contact, typing=typing):
+                self.model.tell_typing(contact, typing=typing)
+                self.changed.emit(contact)
             case _:
                 pass
 
@@ -140,6 +149,11 @@ class Roster(QObject):
         last = max(messages, key=lambda message: message.clock)
         unread = 0 if contact == self.open_contact else len(messages)
         self.model.tell_last(last, unread=unread)
+
+    def _message_changed(self, message: Message) -> None:
+        known = self.model.contact(message.contact)
+        if known is not None and known.last is not None and known.last.message_id == message.message_id:
+            self.model.tell_last(message)
 
     async def _read(self) -> None:
         """Read until nothing was told while reading: an answer may be older than what was told meanwhile."""

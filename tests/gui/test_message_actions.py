@@ -228,7 +228,7 @@ def test_a_message_is_deleted_after_a_question(theme: Theme) -> None:
             await until(lambda: not dialog_open(application))
             assert len(texts(application)) == 3
             press(view, Qt.Key.Key_Delete)
-            click((await dialog_of(application, DeleteMessageDialog)).delete_button)
+            click((await dialog_of(application, DeleteMessageDialog)).here_button)
             await until(lambda: texts(application) == ["message 0", "message 2"])
 
     run_gui(scene())
@@ -337,5 +337,175 @@ def test_copying_takes_the_text_as_it_was_written(theme: Theme) -> None:
             await until(lambda: texts(application))
             choose((await menu_of(application, 0))["Copy text"])
             await until(lambda: QGuiApplication.clipboard().text() == "one\n  two\t\u202etxet")
+
+    run_gui(scene())
+
+
+def test_one_s_own_message_is_edited_by_the_up_key_and_what_was_written_comes_back(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake.put(ben, "see you at nien", mine=True, state=MessageState.READ)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            composer = application.window.main.chat.composer
+            await until(lambda: texts(application))
+            press(composer.box, Qt.Key.Key_Up)
+            assert composer.reply.isVisible()
+            assert composer.reply.author.text() == "Edit message"
+            assert composer.text() == "see you at nien"
+            press(composer.box, Qt.Key.Key_Escape)
+            assert composer.text() == ""
+            write(composer.box, "and")
+            choose((await menu_of(application, 0))["Edit"])
+            composer.box.setPlainText("see you at nine")
+            press(composer.box, Qt.Key.Key_Return)
+            await until(lambda: texts(application) == ["see you at nine"])
+            assert model_of(application).row(0).time.startswith("edited ")
+            assert composer.text() == "and"
+            await until(lambda: fake._drafts.get(ben) == "and")
+
+    run_gui(scene())
+
+
+def test_the_up_key_moves_within_what_is_written_and_edits_nobody_else_s(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake.put(ben, "mine", mine=True, state=MessageState.READ)
+    fake.put(ben, "theirs", mine=False, state=MessageState.READ)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            composer = application.window.main.chat.composer
+            await until(lambda: len(texts(application)) == 2)
+            assert "Edit" not in await menu_of(application, 1)
+            press(popup(), Qt.Key.Key_Escape)
+            write(composer.box, "x")
+            press(composer.box, Qt.Key.Key_Up)
+            assert not composer.reply.isVisible()
+
+    run_gui(scene())
+
+
+def test_an_edit_grows_its_bubble_and_its_quotes_without_moving_the_end(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=60)
+    said = fake.put(ben, "short", mine=False, state=MessageState.READ)
+    fake.put(ben, "answer", mine=True, state=MessageState.READ, reply_to=said.message_id)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            view, model = application.window.main.chat.view, model_of(application)
+            await until(lambda: texts(application)[-1:] == ["answer"])
+            row = model.row_of(said.message_id)
+            assert row is not None
+            before = view.visualRect(model.index(row)).height()
+            longer = "long enough for many lines " * 20
+            await on_engine(application, lambda: fake.change(ben, said.message_id, text=longer, edited_at=1.0))
+            await until(lambda: view.visualRect(model.index(row)).height() > 2 * before)
+            assert view.at_bottom
+            quote = model.row(row + 1).quote
+            assert quote is not None
+            assert quote.text.startswith("long enough")
+
+    run_gui(scene())
+
+
+def test_a_reaction_is_added_by_the_menu_and_taken_back_by_a_click(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=1)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            view, model = application.window.main.chat.view, model_of(application)
+            await until(lambda: texts(application))
+            plain_height = view.visualRect(model.index(0)).height()
+            reactions = (await menu_of(application, 0))["React"].menu()
+            assert isinstance(reactions, QMenu)
+            next(action for action in reactions.actions() if action.text() == "👍").trigger()
+            popup().close()
+            await until(lambda: [each.emoji for each in messages(application)[0].reactions] == ["👍"])
+            assert view.visualRect(model.index(0)).height() > plain_height
+            assert "👍 You" in str(model.index(0).data(_SPOKEN))
+            click_at(application, bubble(application, 0).reactions[0].center())
+            await until(lambda: messages(application)[0].reactions == ())
+            assert view.visualRect(model.index(0)).height() == plain_height
+
+    run_gui(scene())
+
+
+def test_any_emoji_can_be_a_reaction(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=1)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            picker = application.window.main.chat.composer.picker
+            await until(lambda: texts(application))
+            reactions = (await menu_of(application, 0))["React"].menu()
+            assert isinstance(reactions, QMenu)
+            menu = popup()
+            next(action for action in reactions.actions() if action.text() == "Another emoji …").trigger()
+            menu.close()
+            await until(lambda: picker.isVisible() and picker.model.names is not None)
+            write(picker.field, "anchor")
+            press(picker.field, Qt.Key.Key_Return)
+            await until(lambda: [each.emoji for each in messages(application)[0].reactions] == ["⚓"])
+            assert application.window.main.chat.composer.text() == ""
+
+    run_gui(scene())
+
+
+def test_what_was_deleted_for_both_says_so_in_its_place(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake.put(ben, "https://example.org/", mine=True, state=MessageState.READ)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: texts(application))
+            choose((await menu_of(application, 0))["Delete …"])
+            click((await dialog_of(application, DeleteMessageDialog)).both_button)
+            await until(lambda: model_of(application).row(0).text == "This message was deleted.")
+            entries = await menu_of(application, 0)
+            assert set(entries) == {"Details …", "Delete …"}
+            press(popup(), Qt.Key.Key_Escape)
+            known = application.window.main.contacts.list.model().index(0, 0)
+            assert "This message was deleted." in str(known.data(_SPOKEN))
+
+    run_gui(scene())
+
+
+def test_a_message_of_somebody_else_is_deleted_here_alone(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake.put(ben, "theirs", mine=False, state=MessageState.READ)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: texts(application))
+            choose((await menu_of(application, 0))["Delete …"])
+            dialog = await dialog_of(application, DeleteMessageDialog)
+            assert not dialog.both_button.isVisible()
+            click(dialog.here_button)
+            await until(lambda: texts(application) == [])
+
+    run_gui(scene())
+
+
+def test_who_writes_is_shown_and_our_own_writing_is_told(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            standing = application.window.main.chat.header.standing
+            await on_engine(application, lambda: fake.write(ben))
+            await until(lambda: standing.text() == "is writing …")
+            await on_engine(application, lambda: fake.write(ben, typing=False))
+            await until(lambda: standing.text() == "Online, on this network")
+            assert "typing" not in fake.calls
+            write(application.window.main.chat.composer.box, "hm")
+            await until(lambda: "typing" in fake.calls)
 
     run_gui(scene())

@@ -389,7 +389,7 @@ class FakeMessenger:
         self.tell(ChatCleared(contact))
 
     async def typing(self, contact: ContactId) -> None:
-        self._called("typing")
+        self.calls.append("typing")  # at its own times, like a draft
 
     async def draft(self, contact: ContactId) -> str:
         return self._drafts.get(contact, "")

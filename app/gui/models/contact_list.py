@@ -24,6 +24,8 @@ class ContactRole(IntEnum):
 
     CONTACT = Qt.ItemDataRole.UserRole + 1
     """The :class:`ContactSummary`."""
+    TYPING = Qt.ItemDataRole.UserRole + 3
+    """Whether the contact is writing."""
     LAST_AT = Qt.ItemDataRole.UserRole + 2
     """Time of the last message, for the order."""
 
@@ -34,6 +36,7 @@ class ContactListModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ContactSummary] = []
+        self._typing: set[ContactId] = set()
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802 (Qt's name)
         return 0 if parent.isValid() else len(self._rows)
@@ -49,6 +52,8 @@ class ContactListModel(QAbstractListModel):
                 return spoken(contact)
             case ContactRole.CONTACT:
                 return contact
+            case ContactRole.TYPING:
+                return contact.contact in self._typing
             case ContactRole.LAST_AT:
                 return contact.last_message_at or 0.0
             case _:
@@ -84,6 +89,16 @@ class ContactListModel(QAbstractListModel):
         if known is not None:
             known = replace(known, last=message, last_message=message.text, last_message_at=message.sent_at)
             self._put(replace(known, unread=known.unread + unread))
+
+    def tell_typing(self, contact: ContactId, *, typing: bool) -> None:
+        """The contact is writing, or no longer."""
+        row = self._row(contact)
+        if row is not None and typing != (contact in self._typing):
+            self._typing ^= {contact}
+            self._tell(row)
+
+    def is_typing(self, contact: ContactId) -> bool:
+        return contact in self._typing
 
     def tell_draft(self, contact: ContactId, text: str) -> None:
         """This was written and not sent."""
@@ -127,9 +142,12 @@ class ContactListModel(QAbstractListModel):
             self.endInsertRows()
         elif self._rows[row] != contact:
             self._rows[row] = contact
-            changed = self.index(row)
-            roles = [Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, *ContactRole]
-            self.dataChanged.emit(changed, changed, [int(role) for role in roles])
+            self._tell(row)
+
+    def _tell(self, row: int) -> None:
+        changed = self.index(row)
+        roles = [Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, *ContactRole]
+        self.dataChanged.emit(changed, changed, [int(role) for role in roles])
 
     def _remove(self, row: int) -> None:
         self.beginRemoveRows(QModelIndex(), row, row)

@@ -34,6 +34,11 @@ def standing(contact: ContactSummary) -> str:
     return presence(contact)
 
 
+def is_writing() -> str:
+    """In place of how a contact stands, while it writes."""
+    return translate("ContactWords", "is writing …")
+
+
 def presence(contact: ContactSummary) -> str:
     """Whether the contact can be reached now, and how."""
     if contact.state is ContactState.PENDING:

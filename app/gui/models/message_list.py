@@ -31,6 +31,7 @@ _MAX_EARLY_STATES = 1_000
 _MAX_QUOTED = 1_000
 """Quoted messages kept that are not in the window."""
 _NO_PARENT = QModelIndex()
+_SPOKEN = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 _NOBODY: Mapping[MessageId, Message] = MappingProxyType({})
 
 
@@ -50,6 +51,9 @@ class MessageListModel(QAbstractListModel):
 
     quote_wanted = Signal(str)
     """A message is quoted that the model does not know: :meth:`tell_quoted`."""
+    reshaping = Signal()
+    """A row is about to become higher or lower."""
+    reshaped = Signal()
 
     def __init__(self, peer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,11 +101,31 @@ class MessageListModel(QAbstractListModel):
         parts = [self.author(row.message), row.text, row.time]
         if row.quote is not None:
             parts.append(self.tr("answers: {text}").format(text=row.quote.text))
+        parts += [f"{reaction.emoji} {self.person(mine=reaction.mine)}" for reaction in row.message.reactions]
         return ", ".join([*parts, state_words(row.message.state)] if mine else parts)
 
     def author(self, message: Message) -> str:
         """Who wrote it."""
-        return self.tr("You") if message.mine else self.peer
+        return self.person(mine=message.mine)
+
+    def person(self, *, mine: bool) -> str:
+        return self.tr("You") if mine else self.peer
+
+    def change(self, message: Message) -> None:
+        """The message was edited, deleted by its author, or reacted to; quotes of it follow."""
+        number = self._row(message.message_id)
+        self.reshaping.emit()
+        if number is not None:
+            self._rows[number] = replace(self._rows[number], message=self._with_early_state(message))
+            self._look_back(number)
+            self._changed(number, [MessageRole.MESSAGE, Qt.ItemDataRole.DisplayRole, *_SPOKEN])
+        self.tell_quoted(message.message_id, message)
+        self.reshaped.emit()
+
+    def last_own_text(self) -> Message | None:
+        """The newest text of ours that can be edited."""
+        own = (row for row in reversed(self._rows) if row.message.mine and not row.is_faded)
+        return next((row.message for row in own), None)
 
     def oldest(self) -> Message | None:
         return self._rows[0].message if self._rows else None

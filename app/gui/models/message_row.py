@@ -8,7 +8,7 @@ from app.domain.identifiers import MessageId
 from app.domain.message import Message
 from app.gui.formatting import clock_time, is_shortened, local_time, one_line, shown_text
 from app.gui.links import Link, find_links
-from app.gui.models.message_words import needs_newer
+from app.gui.models.message_words import deleted, edited, needs_newer
 from app.gui.plain_text import plain
 
 GROUP_PAUSE_S = 300
@@ -47,6 +47,11 @@ class MessageRow:
     """Whether what was not read when the conversation was opened begins with this row."""
     quote: Quote | None
 
+    @property
+    def is_faded(self) -> bool:
+        """Whether the text is not what was written, but says why it is not there."""
+        return self.message.deleted or self.message.content_type != ContentType.TEXT
+
 
 def row_of(
     message: Message, before: Message | None, quote: Quote | None = None, *, starts_unread: bool = False
@@ -60,9 +65,9 @@ def row_of(
     return MessageRow(
         message=message,
         text=text,
-        links=find_links(text),
+        links=find_links(text) if not message.deleted else (),
         shortened=is_shortened(message.text),
-        time=clock_time(message.sent_at),
+        time=time_of(message),
         day=day if begins_day else None,
         starts_group=begins_day or paused or another or starts_unread,
         starts_unread=starts_unread,
@@ -72,4 +77,12 @@ def row_of(
 
 def text_of(message: Message) -> str:
     """What stands in the message's bubble."""
+    if message.deleted:
+        return deleted()
     return plain(shown_text(message.text)) if message.content_type == ContentType.TEXT else needs_newer()
+
+
+def time_of(message: Message) -> str:
+    """When it was written, and whether it has changed since."""
+    written = clock_time(message.sent_at)
+    return written if message.edited_at is None or message.deleted else edited(written)

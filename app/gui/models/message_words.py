@@ -40,6 +40,16 @@ def needs_newer() -> str:
     return translate("MessageWords", "This message needs a newer Kith.")
 
 
+def deleted() -> str:
+    """Stands for a text that its author deleted."""
+    return translate("MessageWords", "This message was deleted.")
+
+
+def edited(time: str) -> str:
+    """Beside a text that its author changed."""
+    return translate("MessageWords", "edited {time}").format(time=time)
+
+
 def details(message: Message) -> str:
     """Time and state, for a tool tip; never anything that a peer wrote."""
     state = f" · {state_words(message.state)}" if message.mine else ""

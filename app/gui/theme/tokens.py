@@ -193,6 +193,10 @@ class Size:
     ROW_GAP = 2
     DAY_HEIGHT = 44
     UNREAD_HEIGHT = 36
+    CHIP_WIDTH = 34
+    CHIP_HEIGHT = 24
+    CHIP_OVERLAP = 8
+    """Of a reaction with the bubble that it stands on."""
     QUOTE_HEIGHT = 44
     QUOTE_BAR = 3
     QUOTE_MAX = 320

@@ -488,6 +488,10 @@
         <translation>Du: {text}</translation>
     </message>
     <message>
+        <source>is writing …</source>
+        <translation>schreibt …</translation>
+    </message>
+    <message>
         <source>verified</source>
         <translation>bestätigt</translation>
     </message>
@@ -522,16 +526,24 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Delete</source>
-        <translation>Löschen</translation>
+        <source>Delete for both</source>
+        <translation>Für beide löschen</translation>
     </message>
     <message>
-        <source>Delete this message here?</source>
-        <translation>Diese Nachricht hier löschen?</translation>
+        <source>Delete here</source>
+        <translation>Hier löschen</translation>
     </message>
     <message>
-        <source>It vanishes from this computer for good. {name} keeps it.</source>
-        <translation>Sie verschwindet endgültig von diesem Computer. {name} behält sie.</translation>
+        <source>Delete this message?</source>
+        <translation>Diese Nachricht löschen?</translation>
+    </message>
+    <message>
+        <source>Deleted for both, its text vanishes for {name} as well, who may have read or copied it before.</source>
+        <translation>Für beide gelöscht, verschwindet ihr Text auch bei {name}; gelesen oder kopiert kann er vorher schon sein.</translation>
+    </message>
+    <message>
+        <source>Deleted here, it vanishes from this computer for good, and {name} keeps it.</source>
+        <translation>Hier gelöscht, verschwindet sie endgültig von diesem Computer, und {name} behält sie.</translation>
     </message>
 </context>
 <context>
@@ -644,6 +656,10 @@
         <translation>Nur wer eine Nachricht geschrieben hat, kann sie für beide ändern.</translation>
     </message>
     <message>
+        <source>Only the keyring opens this profile. Set a passphrase first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Somebody else has used this link already. Ask for a new one.</source>
         <translation>Jemand anderes hat diesen Link schon benutzt. Bitte um einen neuen.</translation>
     </message>
@@ -730,6 +746,10 @@
     <message>
         <source>This setting cannot have that value.</source>
         <translation>Diese Einstellung kann diesen Wert nicht haben.</translation>
+    </message>
+    <message>
+        <source>This system has no keyring that could keep the key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Too many messages are waiting to be delivered. Try again when some have gone out.</source>
@@ -975,6 +995,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>MessageActions</name>
     <message>
+        <source>Another emoji …</source>
+        <translation>Anderes Emoji …</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Text kopieren</translation>
     </message>
@@ -987,6 +1011,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Details …</translation>
     </message>
     <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
         <source>Go to the quoted message</source>
         <translation>Zur zitierten Nachricht</translation>
     </message>
@@ -995,12 +1023,20 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>{link} öffnen</translation>
     </message>
     <message>
+        <source>React</source>
+        <translation>Reagieren</translation>
+    </message>
+    <message>
         <source>Read the whole message</source>
         <translation>Ganze Nachricht lesen</translation>
     </message>
     <message>
         <source>Reply</source>
         <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Take {emoji} back</source>
+        <translation>{emoji} zurücknehmen</translation>
     </message>
 </context>
 <context>
@@ -1093,12 +1129,20 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Für diese Nachricht ist ein neueres Kith nötig.</translation>
     </message>
     <message>
+        <source>This message was deleted.</source>
+        <translation>Diese Nachricht wurde gelöscht.</translation>
+    </message>
+    <message>
         <source>Waits to be sent</source>
         <translation>Wartet auf den Versand</translation>
     </message>
     <message>
         <source>delivered</source>
         <translation>zugestellt</translation>
+    </message>
+    <message>
+        <source>edited {time}</source>
+        <translation>bearbeitet {time}</translation>
     </message>
     <message>
         <source>failed</source>
@@ -1303,8 +1347,12 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>ReplyBar</name>
     <message>
-        <source>Do not reply</source>
-        <translation>Nicht antworten</translation>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Edit message</source>
+        <translation>Nachricht bearbeiten</translation>
     </message>
     <message>
         <source>Reply to {name}: {text}</source>

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout
 
+from app.domain.annotation import Reaction
 from app.gui.formatting import utf16_length
 from app.gui.links import Link
 from app.gui.models.message_row import MessageRow, Quote
@@ -12,7 +13,7 @@ from app.gui.theme.theme import font
 from app.gui.theme.tokens import Size, Space, Type
 from app.gui.widgets.bubble_layout import BubbleLayout, BubbleLayouts, lay_out
 
-Target = Link | Quote
+Target = Link | Quote | Reaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,20 @@ class Bubble:
     quote: QRectF | None
     day: QRectF | None
     unread: QRectF | None
+    reactions: tuple[QRectF, ...] = ()
+
+    @property
+    def bottom(self) -> float:
+        """The end of the row."""
+        return self.reactions[0].bottom() if self.reactions else self.area.bottom()
 
     def target(self, row: MessageRow, position: QPointF) -> Target | None:
         """What there can be clicked."""
         if self.quote is not None and self.quote.contains(position):
             return row.quote
+        for chip, reaction in zip(self.reactions, row.message.reactions, strict=True):
+            if chip.contains(position):
+                return reaction
         inside = position - self.text_at
         for number in range(self.layout.text.lineCount() if row.links else 0):
             line = self.layout.text.lineAt(number)
@@ -83,7 +93,16 @@ class BubbleMaker:
         bubble = QRectF(QPointF(left, top), size)
         inner = bubble.adjusted(Size.BUBBLE_PAD_X, Size.BUBBLE_PAD_Y, -Size.BUBBLE_PAD_X, -Size.BUBBLE_PAD_Y)
         quote = None if row.quote is None else QRectF(inner.topLeft(), QSizeF(inner.width(), Size.QUOTE_HEIGHT))
-        return Bubble(bubble, layout, inner.topLeft() + QPointF(0, above), quote, day, unread)
+        text_at = inner.topLeft() + QPointF(0, above)
+        return Bubble(bubble, layout, text_at, quote, day, unread, self._chips(bubble, row, right=right))
+
+    def _chips(self, bubble: QRectF, row: MessageRow, *, right: bool) -> tuple[QRectF, ...]:
+        """Of the reactions: on the lower edge of the bubble, from its inner end."""
+        size, step = QSizeF(Size.CHIP_WIDTH, Size.CHIP_HEIGHT), Size.CHIP_WIDTH + Space.XS
+        top = bubble.bottom() - Size.CHIP_OVERLAP
+        first = bubble.right() - Space.S - Size.CHIP_WIDTH if right else bubble.left() + Space.S
+        places = range(len(row.message.reactions))
+        return tuple(QRectF(QPointF(first + (-step if right else step) * place, top), size) for place in places)
 
     def meta_width(self, row: MessageRow) -> float:
         """Of the time, and of the state beside an own one."""
@@ -93,7 +112,10 @@ class BubbleMaker:
         share = Size.BUBBLE_SHARE * (width - 2 * Space.L)
         widest = float(int(min(Size.BUBBLE_MAX, share))) - 2 * Size.BUBBLE_PAD_X
         meta = QSizeF(self.meta_width(row), self.meta_height)
-        least = min(widest, max(self._hint_width if row.shortened else 0.0, self._quote_width(row.quote, author)))
+        chips = len(row.message.reactions) * (Size.CHIP_WIDTH + Space.XS)
+        least = min(
+            widest, max(self._hint_width if row.shortened else 0.0, self._quote_width(row.quote, author), chips)
+        )
 
         def make() -> BubbleLayout:
             formats = [self._link_format(row.text, link, mine=row.message.mine) for link in row.links]

@@ -5,7 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.contact import ContactSummary
-from app.gui.models.contact_words import presence
+from app.gui.models.contact_words import is_writing, presence
 from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme, scaled
@@ -28,6 +28,7 @@ class ChatHeader(QFrame):
         self.mark = label()
         self.mark.setAccessibleName(self.tr("Verified"))
         self.mark.setToolTip(self.tr("Verified: you compared digits with this person"))
+        self._presence = ""
         self.standing = label(look="caption")
         first = row(spacing=Space.XS)
         first.addWidget(self.name)
@@ -56,7 +57,14 @@ class ChatHeader(QFrame):
         self.avatar.show_account(contact.contact, contact.name)
         self.name.setText(plain(contact.name))
         self.mark.setVisible(contact.verified)
-        self.standing.setText(presence(contact))
+        self._presence = presence(contact)
+        self.show_typing(typing=False)
+
+    def show_typing(self, *, typing: bool) -> None:
+        """The contact is writing, or no longer."""
+        self.standing.setText(is_writing() if typing else self._presence)
+        self.standing.setProperty("look", "quoted" if typing else "caption")
+        self.standing.style().polish(self.standing)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):

@@ -55,7 +55,12 @@ class ChatPage(QFrame):
         self.view.newer_wanted.connect(self._load_newer)
         self.view.at_bottom_changed.connect(self._bottom_changed)
         self.down_button.clicked.connect(self._jump)
+        self.composer.edited.connect(self._edit)
+        self.composer.last_wanted.connect(self._edit_last)
         self.view.message_actions.reply.connect(self._reply)
+        self.view.message_actions.edit.connect(self.composer.edit)
+        self.view.message_actions.react.connect(self._react)
+        self.view.message_actions.choose_reaction.connect(self._choose_reaction)
         self.view.message_actions.show_quoted.connect(self.show_message)
 
     @property
@@ -123,6 +128,22 @@ class ChatPage(QFrame):
             self.view.go_to_end()
             self._conversation.send(text, None if answered is None else answered.message_id)
 
+    def _edit(self, message: Message, text: str) -> None:
+        if self._conversation is not None and text != message.text:
+            self._conversation.edit(message.message_id, text)
+
+    def _edit_last(self) -> None:
+        message = None if self._conversation is None else self._conversation.model.last_own_text()
+        if message is not None:
+            self.composer.edit(message)
+
+    def _react(self, message: Message, emoji: str | None) -> None:
+        if self._conversation is not None:
+            self._conversation.react(message.message_id, emoji)
+
+    def _choose_reaction(self, message: Message) -> None:
+        self.composer.picker.ask(self.composer, partial(self._react, message))
+
     def _reply(self, message: Message) -> None:
         if self._conversation is not None:
             self.composer.reply_to(message, self._conversation.model.author(message))
@@ -142,6 +163,8 @@ class ChatPage(QFrame):
     def _written(self, text: str) -> None:
         if self._conversation is not None:
             self._conversation.draft.write(text)
+            if text and self.composer.box.hasFocus():
+                self._conversation.tell_typing()
 
     def _load_older(self) -> None:
         if self._conversation is not None:

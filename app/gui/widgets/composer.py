@@ -24,6 +24,8 @@ class TextBox(QPlainTextEdit):
     shortened = Signal()
     """More was pasted than fits: only its beginning was taken."""
     escaped = Signal()
+    last_wanted = Signal()
+    """The Up key in an empty box."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +41,8 @@ class TextBox(QPlainTextEdit):
             self.submitted.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
+        elif event.key() == Qt.Key.Key_Up and not self.toPlainText():
+            self.last_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -66,6 +70,10 @@ class Composer(QFrame):
 
     submitted = Signal(str, object)
     """The text, and the :class:`Message` that it answers, or None."""
+    edited = Signal(object, str)
+    """The :class:`Message` and its text from now on."""
+    last_wanted = Signal()
+    """The person wants to edit what was sent last."""
     written = Signal(str)
     """What is written now."""
 
@@ -73,6 +81,8 @@ class Composer(QFrame):
         super().__init__(parent)
         self.setProperty("look", "bar")
         self._theme = theme
+        self._set_aside = ""
+        """What was being written when an earlier message was taken up again."""
         self.box = TextBox()
         self.send_button = button("", "send", name=self.tr("Send"))
         self.send_button.setIconSize(QSize(Size.ICON, Size.ICON))
@@ -93,9 +103,9 @@ class Composer(QFrame):
         self.send_button.clicked.connect(self._submit)
         self.box.textChanged.connect(self._changed)
         self.box.escaped.connect(self.end_reply)
+        self.box.last_wanted.connect(self.last_wanted)
         self.reply.ended.connect(self.end_reply)
-        self.emoji_button.clicked.connect(partial(self.picker.open_above, self.emoji_button))
-        self.picker.chosen.connect(self._insert)
+        self.emoji_button.clicked.connect(partial(self.picker.ask, self.emoji_button, self._insert))
         theme.changed.connect(self._enable)
         self._enable()
 
@@ -111,28 +121,47 @@ class Composer(QFrame):
         self.box.setPlaceholderText(hint)
         self.box.setAccessibleName(hint)
 
+    def edit(self, message: Message) -> None:
+        """Write the message anew; what was being written comes back afterwards."""
+        if not self.reply.edits:
+            self._set_aside = self.box.toPlainText()
+        self.reply.show_message(message, edits=True)
+        self._fill(message.text)
+        self.box.setFocus()
+
     def reply_to(self, message: Message, author: str) -> None:
         """What is written next answers this message."""
         self.reply.show_message(message, author)
         self.box.setFocus()
 
     def end_reply(self) -> None:
+        """Neither answer nor edit a message any more."""
+        edits = self.reply.edits
         self.reply.show_message(None)
+        if edits:
+            self._fill(self._set_aside)
         self.box.setFocus()
 
     def give_back(self, text: str) -> None:
         """Put a text back that was not sent, unless something new is being written."""
         if not self.box.toPlainText():
-            self.box.setPlainText(text)
-            self.box.moveCursor(QTextCursor.MoveOperation.End)
+            self._fill(text)
 
     def _submit(self) -> None:
-        text = self.box.toPlainText().strip()
-        if text:
-            answered = self.reply.message
+        text, message = self.box.toPlainText().strip(), self.reply.message
+        if not text:
+            return
+        if self.reply.edits and message is not None:
+            self.end_reply()
+            self.edited.emit(message, text)
+        else:
             self.box.clear()
             self.reply.show_message(None)
-            self.submitted.emit(text, answered)
+            self.submitted.emit(text, message)
+
+    def _fill(self, text: str) -> None:
+        self.box.setPlainText(text)
+        self.box.moveCursor(QTextCursor.MoveOperation.End)
 
     def _insert(self, text: str) -> None:
         self.box.insertPlainText(text)
@@ -140,7 +169,8 @@ class Composer(QFrame):
 
     def _changed(self) -> None:
         self._enable()
-        self.written.emit(self.box.toPlainText())
+        if not self.reply.edits:
+            self.written.emit(self.box.toPlainText())
 
     def _enable(self) -> None:
         ready = bool(self.box.toPlainText().strip())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.gui.formatting import list_time, one_line
 from app.gui.models.contact_list import ContactRole
-from app.gui.models.contact_words import last_line, standing
+from app.gui.models.contact_words import is_writing, last_line, standing
 from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, draw
 from app.gui.theme.theme import Theme, font, scaled
@@ -92,7 +92,7 @@ class ContactDelegate(QStyledItemDelegate):
         badge = self._paint_badge(painter, area, contact, backwards=backwards)
         rest = mirrored(area.adjusted(0, 0, -badge, 0), area, backwards=backwards)
         body = font(Type.BODY)
-        text, colour = _second_line(contact)
+        text, colour = (is_writing(), "accent") if index.data(ContactRole.TYPING) else _second_line(contact)
         painter.setFont(body)
         painter.setPen(self._theme.colour(colour))
         shown = QFontMetricsF(body).elidedText(text, Qt.TextElideMode.ElideRight, rest.width())

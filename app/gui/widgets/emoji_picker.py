@@ -1,5 +1,7 @@
 """Choose an emoji: by a click, by the arrows, or by its name."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -80,15 +82,15 @@ class EmojiDelegate(QStyledItemDelegate):
 
 
 class EmojiPicker(QFrame):
-    """A popup over the button that opened it.  Closed by Escape, by a click beside it, and by the choice."""
+    """A popup over the widget that opened it.  Closed by Escape, by a click beside it, and by the choice."""
 
-    chosen = Signal(str)
     opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("look", "popup")
         self.setAccessibleName(self.tr("Emoji"))
+        self._take: Callable[[str], object] | None = None
         self.model = EmojiModel(self)
         self.field = SearchField(theme)
         self.field.setPlaceholderText(self.tr("Search emoji"))
@@ -113,8 +115,9 @@ class EmojiPicker(QFrame):
         self.list.clicked.connect(self._choose)
         self.list.installEventFilter(self)
 
-    def open_above(self, widget: QWidget) -> None:
-        """Show over the widget's upper edge, within the screen."""
+    def ask(self, widget: QWidget, take: Callable[[str], object]) -> None:
+        """Show over the widget's upper edge, within the screen; the choice goes to ``take``."""
+        self._take = take
         self.field.clear()
         self._look_for("")
         corner = widget.mapToGlobal(QPoint(0, -self.height() - Space.S))
@@ -151,7 +154,8 @@ class EmojiPicker(QFrame):
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.close()
-            self.chosen.emit(index.data())
+            if self._take is not None:
+                self._take(index.data())
 
 
 def language() -> str:

@@ -60,12 +60,13 @@ class MessageDelegate(QStyledItemDelegate):
         number = index.row()
         row = self._model.row(number)
         width = self._view.viewport().width()
-        known = (row.text, row.time, width, row.day is None, row.starts_group, row.starts_unread, row.quote)
+        above = (row.day is None, row.starts_group, row.starts_unread)
+        known = (row.text, row.time, width, above, row.quote, len(row.message.reactions))
         height = self._heights.get(known)
         if height is None:
             if len(self._heights) >= _MAX_HEIGHTS:
                 self._heights.clear()
-            height = self._heights[known] = round(self._bubble(QRectF(0, 0, width, 0), row).area.bottom())
+            height = self._heights[known] = round(self._bubble(QRectF(0, 0, width, 0), row).bottom)
         return QSize(width, height + (Space.M if number == self._model.rowCount() - 1 else 0))
 
     def target(self, index: QModelIndex, position: QPoint) -> Target | None:
@@ -96,11 +97,14 @@ class MessageDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(bubble.area, Radius.BUBBLE, Radius.BUBBLE)
         painter.setClipRect(bubble.area)
         self._paint_quote(painter, bubble, row)
-        painter.setPen(self._theme.colour("text"))
+        faded = "own_muted" if row.message.mine else "muted"
+        painter.setPen(self._theme.colour(faded if row.is_faded else "text"))
         bubble.layout.text.draw(painter, bubble.text_at)
         if row.shortened:
             self._paint_hint(painter, bubble, mine=row.message.mine)
         self._paint_meta(painter, bubble, row)
+        painter.setClipping(False)
+        self._paint_reactions(painter, bubble, row)
         painter.restore()
 
     def _bubble(self, area: QRectF, row: MessageRow) -> Bubble:
@@ -153,6 +157,15 @@ class MessageDelegate(QStyledItemDelegate):
             painter, lower, row.quote.text, self._maker.quoted, self._theme.colour("own_muted" if mine else "muted")
         )
         painter.restore()
+
+    def _paint_reactions(self, painter: QPainter, bubble: Bubble, row: MessageRow) -> None:
+        painter.setFont(font(Type.BODY))
+        for chip, reaction in zip(bubble.reactions, row.message.reactions, strict=True):
+            painter.setPen(self._theme.colour("accent" if reaction.mine else "border"))
+            painter.setBrush(self._theme.colour("surface"))
+            painter.drawRoundedRect(chip, chip.height() / 2, chip.height() / 2)
+            painter.setPen(self._theme.colour("text"))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, reaction.emoji)
 
     def _paint_hint(self, painter: QPainter, bubble: Bubble, *, mine: bool) -> None:
         top = bubble.text_at.y() + bubble.layout.size.height() + Space.XS

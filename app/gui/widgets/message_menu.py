@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.message import Message
+from app.gui.emoji_names import QUICK
 from app.gui.links import spelled_out
 from app.gui.models.message_row import MessageRow
 
@@ -23,6 +24,11 @@ class MessageActions(QObject):
     whole = Signal(object)
     """The :class:`Message` whose bubble shows only its beginning."""
     delete = Signal(object)
+    edit = Signal(object)
+    react = Signal(object, object)
+    """The :class:`Message`, and the emoji or None."""
+    choose_reaction = Signal(object)
+    """The :class:`Message` to be answered with an emoji of all that there are."""
     open_link = Signal(str)
     show_quoted = Signal(str)
     """The id of the message that is quoted."""
@@ -32,8 +38,12 @@ class MessageActions(QObject):
         made = QMenu(parent)
         made.aboutToHide.connect(made.deleteLater)
         message = row.message
-        made.addAction(self.tr("Reply"), lambda: self.reply.emit(message))
-        made.addAction(self.tr("Copy text"), lambda: self.copy(message))
+        if not message.deleted:
+            made.addAction(self.tr("Reply"), lambda: self.reply.emit(message))
+            self._add_reactions(made, message)
+            made.addAction(self.tr("Copy text"), lambda: self.copy(message))
+        if message.mine and not row.is_faded:
+            made.addAction(self.tr("Edit"), lambda: self.edit.emit(message))
         if row.shortened:
             made.addAction(self.tr("Read the whole message"), lambda: self.whole.emit(message))
         if row.quote is not None:
@@ -47,6 +57,15 @@ class MessageActions(QObject):
 
     def copy(self, message: Message) -> None:
         QGuiApplication.clipboard().setText(message.text)
+
+    def _add_reactions(self, menu: QMenu, message: Message) -> None:
+        own = next((reaction.emoji for reaction in message.reactions if reaction.mine), None)
+        reactions = menu.addMenu(self.tr("React"))
+        for emoji in QUICK:
+            reactions.addAction(emoji, partial(self.react.emit, message, emoji))
+        reactions.addAction(self.tr("Another emoji …"), partial(self.choose_reaction.emit, message))
+        if own is not None:
+            reactions.addAction(self.tr("Take {emoji} back").format(emoji=own), partial(self.react.emit, message, None))
 
     def _add_links(self, menu: QMenu, row: MessageRow) -> None:
         for link in row.links[:_MOST_LINKS]:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTime
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
+from app.domain.annotation import Reaction
 from app.domain.identifiers import MessageId
 from app.gui.links import Link
 from app.gui.models.message_list import MessageListModel
@@ -72,6 +73,8 @@ class MessageView(QListView):
             model.rowsAboutToBeRemoved.connect(self._keep_place)
             model.rowsRemoved.connect(self._settle)
             model.modelReset.connect(self._reset)
+            model.reshaping.connect(self._keep_place)
+            model.reshaped.connect(self._settle)
         self.go_to_end()
 
     def go_to_end(self) -> None:
@@ -124,7 +127,7 @@ class MessageView(QListView):
         super().mouseReleaseEvent(event)
         target, self._pressed = self._pressed, None
         if event.button() is Qt.MouseButton.LeftButton and target == self._target(event.position().toPoint()):
-            self._open(target)
+            self._open(target, self.indexAt(event.position().toPoint()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         super().mouseMoveEvent(event)
@@ -146,12 +149,16 @@ class MessageView(QListView):
     def _target(self, position: QPoint) -> Target | None:
         return self._delegate.target(self.indexAt(position), position)
 
-    def _open(self, target: Target | None) -> None:
+    def _open(self, target: Target | None, index: QModelIndex) -> None:
         match target:
             case Link(url=url):
                 self.message_actions.open_link.emit(url)
             case Quote(message_id=quoted):
                 self.message_actions.show_quoted.emit(quoted)
+            case Reaction(mine=mine, emoji=emoji):
+                row = self._row(index)
+                if row is not None:
+                    self.message_actions.react.emit(row.message, None if mine else emoji)
             case None:
                 pass
 

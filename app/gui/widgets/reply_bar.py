@@ -1,4 +1,4 @@
-"""Over the text box: the message that will be answered."""
+"""Over the text box: the message that will be answered, or that is being edited."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -14,7 +14,7 @@ from app.gui.widgets.parts import button, column, frame, label, row
 
 
 class ReplyBar(QFrame):
-    """Hidden while nothing is answered."""
+    """Hidden while nothing is answered or edited."""
 
     ended = Signal()
     """The person does not want to answer it any more."""
@@ -24,10 +24,12 @@ class ReplyBar(QFrame):
         self._theme = theme
         self._line = ""
         self.message: Message | None = None
+        self.edits = False
+        """Whether the message is being edited, not answered."""
         self.author = label(look="quoted")
         self.text = label(look="caption")
         self.text.setMinimumWidth(0)
-        self.end_button = button("", "icon", name=self.tr("Do not reply"))
+        self.end_button = button("", "icon", name=self.tr("Cancel"))
         self.end_button.setIconSize(QSize(Size.STATE_ICON, Size.STATE_ICON))
         words = column()
         words.addWidget(self.author)
@@ -43,12 +45,14 @@ class ReplyBar(QFrame):
         self._colour()
         self.hide()
 
-    def show_message(self, message: Message | None, author: str = "") -> None:
-        """Answer this one; None for none."""
-        self.message = message
+    def show_message(self, message: Message | None, author: str = "", *, edits: bool = False) -> None:
+        """Answer this one, or edit it; None for none."""
+        self.message, self.edits = message, edits
         self._line = "" if message is None else one_line(text_of(message))
-        self.author.setText(author)
-        self.setAccessibleName(self.tr("Reply to {name}: {text}").format(name=author, text=self._line))
+        title = self.tr("Edit message") if edits else author
+        self.author.setText(title)
+        spoken = "{name}: {text}" if edits else self.tr("Reply to {name}: {text}")
+        self.setAccessibleName(spoken.format(name=title, text=self._line))
         self.setVisible(message is not None)
         self._elide()
 
