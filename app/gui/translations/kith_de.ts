@@ -657,7 +657,7 @@
     </message>
     <message>
         <source>Only the keyring opens this profile. Set a passphrase first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur der Schlüsselbund öffnet dieses Profil. Lege zuerst eine Passphrase fest.</translation>
     </message>
     <message>
         <source>Somebody else has used this link already. Ask for a new one.</source>
@@ -749,7 +749,7 @@
     </message>
     <message>
         <source>This system has no keyring that could keep the key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses System hat keinen Schlüsselbund, der den Schlüssel aufbewahren könnte.</translation>
     </message>
     <message>
         <source>Too many messages are waiting to be delivered. Try again when some have gone out.</source>
