@@ -22,20 +22,25 @@ from app.instance.messages import Examine, Examined, Reply
 from app.ports import Store, Volume
 from app.services.doctor import (
     ClockView,
+    DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
+    check_dht,
     check_lan,
     check_listeners,
     check_missing,
     check_storage,
 )
 from app.services.messenger import Messenger
+from app.services.overrides import Overrides
 from app.storage.profile import OpenProfile, create_profile, make_profile_folder, open_profile, profile_exists
 from app.storage.volume import ProfileVolume
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
+from net.dht_check import dht_answers
+from net.discovery.dht_settings import PUBLIC_BOOTSTRAP, DhtSettings
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import NetEvent
@@ -109,7 +114,8 @@ class ProfileGate:
         account = await self._listen(node, account, profile.store)
         node.watch_addresses()
         volume = ProfileVolume(self._options.profile)
-        engine = Engine(account, profile, node=node, volume=volume, lan=self._options.lan, instance=self._instance)
+        overrides = Overrides(lan=self._options.lan, dht=self._options.dht, dht_bootstrap=self._options.dht_bootstrap)
+        engine = Engine(account, profile, node=node, volume=volume, overrides=overrides, instance=self._instance)
         return engine
 
     async def _listen(self, node: Node, account: Account, store: Store) -> Account:
@@ -150,11 +156,13 @@ class Engine(Messenger):
         *,
         node: Node,
         volume: Volume,
-        lan: bool | None,
+        overrides: Overrides,
         instance: Instance,
     ) -> None:
         store, safe = profile
-        super().__init__(account, store=store, network=node, clock=time.time, volume=volume, safe=safe, lan=lan)
+        super().__init__(
+            account, store=store, network=node, clock=time.time, volume=volume, safe=safe, overrides=overrides
+        )
         self._node = node
         self._instance = instance
 
@@ -199,6 +207,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
             await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
         bound, reachable = node.bound_endpoints(), node.local_endpoints()
         lan = LanHealth.OFF if options.lan is False else await _lan_health(bound)
+        dht = DhtHealth.OFF if options.dht is False else await _dht_health(options, bound)
     finally:
         await node.close()
     storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())
@@ -208,6 +217,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_listeners(bound),
         check_addresses(reachable, bound),
         check_lan(lan),
+        check_dht(dht),
         check_storage(storage),
         check_clock(clock),
         *check_missing(),
@@ -232,6 +242,11 @@ def _trial_endpoints(options: LaunchOptions, *, beside_another: bool) -> list[En
     """Where to listen for a moment: where it was asked for, on another port while a running Kith has that one."""
     endpoints = options.listen or tuple(Endpoint(address, 0) for address in ALL_INTERFACES)
     return [replace(endpoint, port=0) if beside_another else endpoint for endpoint in endpoints]
+
+
+async def _dht_health(options: LaunchOptions, bound: Sequence[Endpoint]) -> DhtHealth:
+    settings = DhtSettings(bootstrap=options.dht_bootstrap or PUBLIC_BOOTSTRAP)
+    return DhtHealth.RUNNING if bound and await dht_answers(settings, bound) else DhtHealth.ALONE
 
 
 async def _lan_health(bound: Sequence[Endpoint]) -> LanHealth:

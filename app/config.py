@@ -60,7 +60,7 @@ class LaunchOptions:
     """Where to listen; empty: all interfaces and both families, on the profile's own port."""
     lan: bool | None = None
     """Find contacts on the local network; None leaves it to the setting of the profile."""
-    dht: bool = True
+    dht: bool | None = None
     port_mapping: bool = True
     dht_bootstrap: tuple[ServerAddress, ...] = ()
     """Replaces the built-in list unless empty."""

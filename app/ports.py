@@ -3,9 +3,10 @@
 The composition root plugs the real ones in; tests plug in fakes that pass the same contract suite.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
 
 from app.domain.account import Account
@@ -16,8 +17,10 @@ from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
 from app.domain.unlock_ways import UnlockWays
 from crypto.invite import Invite
+from crypto.rendezvous import OwnRendezvous
 from crypto.session import Session
 from net.dial_log import DialRecord
+from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
 from net.peer import Peer, PeerId
@@ -280,6 +283,8 @@ class Network(Protocol):
 
     def remove_peer(self, peer_id: PeerId) -> None: ...
 
+    def nudge(self, peer_id: PeerId) -> None: ...
+
     def adopt(self, link: LinkId, peer_id: PeerId) -> None: ...
 
     def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool: ...
@@ -299,6 +304,18 @@ class Network(Protocol):
     def lan_wanted(self) -> bool: ...
 
     def lan_running(self) -> bool: ...
+
+    def seek_on_dht(self, settings: DhtSettings | None) -> None: ...
+
+    def dht_wanted(self) -> bool: ...
+
+    def dht_running(self) -> bool: ...
+
+    def dht_nodes(self) -> tuple[Endpoint, ...]: ...
+
+    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]: ...
+
+    def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None: ...
 
     def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]: ...
 

@@ -36,6 +36,10 @@ class DiscoveryKey:
         scalar = sodium.crypto_core_ed25519_scalar_reduce(random(_WIDE_SCALAR_BYTES))
         return cls._of(scalar=scalar, secret=random(KEY_BYTES))
 
+    def rotated(self, random: Random = os.urandom) -> Self:
+        """The same scalar with another secret: who knows the old one finds us no more."""
+        return type(self)(scalar=self.scalar, point=self.point, secret=Secret(random(KEY_BYTES)))
+
     def encode(self) -> Secret:
         """``a 32 | S 32``."""
         return Secret(self.scalar.reveal() + self.secret.reveal())

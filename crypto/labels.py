@@ -19,6 +19,7 @@ INVITE_ID = b"kith1-invite"
 INVITE_CHECKSUM = b"kith1-check"
 ENVELOPE_ID = b"kith1-env"
 SHORT_AUTHENTICATION = b"kith1-sas"
+RENDEZVOUS_BLINDING = b"kith1-rdv-blind"
 
 # --- Keyed BLAKE2b inputs
 LINK_HINT = b"kith1 hint"
@@ -60,6 +61,8 @@ RESET_SECRET = b"kith1 reset"
 HANDSHAKE_SEAL = b"kith1 k1"
 SESSION_KEYS = b"kith1 sk"
 PQ_RATCHET = b"kith1 pq"
+RENDEZVOUS_PREFIX = b"kith1 rdv prefix"
+RENDEZVOUS_VALUE = b"kith1 rdv value"
 
 # --- Limits
 MAX_SKIPPED_KEYS = 2_000

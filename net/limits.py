@@ -181,3 +181,47 @@ LAN_CHECK_TIMEOUT_S = 8.0
 
 ADDRESS_POLL_S = 5.0
 """Between looks at this machine's addresses; no system tells of changes in a way that all share."""
+
+# --- Finding each other on the DHT
+DHT_UPLOAD_BYTES_PER_SECOND = 8_000
+"""What we give to others' look-ups beside our own: nobody notices it on any line."""
+
+MAX_SAVED_DHT_NODES = 200
+"""To start from the next time: many are gone by then, and a few that answer are enough."""
+
+PUT_INTERVAL_S = 1_800.0
+"""Between puts of one record: nodes forget items after two hours, and some leave before."""
+
+PUT_JITTER = 0.2
+"""Puts are shortened by up to this part, so that a record does not show the minute of our start all day."""
+
+PUT_GATHER_S = 1.0
+"""From a change of addresses to the put: changes come in groups."""
+
+MIN_PUT_INTERVAL_S = 60.0
+"""Between two puts of one record, however often addresses change."""
+
+FIRST_PUT_RETRY_S = 30.0
+"""After a put that nobody took; twice as long each time."""
+
+MAX_PUBLISHED = 32
+"""Records that we keep on the DHT at once: the account's and those of the invites posted last."""
+
+LOOKUPS_PER_SECOND = 2.0
+"""Over all peers: a search asks some twenty nodes, which is 10 kB a second then."""
+
+LOOKUP_BURST = 20.0
+"""The contacts that most people have are looked for at once."""
+
+FIRST_LOOKUP_PAUSE_S = 4.0
+"""After a look-up; twice as long each time that the peer stays away.  Two who start at once, or move at once, look for
+each other before either has put its record, so the first pauses are short."""
+
+MAX_LOOKUP_PAUSE_S = 3_600.0
+"""A hundred contacts who are away cost a hundred searches an hour, about a megabyte."""
+
+LOOKUP_JITTER = 0.3
+"""Pauses are shortened by up to this part."""
+
+DHT_CHECK_TIMEOUT_S = 8.0
+"""For a throw-away node to hear from anybody: names are resolved and a question may be lost."""

@@ -10,15 +10,18 @@ import itertools
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv6Address
 
 from crypto.primitives import Random
+from crypto.rendezvous import OwnRendezvous
 from net import interfaces
 from net.address_watch import AddressWatch
 from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
 from net.dialling import DialId, OwnEndpoints
-from net.discovery.lan import LanDiscovery
+from net.discovery.dht_settings import DhtSettings
+from net.discovery.discovery import Discovery
 from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
@@ -83,8 +86,7 @@ class Node:
         self._keyring = Keyring()
         self._reception = Reception(self._keyring, random, self._loop.time())
         self._paths = Paths(random)
-        self._lan: LanDiscovery | None = None
-        self._ending_lans: set[LanDiscovery] = set()
+        self._discovery = Discovery(on_near=self._found_near, on_far=self._found_far, random=random)
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: list[tcp.Listener] = []
         self._connections: set[LinkDriver] = set()
@@ -131,31 +133,39 @@ class Node:
 
     def seek_on_lan(self, *, wanted: bool) -> None:
         """Begin or cease to find peers on the LAN by mDNS, and to be found by them."""
-        if wanted == self.lan_wanted():
-            return
-        if self._lan is not None:
-            lan, self._lan = self._lan, None
-            self._ending_lans.add(lan)
-            _ = self._supervisor.start("end of mDNS", self._end_lan(lan))
-            return
-        self._lan = LanDiscovery(on_found=self._found, random=self._random)
-        for peer in self._paths.peers():
-            self._lan.set_peer(peer)
-            self._tell_lan(peer.peer_id, linked=self._paths.link_in_use(peer.peer_id) is not None)
-        self._lan.move(Vicinity.of(self.bound_endpoints(), interfaces.machine_interfaces()))
-        _ = self._supervisor.start("start of mDNS", self._lan.start())
+        self._discovery.seek_on_lan(wanted=wanted)
 
-    async def _end_lan(self, lan: LanDiscovery) -> None:
-        await lan.close()
-        self._ending_lans.discard(lan)
+    def seek_on_dht(self, settings: DhtSettings | None) -> None:
+        """Begin to find peers on the DHT, and to be found there; with None cease."""
+        self._discovery.seek_on_dht(settings)
+
+    def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
+        """Be found on the DHT by whoever holds the public half of one of these."""
+        self._discovery.set_own(own)
 
     def lan_wanted(self) -> bool:
         """Whether peers on the LAN are to be found."""
-        return self._lan is not None
+        return self._discovery.lan_wanted
 
     def lan_running(self) -> bool:
         """Whether mDNS speaks on at least one interface."""
-        return self._lan is not None and self._lan.is_running
+        return self._discovery.lan_running
+
+    def dht_wanted(self) -> bool:
+        """Whether peers are to be found across the internet."""
+        return self._discovery.dht_wanted
+
+    def dht_running(self) -> bool:
+        """Whether the DHT takes calls; whether anybody answers, :meth:`dht_nodes` tells."""
+        return self._discovery.dht_running
+
+    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        """Where others see us come from, if that is none of this machine's own addresses."""
+        return self._discovery.external_addresses()
+
+    def dht_nodes(self) -> tuple[Endpoint, ...]:
+        """The DHT's nodes that are known now: what to start from the next time."""
+        return self._discovery.dht_nodes()
 
     def _place(self, machine: Sequence[IPInterface]) -> None:
         """These are the machine's addresses."""
@@ -166,6 +176,7 @@ class Node:
             networks=Vicinity.of(bound, machine).networks,
         )
         self._perform(self._paths.set_own_endpoints(own, self._loop.time()))
+        self._discovery.place(Vicinity.of(bound, machine), bound, self.local_endpoints())
 
     def _move(self, machine: Sequence[IPInterface]) -> None:
         """The machine's addresses changed, or it was asleep."""
@@ -174,12 +185,13 @@ class Node:
             if driver.local.address not in addresses:  # what was sent from there gets no answer any more
                 driver.close(CloseReason.LOST)
         self._place(machine)
-        if self._lan is not None:
-            self._lan.move(Vicinity.of(self.bound_endpoints(), machine))
         self._on_event(MachineMoved())
 
-    def _found(self, found: Found) -> None:
+    def _found_near(self, found: Found) -> None:
         self._perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))
+
+    def _found_far(self, found: Found) -> None:
+        self._perform(self._paths.found_far(found.peer, found.endpoints, self._loop.time()))
 
     # --- Whom we want
 
@@ -187,8 +199,7 @@ class Node:
         """Declare or replace a peer; its links stay up, even under keys that are no longer listed."""
         self._keyring.set_peer(peer)
         self._perform(self._paths.set_peer(peer, self._loop.time()))
-        if self._lan is not None:
-            self._lan.set_peer(peer)
+        self._discovery.set_peer(peer)
 
     def remove_peer(self, peer_id: PeerId) -> None:
         """Forget a peer and close its links."""
@@ -197,12 +208,12 @@ class Node:
         self._paused.discard(peer_id)
         self._dial_log.forget(peer_id)
         self._perform(self._paths.remove_peer(peer_id))
-        if self._lan is not None:
-            self._lan.remove_peer(peer_id)
+        self._discovery.remove_peer(peer_id)
 
     def nudge(self, peer_id: PeerId) -> None:
         """Dial a wanted peer now instead of at the next retry."""
         self._paths.nudge(peer_id, self._loop.time())
+        self._discovery.nudge(peer_id)
         self._arm()
 
     def adopt(self, link: LinkId, peer_id: PeerId) -> None:
@@ -306,9 +317,7 @@ class Node:
         if self._timer is not None:
             self._timer.cancel()
         await self._supervisor.close()
-        lan, self._lan = self._lan, None
-        for each in (*self._ending_lans, *([] if lan is None else [lan])):
-            await each.close()
+        await self._discovery.close()
         if self._connections:
             self._all_gone.clear()
             # Every driver cuts its connection after the same time at the latest.
@@ -405,7 +414,7 @@ class Node:
                 case Online(peer=peer_id, link=link):
                     self._come_online(peer_id, link)
                 case Offline(peer=peer_id):
-                    self._tell_lan(peer_id, linked=False)
+                    self._discovery.set_linked(peer_id, linked=False)
                     self._on_event(PeerOffline(peer_id))
         self._arm()
 
@@ -414,12 +423,8 @@ class Node:
         if driver is None:  # gone since; its end brings the next news
             return
         driver.expect_answer(expecting=peer_id in self._expecting)
-        self._tell_lan(peer_id, linked=True)
+        self._discovery.set_linked(peer_id, linked=True)
         self._on_event(PeerOnline(peer_id, link, self._paths.path_of(driver.remote), driver.rtt_s))
-
-    def _tell_lan(self, peer_id: PeerId, *, linked: bool) -> None:
-        if self._lan is not None:
-            self._lan.set_linked(peer_id, linked=linked)
 
     def _send_control(self, link: LinkId, frame_type: FrameType) -> None:
         if (driver := self._links.get(link)) is not None:

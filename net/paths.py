@@ -96,6 +96,8 @@ class _PeerState:
     dialling: Dialling
     near: tuple[Endpoint, ...] = ()
     """Where it was announced on the LAN."""
+    far: tuple[Endpoint, ...] = ()
+    """Where its record on the DHT says that it is."""
     held_back: tuple[Endpoint, ...] = ()
     """Where it was not dialled in the last round, since that was done too often in vain."""
     survivors: dict[LinkKind, Survivor] = field(default_factory=dict)
@@ -195,6 +197,14 @@ class Paths:
         """Everybody declared."""
         return tuple(state.peer for state in self._peers.values())
 
+    def found_far(self, peer_id: PeerId, endpoints: tuple[Endpoint, ...], now: float) -> list[Effect]:
+        """The peer says on the DHT that it is there: a later word than what it told us before."""
+        state = self._peers.get(peer_id)
+        if state is not None:
+            state.far = endpoints
+            self._want(state, now)
+        return []
+
     def proved(self, peer_id: PeerId, endpoint: Endpoint) -> None:
         """A link to the peer came up there, whoever dialled: its address may be dialled as back-off has it."""
         self._budget.proved(peer_id, endpoint)
@@ -205,7 +215,8 @@ class Paths:
         if state is None:
             return ()
         wanted = self._wanted_endpoints(state)
-        return tuple(endpoint for endpoint in state.peer.endpoints if endpoint not in wanted)
+        named = dict.fromkeys((*state.far, *state.peer.endpoints))
+        return tuple(endpoint for endpoint in named if endpoint not in wanted)
 
     def held_back(self, peer_id: PeerId) -> tuple[Endpoint, ...]:
         """Endpoints of a peer that were dialled too often in vain."""
@@ -378,7 +389,7 @@ class Paths:
         self._schedule(state)
 
     def _wanted_endpoints(self, state: _PeerState) -> tuple[Endpoint, ...]:
-        return tuple(dict.fromkeys((*self._near(state), *dialable(state.peer.endpoints, self._own))))
+        return tuple(dict.fromkeys((*self._near(state), *dialable((*state.far, *state.peer.endpoints), self._own))))
 
     def _near(self, state: _PeerState) -> tuple[Endpoint, ...]:
         return nearby(state.near, self._own)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NewType
 
+from crypto.rendezvous import Rendezvous
 from crypto.secret import Secret
 from net.endpoint import Endpoint
 
@@ -42,3 +43,5 @@ class Peer:
     endpoints: tuple[Endpoint, ...] = ()
     proven: tuple[Endpoint, ...] = ()
     """Where links to it came up before."""
+    rendezvous: Rendezvous | None = None
+    """Where its record is on the DHT."""

@@ -12,7 +12,6 @@ Integers are little-endian.  Every decoder reads to the last byte and raises :cl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from ipaddress import IPv4Address, IPv6Address
 from typing import Self
 
 from app.domain.errors import KithError
@@ -26,10 +25,9 @@ from crypto.encoding import Reader, Writer
 from crypto.errors import MalformedError
 from crypto.primitives import KEY_BYTES
 from net.endpoint import Endpoint
+from net.endpoint_list import encode_endpoints, read_endpoints
 
 ENVELOPE_ID_BYTES = 16
-MAX_ENDPOINTS = 8
-"""Of a contact's addresses at most eight are ever dialled."""
 MAX_LISTED_IDS = 4_096
 """Ids in one acknowledgement or read receipt: 64 KiB."""
 
@@ -122,7 +120,7 @@ class ProfileContent:
     capabilities  4
     flags         1   bit 0: discovery follows
     name      2 + n   UTF-8
-    endpoints         as in :func:`encode_endpoints`
+    endpoints         as in :mod:`net.endpoint_list`
     discovery    64   only with the flag: point A 32, secret S 32
     """
 
@@ -140,28 +138,12 @@ class ProfileContent:
     def decode(cls, content: bytes) -> Self:
         reader = Reader(content)
         capabilities, flags = reader.u32(), reader.u8()
-        name, endpoints = _name(reader.sized(_MAX_NAME_BYTES)), _endpoints(reader)
+        name, endpoints = _name(reader.sized(_MAX_NAME_BYTES)), read_endpoints(reader)
         discovery = b""
         if flags & _HAS_DISCOVERY:
             discovery = check_point(reader.raw(POINT_BYTES)) + reader.raw(KEY_BYTES)
         reader.finish()
         return cls(name=name, capabilities=capabilities, endpoints=endpoints, discovery=discovery)
-
-
-def encode_endpoints(endpoints: Sequence[Endpoint]) -> bytes:
-    """``count 1 | (family 1: 4 or 6 | address 4 or 16 | port 2) ...``, at most eight."""
-    writer = Writer().u8(min(len(endpoints), MAX_ENDPOINTS))
-    for endpoint in endpoints[:MAX_ENDPOINTS]:
-        writer.u8(endpoint.address.version).raw(endpoint.address.packed).u16(endpoint.port)
-    return writer.finish()
-
-
-def decode_endpoints(content: bytes) -> tuple[Endpoint, ...]:
-    """The content of an ADDRESSES payload, and what the store keeps."""
-    reader = Reader(content)
-    endpoints = _endpoints(reader)
-    reader.finish()
-    return endpoints
 
 
 def encode_ids(ids: Sequence[bytes]) -> bytes:
@@ -213,20 +195,3 @@ def _name(encoded: bytes) -> str:
         return clean_name(read_utf8(encoded))
     except KithError as error:
         raise MalformedError("not a name") from error
-
-
-def _endpoints(reader: Reader) -> tuple[Endpoint, ...]:
-    count = reader.u8()
-    if count > MAX_ENDPOINTS:
-        raise MalformedError("too many endpoints")
-    return tuple(_endpoint(reader) for _ in range(count))
-
-
-def _endpoint(reader: Reader) -> Endpoint:
-    match reader.u8():
-        case 4:
-            return Endpoint(IPv4Address(reader.raw(4)), reader.u16())
-        case 6:
-            return Endpoint(IPv6Address(reader.raw(16)), reader.u16())
-        case _:
-            raise MalformedError("unknown address family")

@@ -46,6 +46,8 @@ class Settings:
     """Tell contacts that we are writing, and show that they are; off means neither."""
     lan: bool = True
     """Find contacts on the local network."""
+    dht: bool = True
+    """Find contacts across the internet, through the nodes of the BitTorrent DHT."""
     notifications: bool = True
     notification_content: bool = False
     """Notifications show who wrote and what."""

@@ -216,6 +216,7 @@ async def settings_set(
     read_receipts: bool | None = None,
     typing_notices: bool | None = None,
     lan: bool | None = None,
+    dht: bool | None = None,
 ) -> Result:
     settings = engine.settings()
     changed = replace(
@@ -223,6 +224,7 @@ async def settings_set(
         read_receipts=settings.read_receipts if read_receipts is None else read_receipts,
         typing_notices=settings.typing_notices if typing_notices is None else typing_notices,
         lan=settings.lan if lan is None else lan,
+        dht=settings.dht if dht is None else dht,
     )
     await engine.change_settings(changed)
     return DONE

@@ -87,6 +87,7 @@ def settings_row(settings: Settings) -> Row:
         "read_receipts": settings.read_receipts,
         "typing_notices": settings.typing_notices,
         "lan": settings.lan,
+        "dht": settings.dht,
     }
 
 

@@ -17,6 +17,7 @@ from app.domain.settings import Settings
 from app.ports import Attempt, Joining, Store, StoredSession, UnitOfWork
 from crypto.invite import Invite
 from net.endpoint import Endpoint
+from net.errors import LocalError
 from net.peer import PeerId
 
 STORED_BYTES = "stored bytes of {}"
@@ -30,6 +31,9 @@ DRAFT = "draft for {}"
 
 CLOCK = "clock of {}"
 """The setting that says how far the clock of a conversation had come when messages were deleted."""
+
+DHT_NODES = "nodes of the DHT"
+"""The setting that says which nodes to start from, endpoints separated by spaces."""
 
 MUTED_UNTIL = "muted until of {}"
 """The setting that says until when a contact is muted, in Unix seconds; ``inf`` is for ever."""
@@ -55,6 +59,8 @@ class Book:
         """Which addresses of each contact proved to be its own."""
         self.drafts: dict[int, str] = {}
         """What was begun to be written to each contact, none of it empty."""
+        self.dht_nodes: tuple[Endpoint, ...] = ()
+        """Nodes of the DHT known in the last run."""
         self.muted_until: dict[int, float] = {}
         """Until when contacts are muted, maybe long ago."""
         self.clocks: dict[int, int] = {}
@@ -82,6 +88,7 @@ class Book:
             self.attempts[attempt.contact].append(attempt)
         self.joinings.update((joining.contact, joining.invite) for joining in joinings)
         self.settings = Settings.read(settings)
+        self.dht_nodes = _endpoints(settings.get(DHT_NODES, ""))
         self.invites.update((PeerId(posted.invite.invite_id), posted) for posted in invites)
         self.unread.update(unread)
         for contact in contacts:
@@ -166,6 +173,11 @@ class Book:
             self.muted_until[contact] = until
         unit.put_setting(MUTED_UNTIL.format(contact), "" if until is None else repr(until))
 
+    def put_dht_nodes(self, nodes: tuple[Endpoint, ...], unit: UnitOfWork) -> None:
+        """Start from these the next time."""
+        self.dht_nodes = nodes
+        unit.put_setting(DHT_NODES, " ".join(map(str, nodes)))
+
     def saw_clock(self, contact: int, clock: int) -> None:
         """A message with this clock stands in the conversation."""
         self.clocks[contact] = max(clock, self.clocks.get(contact, 0))
@@ -187,7 +199,7 @@ class Book:
         if stored_bytes := settings.get(STORED_BYTES.format(contact)):
             self.stored_bytes[contact] = int(stored_bytes)
         if reached := settings.get(REACHED.format(contact)):
-            self.reached[contact] = tuple(map(Endpoint.parse, reached.split()))
+            self.reached[contact] = _endpoints(reached)
         if draft := settings.get(DRAFT.format(contact)):
             self.drafts[contact] = draft
         if clock := settings.get(CLOCK.format(contact)):
@@ -262,3 +274,12 @@ class Book:
     def remove_session(self, stored: StoredSession, unit: UnitOfWork) -> None:
         self.sessions[stored.contact].remove(stored)
         unit.remove_session(stored.session.transcript)
+
+
+def _endpoints(text: str) -> tuple[Endpoint, ...]:
+    """The endpoints of a setting; what is none is left out, since a setting keeps no profile from opening."""
+    found: list[Endpoint] = []
+    for word in text.split():
+        with suppress(LocalError):
+            found.append(Endpoint.parse(word))
+    return tuple(found)

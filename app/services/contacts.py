@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain.account import Account
 from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactState, ContactSummary
-from app.domain.content import ContentType, encode_endpoints, is_conversation
+from app.domain.content import ContentType, is_conversation
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged, PathChanged
 from app.domain.identifiers import ContactId, MessageId
@@ -23,6 +23,7 @@ from crypto.errors import RemoteError
 from crypto.invite import Invite, InviteFlag
 from crypto.safety_number import safety_number
 from net.endpoint import Endpoint
+from net.endpoint_list import encode_endpoints
 from net.events import PeerOnline
 
 DRAFT_SHOWN_CHARACTERS = 200
@@ -53,6 +54,7 @@ class Contacts:
         self._store = around.store
         self._network = around.network
         self._clock = around.clock
+        self._random = around.random
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
         self._quotas = around.quotas
@@ -100,19 +102,23 @@ class Contacts:
         self._clock_watch.forget(contact.number)
         self._quotas.forget(contact.number)
         self._resets.forget(contact.number)
+        queued = self._hide_from(contact, unit)
         await self._store.commit(unit)
-        await self._outbox.recount()
+        await self._sent_account(queued)
         self._announcer.publish(ContactChanged(contact_id, removed=True))
 
     async def block(self, contact_id: ContactId) -> None:
         """Answer a contact with silence; what waits for it fails, in words."""
         number = self._book.contact(contact_id).number
-        await self._put(replace(self._book.contact(contact_id), blocked=True))  # from here on nothing more is queued
+        unit = self._store.begin()
+        self._book.put_contact(replace(self._book.contact(contact_id), blocked=True), unit)
+        queued = self._hide_from(self._book.contact(contact_id), unit)
+        await self._store.commit(unit)  # from here on nothing more is queued for it
         self._peers.declare(number)
         self._outbox.forget(number)
         self._announcer.publish(ContactChanged(contact_id, blocked=True))
         failed = await self._fail_waiting(number)
-        await self._outbox.recount()
+        await self._sent_account(queued)
         at = self._clock()
         for message in failed:
             self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.FAILED, at, REASON_BLOCKED))
@@ -284,20 +290,34 @@ class Contacts:
         These are also contacts to be, whom an answer on its way told the old profile.
         """
         unit = self._store.begin()
+        queued = self._tell_account(account, unit)
+        await self._store.commit(unit)
+        await self._sent_account(queued)
+
+    # --- parts
+
+    def _hide_from(self, contact: Contact, unit: UnitOfWork) -> list[Outgoing]:
+        """Be found on the DHT no more by somebody who knows where to look; the others are told where to look now."""
+        if contact.state is ContactState.REQUEST:
+            return []  # it was never told
+        account = self._book.account
+        return self._tell_account(replace(account, discovery=account.discovery.rotated(self._random)), unit)
+
+    def _tell_account(self, account: Account, unit: UnitOfWork) -> list[Outgoing]:
         self._book.put_account(account, unit)
         profile = self._own_profile.content().encode()
-        queued = [
+        return [
             self._outbox.queue(contact, ContentType.PROFILE, profile, unit)
             for contact in self._book.contacts()
             if not contact.blocked
             and (contact.state is ContactState.ESTABLISHED or self._book.attempts[contact.number])
         ]
-        await self._store.commit(unit)
+
+    async def _sent_account(self, queued: list[Outgoing]) -> None:
         await self._outbox.recount()
         for outgoing in queued:
             self._outbox.committed(outgoing)
-
-    # --- parts
+        self._peers.publish()
 
     def _read_link(self, link: str) -> Invite:
         try:

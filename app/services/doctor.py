@@ -1,9 +1,10 @@
 """The doctor: from what was seen to what it means and what to do, in words.  It looks at nothing itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
 from statistics import median
 
 from app.domain.contact import Contact, ContactProblem, ContactState
@@ -33,6 +34,14 @@ class LanHealth(Enum):
     RUNNING = "speaks"
     PROVEN = "two throw-away participants found each other"
     DEAF = "two throw-away participants did not find each other"
+
+
+class DhtHealth(Enum):
+    """How far the search across the internet is known to work."""
+
+    OFF = "switched off"
+    ALONE = "nobody answers"
+    RUNNING = "nodes answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,10 +187,35 @@ def check_clock(view: ClockView) -> Finding:
     return Finding("clock", ok=False, detail=detail, advice=advice)
 
 
+_DHT = {
+    DhtHealth.OFF: Finding("dht", ok=True, detail="The search for contacts across the internet is switched off."),
+    DhtHealth.ALONE: Finding(
+        "dht",
+        ok=False,
+        detail="The search for contacts across the internet (DHT) gets no answer from anybody.",
+        advice="Check the connection to the internet, and let Kith use UDP in the firewall. On a network without"
+        " internet nothing is wrong.",
+    ),
+    DhtHealth.RUNNING: Finding(
+        "dht",
+        ok=True,
+        detail="Contacts are searched for across the internet, and can find this computer (DHT).",
+    ),
+}
+
+
+def check_dht(health: DhtHealth, external: Sequence[IPv4Address | IPv6Address] = ()) -> Finding:
+    """``external`` is where others see this computer come from, if that is none of its own addresses."""
+    finding = _DHT[health]
+    if not external:
+        return finding
+    detail = f"{finding.detail} Others see it come from {', '.join(map(str, external))}, its router's address."
+    return replace(finding, detail=detail)
+
+
 def check_missing() -> tuple[Finding, ...]:
     """What this version has no part for, so that nobody looks for a fault elsewhere."""
     parts = {
-        "dht": "The search for contacts across the internet (DHT)",
         "port_mapping": "Asking the router for an open port (UPnP, NAT-PMP)",
         "stun": "Asking a server for this computer's address on the internet (STUN)",
         "turn": "Relaying through a server (TURN)",

@@ -8,11 +8,13 @@ from app.ports import Volume
 from app.services.doctor import (
     ClockView,
     ContactView,
+    DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
     check_contact,
+    check_dht,
     check_lan,
     check_listeners,
     check_missing,
@@ -51,6 +53,7 @@ class Examination:
             check_listeners(bound),
             check_addresses(self._network.local_endpoints(), bound),
             check_lan(self._lan()),
+            check_dht(self._dht(), self._network.external_addresses()),
             check_storage(await self._storage()),
             check_clock(self._time()),
             *check_missing(),
@@ -66,6 +69,11 @@ class Examination:
         if not self._network.lan_wanted():
             return LanHealth.OFF
         return LanHealth.RUNNING if self._network.lan_running() else LanHealth.DOWN
+
+    def _dht(self) -> DhtHealth:
+        if not self._network.dht_wanted():
+            return DhtHealth.OFF
+        return DhtHealth.RUNNING if self._network.dht_nodes() else DhtHealth.ALONE
 
     async def _storage(self) -> StorageView:
         """Only a write that is durable tells whether one can be."""

@@ -18,7 +18,6 @@ from app.domain.content import (
     ProfileContent,
     TextContent,
     decode_clock,
-    decode_endpoints,
     decode_ids,
     decode_transcripts,
     encode_ids,
@@ -42,6 +41,7 @@ from app.services.surroundings import Surroundings
 from app.services.typing_notices import TypingNotices
 from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
 from crypto.session import Payload, envelope_id
+from net.endpoint_list import decode_endpoints
 from net.events import EnvelopeReceived
 from net.peer import PeerId
 

@@ -81,9 +81,11 @@ class Invites:
         unit = self._store.begin()
         self._book.put_invite(replace(posted, revoked=True), unit)
         await self._store.commit(unit)
+        self._peers.publish()
 
     async def forget_expired(self) -> None:
-        """Drop invites that expired more than a week ago."""
+        """Drop invites that expired more than a week ago, and let none be found that has expired."""
+        self._peers.publish()
         horizon = self._clock() - ANSWERED_AFTER_EXPIRY_S
         expired = [posted for posted in self._book.invites.values() if posted.invite.expiry < horizon]
         if not expired:

@@ -1,5 +1,6 @@
 """The way of payloads to one contact: how far it has come, and what is on its way."""
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Lane:
     """Sequence of the last message that the ledger of what is sent was told of, for the present link."""
     read: set[MessageId] = field(default_factory=set)
     """Messages that the contact has read, while their acknowledgements may still be due."""
+    nudged_at: float = -math.inf
+    """When the network was last told that something new waits, by the loop's clock."""
     reseals: dict[int, int] = field(default_factory=dict)
     """By sequence how often a payload was sealed anew because the contact could not open it."""
     launching: dict[int, Outgoing] = field(default_factory=dict)

@@ -36,8 +36,10 @@ from app.services.intake import Intake
 from app.services.inviter import Inviter
 from app.services.invites import Invites
 from app.services.joiner import Joiner
+from app.services.known_nodes import KnownNodes
 from app.services.mutes import Mutes
 from app.services.outbox import Outbox
+from app.services.overrides import NO_OVERRIDES, Overrides
 from app.services.peers import Peers
 from app.services.preferences import Preferences
 from app.services.profiles import OwnProfile
@@ -59,7 +61,7 @@ INVITE_LIFETIME_S = 7 * 86_400
 class Messenger:
     """One running account.  Ids are opaque to the caller; every failure is a ``KithError``.
 
-    ``lan`` is what the command line says about finding contacts on the local network; None leaves it to the setting.
+    ``overrides`` are what the command line decides; what it does not is left to the settings.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class Messenger:
         clock: Clock,
         volume: Volume | None = None,
         safe: Safe | None = None,
-        lan: bool | None = None,
+        overrides: Overrides = NO_OVERRIDES,
     ) -> None:
         self._store = store
         self._safe = safe
@@ -89,7 +91,7 @@ class Messenger:
         self._peers = peers = Peers(around, sessions=sessions, resets=resets)
         self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
         self._typing = typing = TypingNotices(around, sessions=sessions, outbox=outbox, tasks=self._tasks)
-        self._preferences = Preferences(around, typing=typing, lan=lan)
+        self._preferences = Preferences(around, typing=typing, overrides=overrides)
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
         self._examination = Examination(around, volume=volume)
@@ -138,6 +140,7 @@ class Messenger:
             care=care,
             recovery=self._recovery,
         )
+        self._known_nodes = KnownNodes(around, tasks=self._tasks)
         self._upkeep = Upkeep(
             around,
             sessions=sessions,
@@ -159,6 +162,7 @@ class Messenger:
         self._store.on_failure(self._recovery.begin)
         self._tasks.start(self._intake.run(), name="intake")
         await self._upkeep.run()
+        self._known_nodes.start()
 
     async def close(self) -> None:
         """End the background work; what waits is in the store.  The network is closed by whoever made it."""
@@ -336,10 +340,10 @@ class Messenger:
         return NetworkStatus(
             listen=tuple(str(endpoint) for endpoint in self._network.bound_endpoints()),
             lan_running=self._network.lan_running(),
-            dht_running=False,
-            dht_nodes=0,
+            dht_running=self._network.dht_running(),
+            dht_nodes=len(self._network.dht_nodes()),
             port_mapping=False,
-            external=(),
+            external=tuple(map(str, self._network.external_addresses())),
             links=self._contact_links(),
         )
 

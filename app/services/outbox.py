@@ -14,6 +14,7 @@ over.  So no more than a window is ever sealed and unacknowledged, and after a r
 before anything that is sealed later, acknowledgements included.
 """
 
+import asyncio
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 MAX_WAITING = 200_000
 """Payloads in the outbox of all contacts; the contract promises room for 100,000."""
+
+NUDGE_INTERVAL_S = 10.0
+"""Between two times that a new message ends the back-off of an absent contact."""
 
 PAGE = 256
 """Payloads that the pump reads at once."""
@@ -131,6 +135,8 @@ class Outbox:
         if self._book.numbered(outgoing.contact) is None:
             return  # removed meanwhile
         lane = self._lane(outgoing.contact)
+        if not lane.online and is_conversation(outgoing.content_type):
+            self._nudge(lane)
         goes_now = lane.is_next(outgoing)
         if outgoing.sequence <= lane.cursor:
             return  # a pump found it in the store before we heard that it was there
@@ -383,6 +389,13 @@ class Outbox:
         message = MessageId(outgoing.message_id.hex())
         if message not in lane.read:
             self._ledger.add(lane.contact, message, outgoing.sequence)
+
+    def _nudge(self, lane: Lane) -> None:
+        """Look for the contact now rather than when its back-off ends; not for each of many messages."""
+        now = asyncio.get_running_loop().time()
+        if now - lane.nudged_at >= NUDGE_INTERVAL_S:
+            lane.nudged_at = now
+            self._network.nudge(lane.peer)
 
     def _tell_waiting(self, lane: Lane) -> None:
         waiting = bool(lane.in_flight)

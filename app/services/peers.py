@@ -5,6 +5,7 @@ import logging
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import PostedInvite
 from app.ports import StoredSession
+from app.services.rendezvous import of_contact, own_records
 from app.services.resets import Resets
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
@@ -33,6 +34,7 @@ class Peers:
         """Kss with each contact, and the link key from it: two agreements of keys that never change."""
         self._network = around.network
         self._store = around.store
+        self._clock = around.clock
         self._sessions = sessions
         sessions.on_new_keys(self.declare)
 
@@ -41,7 +43,8 @@ class Peers:
         for contact in self._book.contacts():
             self.declare(contact.number)
         for posted in self._book.invites.values():
-            self.declare_invite(posted)
+            self._listen_for(posted)
+        self.publish()
 
     def declare(self, number: int) -> None:
         """Listen for a contact as it is now, and dial it if it is one to reach."""
@@ -61,6 +64,7 @@ class Peers:
                 wanted=contact.state is not ContactState.REQUEST and not contact.problem.is_final,
                 endpoints=self._endpoints(contact),
                 proven=self._book.reached.get(contact.number, ()),
+                rendezvous=of_contact(contact, self._book.joinings.get(number)),
             )
         )
 
@@ -95,7 +99,18 @@ class Peers:
         return self._reset_keys(contact)[0]
 
     def declare_invite(self, posted: PostedInvite) -> None:
-        """Listen for whoever holds the invite; a spent one still gets its answer."""
+        """Listen for whoever holds the invite, and let it find us; a spent one still gets its answer."""
+        self._listen_for(posted)
+        self.publish()
+
+    def publish(self) -> None:
+        """Keep on the DHT what lets contacts and the holders of our invites find us, as of now."""
+        self._network.publish(own_records(self._book.account, self._book.invites.values(), self._clock()))
+
+    def remove_invite(self, posted: PostedInvite) -> None:
+        self._network.remove_peer(PeerId(posted.invite.invite_id))
+
+    def _listen_for(self, posted: PostedInvite) -> None:
         self._network.set_peer(
             Peer(
                 peer_id=PeerId(posted.invite.invite_id),
@@ -104,9 +119,6 @@ class Peers:
                 wanted=False,
             )
         )
-
-    def remove_invite(self, posted: PostedInvite) -> None:
-        self._network.remove_peer(PeerId(posted.invite.invite_id))
 
     def _keys(self, contact: Contact) -> tuple[LinkKey, ...]:
         """The key to dial with, then the others that the contact may dial us with.

@@ -2,24 +2,26 @@
 
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
+from app.services.overrides import Overrides
 from app.services.surroundings import Surroundings
 from app.services.typing_notices import TypingNotices
+from net.discovery.dht_settings import PUBLIC_BOOTSTRAP, DhtSettings
 
 
 class Preferences:
-    """The settings in force; ``lan`` is what the command line says, if it says anything."""
+    """The settings in force."""
 
-    def __init__(self, around: Surroundings, *, typing: TypingNotices, lan: bool | None = None) -> None:
+    def __init__(self, around: Surroundings, *, typing: TypingNotices, overrides: Overrides) -> None:
         self._book = around.book
         self._store = around.store
         self._network = around.network
         self._announcer = around.announcer
         self._typing = typing
-        self._lan = lan
+        self._overrides = overrides
 
     def fixed(self) -> frozenset[str]:
         """The settings that change nothing in this run, since the command line decides."""
-        return frozenset() if self._lan is None else frozenset({"lan"})
+        return self._overrides.fixed()
 
     async def change(self, settings: Settings) -> None:
         """Keep other settings, and go by them.
@@ -37,4 +39,11 @@ class Preferences:
         """Let everything go by the settings that does not look at them itself."""
         if not self._book.settings.typing_notices:
             self._typing.end_all()
-        self._network.seek_on_lan(wanted=self._book.settings.lan if self._lan is None else self._lan)
+        settings, overrides = self._book.settings, self._overrides
+        self._network.seek_on_lan(wanted=settings.lan if overrides.lan is None else overrides.lan)
+        is_wanted = settings.dht if overrides.dht is None else overrides.dht
+        if is_wanted != self._network.dht_wanted():
+            self._network.seek_on_dht(self._dht() if is_wanted else None)
+
+    def _dht(self) -> DhtSettings:
+        return DhtSettings(bootstrap=self._overrides.dht_bootstrap or PUBLIC_BOOTSTRAP, nodes=self._book.dht_nodes)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from app.domain.contact import Contact
-from app.domain.content import MAX_ENDPOINTS, ContentType, ProfileContent
+from app.domain.content import ContentType, ProfileContent
 from app.services.sessions import Opened
 from app.services.surroundings import Surroundings
 from crypto.labels import CAPABILITIES
 from net.endpoint import Endpoint
+from net.limits import MAX_ENDPOINTS
 
 
 class OwnProfile:

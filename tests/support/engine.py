@@ -14,6 +14,7 @@ from app.domain.identifiers import ContactId
 from app.domain.message import Message
 from app.ports import Store, UnitOfWork
 from app.services.messenger import Messenger
+from app.services.overrides import NO_OVERRIDES, Overrides
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
 from tests.support.disks import Disk, SlowStore, SqlDisk, spoil
@@ -122,8 +123,8 @@ class Engine:
     events: list[Event] = field(default_factory=list)
     crashed: bool = False
     disk: Disk | None = None
-    lan: bool | None = None
-    """What the command line says about the local network."""
+    overrides: Overrides = NO_OVERRIDES
+    """What the command line decides."""
 
     def __post_init__(self) -> None:
         self.disk = self.disk or SqlDisk(self.folder / f"{self.name}.db")
@@ -140,7 +141,9 @@ class Engine:
         self.opened = await self.disk.open()
         self.store = FaultyStore(self.opened, self.disk, faults or Faults(), self._crash)
         self.node = self.board.node(self._handle, self.port)
-        self.messenger = Messenger(self.account, store=self.store, network=self.node, clock=self.now, lan=self.lan)
+        self.messenger = Messenger(
+            self.account, store=self.store, network=self.node, clock=self.now, overrides=self.overrides
+        )
         self.messenger._recovery._pause_s = 0  # a test does not wait for its next failure
         if await self.opened.account() is None:
             unit = self.opened.begin()

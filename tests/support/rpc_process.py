@@ -121,7 +121,7 @@ class RpcProcess:
         params: Message = self.notification("ready")
         return params
 
-    def notification(self, method: str, **expected: object) -> Message:
+    def notification(self, method: str, *, timeout_s: float = TIMEOUT_S, **expected: object) -> Message:
         """The parameters of the first notification of this method in which all ``expected`` stand."""
 
         def find() -> Message | None:
@@ -131,7 +131,7 @@ class RpcProcess:
                     return params
             return None
 
-        return self.wait(find)
+        return self.wait(find, timeout_s)
 
     def count(self, method: str, **expected: object) -> int:
         """How many such notifications have come so far."""
@@ -224,7 +224,7 @@ def introduce(inviter: RpcProcess, joiner: RpcProcess) -> tuple[str, str]:
     return joiner_id, inviter_id
 
 
-def online(process: RpcProcess, contact: str) -> None:
+def online(process: RpcProcess, contact: str, *, timeout_s: float = TIMEOUT_S) -> None:
     """Wait until the process has a link to the contact."""
 
     def last_path() -> Message | None:
@@ -232,4 +232,4 @@ def online(process: RpcProcess, contact: str) -> None:
         mine = [params for params in paths if params["contact"] == contact]
         return mine[-1] if mine and mine[-1]["online"] else None
 
-    process.wait(last_path)
+    process.wait(last_path, timeout_s)

@@ -5,11 +5,13 @@ Stands in for :class:`net.node.Node` behind :class:`app.ports.Network`, and tell
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
+from crypto.rendezvous import OwnRendezvous
 from net.dial_log import DialRecord
+from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import (
@@ -141,6 +143,13 @@ class SwitchedNode:
         """What waits for that, in nobody's memory but the kernels'."""
         self.sought_on_lan: list[bool] = []
         """Whether peers on the LAN were to be found, each time that it was said."""
+        self.nudged: list[PeerId] = []
+        """Peers that were to be looked for at once."""
+        self.dht: DhtSettings | None = None
+        """How the DHT is taken part in, if it is."""
+        self.nodes_of_dht: tuple[Endpoint, ...] = ()
+        self.published: Mapping[PeerId, OwnRendezvous] = {}
+        """What whoever may find us is shown on the DHT."""
         self._refused: set[PeerId] = set()
         self._board = board
         self._on_event = on_event
@@ -239,6 +248,27 @@ class SwitchedNode:
 
     def lan_wanted(self) -> bool:
         return False
+
+    def nudge(self, peer_id: PeerId) -> None:
+        self.nudged.append(peer_id)
+
+    def seek_on_dht(self, settings: DhtSettings | None) -> None:
+        self.dht = settings
+
+    def dht_wanted(self) -> bool:
+        return self.dht is not None
+
+    def dht_running(self) -> bool:
+        return self.dht is not None
+
+    def dht_nodes(self) -> tuple[Endpoint, ...]:
+        return self.nodes_of_dht
+
+    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        return ()
+
+    def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
+        self.published = dict(own)
 
     def lan_running(self) -> bool:
         return False

@@ -26,10 +26,12 @@ from crypto.invite import Invite
 from crypto.link import LinkSecrets
 from crypto.padding import pad, padded_size
 from crypto.primitives import KeyPair, x25519
+from crypto.rendezvous import OwnRendezvous, Rendezvous
 from crypto.safety_number import safety_number
 from crypto.secret import Secret
 from crypto.session import Session
 from net.discovery.announcement import announce, lan_key
+from net.discovery.record import Record
 from net.endpoint import Endpoint
 from net.link.frames import FrameType, FrameWriter
 
@@ -89,6 +91,7 @@ def generate(stored_kem: StoredKem) -> Json:
         "invite": _invite_vector(invite),
         "link": link_vector,
         "announcement": _announcement(invite),
+        "rendezvous": _rendezvous(),
         "first_contact": first_contact,
         "conversation": conversation,
         "epoch": _epoch(iris_later, rolf_later, stored_kem.get("epoch")),
@@ -178,6 +181,23 @@ def _announcement(invite: Invite) -> Json:
     key = lan_key(invite.link_key).reveal()
     endpoints = [Endpoint.parse("192.0.2.7:4711"), Endpoint.parse("[2001:db8::7]:4711")]
     return {"lan_key": key.hex(), "text": announce([key], endpoints, Stream("announcement")).hex()}
+
+
+def _rendezvous() -> Json:
+    key, epoch, random = DiscoveryKey.generate(Stream("discovery key")), 125_000, Stream("record")
+    own = OwnRendezvous(Rendezvous(key.point, key.secret), key.scalar)
+    record = Record(NOW_S, (Endpoint.of("192.0.2.7", 4711), Endpoint.of("2001:db8::7", 4711))).encode()
+    return {
+        "a": key.scalar.reveal().hex(),
+        "A": key.point.hex(),
+        "S": key.secret.reveal().hex(),
+        "epoch": epoch,
+        "h": own.shared.blinding(epoch).hex(),
+        "item_key": own.shared.item_key(epoch).hex(),
+        "signing_key": own.signing_key(epoch).reveal().hex(),
+        "record": record.hex(),
+        "value": own.shared.seal(epoch, record, random=random).hex(),
+    }
 
 
 def _first_contact(world: World, stored_kem: dict[str, str] | None) -> tuple[HalfOpen, Attempt, Accepted, Json]:

@@ -12,9 +12,12 @@ from crypto.handshake import HalfOpen, Terms, UsedStatus
 from crypto.identity import Identity
 from crypto.invite import Invite
 from crypto.link import FirstFlight, respond
-from crypto.primitives import KeyPair, hkdf
+from crypto.primitives import KeyPair, ed25519_verify, hkdf
+from crypto.rendezvous import Rendezvous
 from crypto.secret import Secret
 from net.discovery.announcement import Announcement, lan_key
+from net.discovery.record import Record
+from tests.support.expanded_ed25519 import sign_expanded
 from tests.vectors.generate import NOW_S, PATH, Json, as_text, generate, read, stored_encapsulations
 
 Section = dict[str, str]
@@ -79,6 +82,18 @@ def test_an_announcement_on_the_lan_leads_the_holder_of_the_invite_to_its_poster
     assert key == unhex("announcement", "lan_key")
     assert announcement.matches([bytes(32), key]) == [1]
     assert [str(endpoint) for endpoint in announcement.endpoints] == ["192.0.2.7:4711", "[2001:db8::7]:4711"]
+
+
+def test_a_record_on_the_dht_is_found_opened_and_signed_for_by_the_formulas() -> None:
+    rendezvous = Rendezvous(unhex("rendezvous", "A"), Secret(unhex("rendezvous", "S")))
+    epoch = int(str(section("rendezvous")["epoch"]))
+    opened = rendezvous.open(epoch, unhex("rendezvous", "value"))
+
+    assert rendezvous.item_key(epoch) == unhex("rendezvous", "item_key")
+    assert opened == unhex("rendezvous", "record")
+    assert [str(each) for each in Record.decode(opened).endpoints] == ["192.0.2.7:4711", "[2001:db8::7]:4711"]
+    signature = sign_expanded(unhex("rendezvous", "signing_key"), b"any value")
+    ed25519_verify(unhex("rendezvous", "item_key"), b"any value", signature)
 
 
 def test_the_responder_answers_the_first_flight_with_the_second() -> None:

@@ -10,10 +10,8 @@ from app.domain.content import (
     ProfileContent,
     TextContent,
     decode_clock,
-    decode_endpoints,
     decode_ids,
     decode_transcripts,
-    encode_endpoints,
     encode_ids,
     encode_transcripts,
 )
@@ -24,6 +22,7 @@ from app.domain.name import clean_name
 from crypto.discovery_key import DiscoveryKey
 from crypto.errors import MalformedError
 from net.endpoint import Endpoint
+from net.endpoint_list import decode_endpoints, encode_endpoints
 from tests.fuzz.target import Target, always
 from tests.support.sessions import NOW_S, Randomness
 

@@ -311,3 +311,31 @@ def test_addresses_that_nobody_makes_us_connect_to_are_told() -> None:
     paths = knowing(peer(FAR, elsewhere, NEAR))
     assert paths.not_dialled(ALICE) == (elsewhere,)
     assert paths.not_dialled(PeerId(b"nobody")) == paths.held_back(PeerId(b"nobody")) == ()
+
+
+def test_who_says_on_the_dht_that_it_is_elsewhere_is_dialled_there_at_once_and_first() -> None:
+    paths = knowing(peer(FAR))
+    for dial in dials(paths.handle_timer(0.0)).values():
+        paths.dial_failed(dial, 0.0)
+    elsewhere = Endpoint.parse("5.6.7.9:5000")
+    assert paths.found_far(ALICE, (elsewhere,), 0.1) == []
+    assert paths.wake_at() == 0.1
+    assert list(dials(paths.handle_timer(0.1))) == [elsewhere, FAR]
+    assert paths.found_far(PeerId(b"nobody"), (elsewhere,), 0.2) == []
+
+
+def test_what_was_known_before_wakes_nobody() -> None:
+    paths = knowing(peer(FAR))
+    paths.handle_timer(0.0)
+    paths.found_far(ALICE, (FAR,), 0.1)
+    assert paths.wake_at() is None
+
+
+def test_a_record_makes_us_dial_no_more_than_a_contact_may() -> None:
+    paths = knowing(peer(FAR))
+    loopback, private = Endpoint.parse("127.0.0.1:5000"), Endpoint.parse("192.168.7.7:5000")
+    many = tuple(Endpoint.parse(f"5.6.8.{number}:5000") for number in range(1, 20))
+    paths.found_far(ALICE, (loopback, private, *many), 0.0)
+    started = dials(paths.handle_timer(0.0))
+    assert list(started) == list(many[:8])
+    assert {loopback, private} <= set(paths.not_dialled(ALICE))

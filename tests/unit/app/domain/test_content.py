@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.content import (
     ENVELOPE_ID_BYTES,
-    MAX_ENDPOINTS,
     MAX_LISTED_IDS,
     ContentType,
     ProfileContent,
     TextContent,
     decode_clock,
-    decode_endpoints,
     decode_ids,
     decode_transcripts,
-    encode_endpoints,
     encode_ids,
     encode_transcripts,
     is_conversation,
@@ -34,6 +31,8 @@ from crypto.discovery_key import DiscoveryKey
 from crypto.encoding import Writer
 from crypto.errors import MalformedError, RemoteError
 from net.endpoint import Endpoint
+from net.endpoint_list import decode_endpoints, encode_endpoints
+from net.limits import MAX_ENDPOINTS
 
 FEW = settings(max_examples=30)
 """The codecs are fuzzed at length elsewhere; these keep them honest at every run."""

@@ -12,6 +12,7 @@ OTHER = Settings(
     read_receipts=False,
     typing_notices=False,
     lan=False,
+    dht=False,
     notifications=False,
     notification_content=True,
     appearance=Appearance.DARK,

@@ -14,6 +14,7 @@ from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
 from app.services.contacts import REASON_BLOCKED
 from app.services.messenger import Messenger
+from app.services.rendezvous import ACCOUNT, of_contact
 from net.endpoint import Endpoint
 from net.peer import PeerId
 from tests.support.aio import run
@@ -314,6 +315,29 @@ def test_an_unblocked_contact_is_heard_again_and_learns_what_it_missed() -> None
             assert await pair.texts(pair.ann) == ["are you angry?"]
             assert known(pair.ben, pair.ann).name == "Anna"
             assert states(pair.ben)[-1] == "delivered"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("goes", ["blocked", "removed"])
+def test_who_is_shut_out_finds_us_on_the_dht_no_more_and_the_others_still_do(goes: str) -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            before = pair.ann.node.published[ACCOUNT].shared
+            assert before.matches(of_contact(known(pair.ben, pair.ann), None))
+            cid = await pair.third()
+            await introduce(pair.ann, cid)
+            await pair.connect()
+            ann = pair.ann.messenger
+            await (ann.block_contact if goes == "blocked" else ann.remove_contact)(pair.ben.id)
+            await pair.settle()
+            after = pair.ann.node.published[ACCOUNT].shared
+            assert after.point == before.point
+            assert not after.matches(before)
+            assert after.matches(of_contact(known(cid, pair.ann), None))
+            assert before.matches(of_contact(known(pair.ben, pair.ann), None))
+            await pair.ann.restart()
+            assert pair.ann.node.published[ACCOUNT].shared.matches(after)
 
     run(scenario())
 

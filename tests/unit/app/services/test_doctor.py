@@ -1,6 +1,7 @@
 """What the doctor makes of what was seen."""
 
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
@@ -9,11 +10,13 @@ from app.domain.errors import ErrorKind, StorageError
 from app.services.doctor import (
     ClockView,
     ContactView,
+    DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
     check_contact,
+    check_dht,
     check_lan,
     check_listeners,
     check_missing,
@@ -69,6 +72,19 @@ def test_the_lan_is_well_unless_it_is_down_or_deaf(health: LanHealth) -> None:
     assert finding.ok or finding.advice
 
 
+@pytest.mark.parametrize("health", DhtHealth)
+def test_the_dht_is_well_unless_nobody_answers(health: DhtHealth) -> None:
+    finding = check_dht(health)
+    assert finding.ok == (health is not DhtHealth.ALONE)
+    assert finding.ok or finding.advice
+
+
+def test_the_address_of_the_router_is_told() -> None:
+    finding = check_dht(DhtHealth.RUNNING, [IPv4Address("1.2.3.4")])
+    assert finding.ok
+    assert "1.2.3.4" in finding.detail
+
+
 def test_a_disk_that_takes_nothing_or_soon_will_not_is_told() -> None:
     assert check_storage(StorageView()).ok
     assert "5.0 GB" in check_storage(StorageView(free_bytes=5_000_000_000)).detail
@@ -79,7 +95,7 @@ def test_a_disk_that_takes_nothing_or_soon_will_not_is_told() -> None:
 
 
 def test_what_this_version_lacks_is_said() -> None:
-    assert [finding.check for finding in check_missing()] == ["dht", "port_mapping", "stun", "turn"]
+    assert [finding.check for finding in check_missing()] == ["port_mapping", "stun", "turn"]
     assert all(not finding.ok and "not part of this version" in finding.detail for finding in check_missing())
 
 

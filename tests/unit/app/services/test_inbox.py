@@ -9,7 +9,6 @@ from app.domain.content import (
     ContentType,
     ProfileContent,
     TextContent,
-    encode_endpoints,
     encode_ids,
 )
 from app.domain.events import ContactChanged, Event, MessageReceived, MessageStateChanged
@@ -19,6 +18,7 @@ from app.services import outbox
 from crypto.encoding import Writer
 from crypto.session import envelope_id
 from net.endpoint import Endpoint
+from net.endpoint_list import encode_endpoints
 from net.events import EnvelopeReceived
 from net.peer import PeerId
 from tests.support.aio import run

@@ -14,6 +14,7 @@ from app.services import lane, outbox, sent_ledger
 from app.services.lane import Lane
 from crypto.ratchet import double_ratchet
 from net.events import CloseReason, LinkDown, LinkId
+from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults
@@ -551,5 +552,18 @@ def test_a_payload_sealed_before_a_failure_is_not_sealed_with_the_same_key_again
                 await say(pair.ann, pair.ben, ContentType.TEXT, TextContent(1, 1.0, f"also {text}").encode())
                 await pair.settle()
             assert [text for text in await pair.texts(pair.ben) if not text.startswith("also")] == numbered(6)
+
+    run(scenario())
+
+
+def test_a_text_for_somebody_who_is_away_has_them_looked_for_and_a_hundred_do_so_once() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.ann.messenger.send_text(pair.ben.id, "hello")
+            assert pair.ann.node.nudged == []
+            await pair.cut()
+            for number in range(100):
+                await pair.ann.messenger.send_text(pair.ben.id, f"text {number}")
+            assert pair.ann.node.nudged == [PeerId(pair.ben.account.identity.public.fingerprint)]
 
     run(scenario())

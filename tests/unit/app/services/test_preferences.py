@@ -5,6 +5,7 @@ import pytest
 from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
+from app.services.overrides import Overrides
 from tests.support.aio import run
 from tests.support.engine import Faults
 from tests.support.pair import of_type, strangers
@@ -43,7 +44,7 @@ def test_the_command_line_wins_over_the_setting_and_leaves_it_as_it_is(*, flag: 
     async def scenario() -> None:
         async with strangers() as pair:
             await pair.ann.messenger.change_settings(Settings(lan=not flag))
-            pair.ann.lan = flag
+            pair.ann.overrides = Overrides(lan=flag)
             await pair.ann.restart()
             messenger = pair.ann.messenger
             assert pair.ann.node.sought_on_lan[-1] is flag

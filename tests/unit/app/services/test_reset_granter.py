@@ -3,12 +3,13 @@
 import pytest
 
 from app.domain.contact import ContactProblem
-from app.domain.content import ContentType, ProfileContent, TextContent, encode_endpoints
+from app.domain.content import ContentType, ProfileContent, TextContent
 from app.domain.events import ContactChanged
 from app.services import reset_granter as module
 from app.services.resets import DAY_S
 from crypto.handshake import Kind
 from crypto.secret import Secret
+from net.endpoint_list import encode_endpoints
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.copies import lose_sessions, pass_a_day

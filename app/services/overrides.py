@@ -1,0 +1,24 @@
+"""What the command line decides for this run, whatever the settings say."""
+
+from dataclasses import dataclass
+
+from net.server import ServerAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """None leaves a switch to the setting, no bootstrap nodes mean the built-in ones."""
+
+    lan: bool | None = None
+    """Find contacts on the local network."""
+    dht: bool | None = None
+    """Find contacts across the internet."""
+    dht_bootstrap: tuple[ServerAddress, ...] = ()
+
+    def fixed(self) -> frozenset[str]:
+        """The names of the settings that change nothing in this run."""
+        switches = {"lan": self.lan, "dht": self.dht}
+        return frozenset(name for name, value in switches.items() if value is not None)
+
+
+NO_OVERRIDES = Overrides()

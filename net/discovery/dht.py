@@ -1,0 +1,208 @@
+"""The Mainline DHT, by libtorrent's client: items of BEP 44 in and out (``docs/protocol.md``, section 6).
+
+A thin shell: it starts a libtorrent session that is used for nothing else (no torrents, no local service discovery),
+hands over calls and turns alerts into calls of a :class:`Listener` on the event loop.  What to put and to get, and what
+an item means, is not known here.  Only this module sees libtorrent.
+
+Traps: a call before the DHT runs is dropped without a word, and one without nodes ends in nothing, so they wait here;
+the built-in bootstrap node is a public one, so the list is always given; an alert lives until the next call for alerts,
+so its fields are copied at once; an absent item is reported as an empty one; with dead nodes "absent" and "stored" take
+15 s, a copy that is there does not.
+Alerts are polled: libtorrent's own notification calls into Python from its thread, and waits there for ever while a
+call such as the one in :meth:`Dht.nodes` holds the interpreter and waits for that thread.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Protocol
+
+import libtorrent
+
+from crypto.secret import Secret
+from net.discovery.dht_settings import DhtSettings
+from net.endpoint import Endpoint
+from net.limits import DHT_UPLOAD_BYTES_PER_SECOND, MAX_SAVED_DHT_NODES
+
+log = logging.getLogger(__name__)
+
+BUSY_POLL_S = 0.05
+"""Between looks for alerts, while the DHT starts and after calls: small beside any line's delay."""
+
+IDLE_POLL_S = 1.0
+"""The same while nothing is asked."""
+
+BUSY_S = 35.0
+"""After a call: libtorrent gives a search and the stores after it 15 s each, then all is told."""
+
+_IPV4_NODE_BYTES = 6
+_IPV6_NODE_BYTES = 18
+
+_ALERTS = (
+    libtorrent.alert.category_t.dht_notification
+    | libtorrent.alert.category_t.dht_operation_notification
+    | libtorrent.alert.category_t.status_notification
+)
+
+
+class Listener(Protocol):
+    """Who is told; every call comes on the event loop."""
+
+    def entered(self) -> None:
+        """Somebody in the DHT has answered: what is put and got from now on is carried out."""
+
+    def item(self, key: bytes, value: bytes) -> None:
+        """A copy of the item under this public key; others, older or newer ones, may follow."""
+
+    def absent(self, key: bytes) -> None:
+        """All nodes near the key have answered or given up, and none had the item."""
+
+    def stored(self, key: bytes, copies: int) -> None:
+        """So many nodes took the item."""
+
+    def seen_as(self, address: IPv4Address | IPv6Address) -> None:
+        """The nodes agree that we come from there."""
+
+
+class Dht:
+    """One node of the DHT, from construction to :meth:`close`; to be made inside a running event loop."""
+
+    def __init__(self, settings: DhtSettings, listener: Listener) -> None:
+        self._listener = listener
+        self._loop = asyncio.get_running_loop()
+        self._session: libtorrent.session | None = libtorrent.session(_session_settings(settings))
+        for node in settings.nodes:
+            self._session.add_dht_node((str(node.address), node.port))
+        self._has_entered = False
+        self._waiting: list[Callable[[], None]] = []
+        """Calls made before anybody answered: they would end in nothing."""
+        self._busy_until = self._loop.time() + BUSY_S
+        self._poll = self._loop.call_soon(self._look)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether this computer takes part; whether anybody answers, :meth:`nodes` tells."""
+        return self._session is not None and self._session.is_dht_running()
+
+    def put(self, signing_key: Secret, key: bytes, value: bytes) -> None:
+        """Store ``value``, at most 996 bytes, under the public ``key``; ends in :meth:`Listener.stored`."""
+        self._call(lambda session: session.dht_put_mutable_item(signing_key.reveal(), key, value, b""))
+
+    def get(self, key: bytes) -> None:
+        """Look for the item under the public ``key``; ends in :meth:`Listener.item` or :meth:`Listener.absent`."""
+        self._call(lambda session: session.dht_get_mutable_item(key, b""))
+
+    def nodes(self) -> tuple[Endpoint, ...]:
+        """Nodes in the routing table, at most 200: what to start from the next time."""
+        if self._session is None:
+            return ()
+        flags = libtorrent.save_state_flags_t.save_dht_state
+        state = libtorrent.bdecode(libtorrent.write_session_params_buf(self._session.session_state(flags), flags))
+        packed = _field(_field(state, b"dht state"), b"nodes"), _field(_field(state, b"dht state"), b"nodes6")
+        known = [_endpoint(node) for nodes in packed if isinstance(nodes, list) for node in nodes]
+        return tuple(endpoint for endpoint in known if endpoint is not None)[:MAX_SAVED_DHT_NODES]
+
+    async def close(self) -> None:
+        """End; no call comes to the listener any more."""
+        self._poll.cancel()
+        self._waiting.clear()
+        session, self._session = self._session, None
+        if session is not None:
+            # Its last reference waits for libtorrent's own thread, which may be busy with the network.
+            await asyncio.to_thread(_Last(session).drop)
+
+    # --- Calls and alerts
+
+    def _call(self, call: Callable[[libtorrent.session], None]) -> None:
+        if self._session is None:
+            return
+        if not self._has_entered:
+            self._waiting.append(lambda: self._call(call))
+            return
+        call(self._session)
+        self._busy_until = self._loop.time() + BUSY_S
+        self._look_after(BUSY_POLL_S)
+
+    def _look(self) -> None:
+        assert self._session is not None, "the poll ends with the session"
+        if not self._has_entered and self.nodes():
+            self._enter()
+        for alert in self._session.pop_alerts():
+            self._take(alert)
+        is_busy = self._loop.time() < self._busy_until
+        self._look_after(BUSY_POLL_S if is_busy else IDLE_POLL_S)
+
+    def _enter(self) -> None:
+        self._has_entered = True
+        self._listener.entered()
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call()
+
+    def _look_after(self, seconds: float) -> None:
+        if self._session is not None:
+            self._poll.cancel()
+            self._poll = self._loop.call_later(seconds, self._look)
+
+    def _take(self, alert: object) -> None:
+        if self._session is None:
+            return  # closed by what was told before
+        match alert:
+            case libtorrent.dht_mutable_item_alert():
+                self._take_item(bytes(alert.key), alert.item, is_last=alert.authoritative)
+            case libtorrent.dht_put_alert():
+                self._listener.stored(bytes(alert.public_key), alert.num_success)
+            case libtorrent.external_ip_alert():
+                self._listener.seen_as(ip_address(str(alert.external_address)))
+            case libtorrent.listen_failed_alert():
+                log.info("the DHT cannot speak from one of our addresses")
+            case _:
+                pass
+
+    def _take_item(self, key: bytes, item: object, *, is_last: bool) -> None:
+        if isinstance(item, bytes) and item:
+            self._listener.item(key, item)
+        elif is_last:
+            self._listener.absent(key)
+
+
+class _Last:
+    """Holds a session until a thread lets go of it."""
+
+    def __init__(self, session: libtorrent.session) -> None:
+        self._sessions = [session]
+
+    def drop(self) -> None:
+        self._sessions.clear()
+
+
+def _session_settings(settings: DhtSettings) -> "libtorrent.settings_pack":
+    return {
+        "alert_mask": int(_ALERTS),
+        "listen_interfaces": ",".join(map(str, settings.listen)),
+        "dht_bootstrap_nodes": ",".join(map(str, settings.bootstrap)),
+        "enable_dht": True,
+        "dht_upload_rate_limit": DHT_UPLOAD_BYTES_PER_SECOND,
+        # Nothing else of BitTorrent.
+        "enable_lsd": False,
+        "enable_upnp": False,
+        "enable_natpmp": False,
+        "enable_incoming_tcp": False,
+        "enable_outgoing_tcp": False,
+        "enable_incoming_utp": False,
+        "enable_outgoing_utp": False,
+        "aio_threads": 1,
+        "hashing_threads": 1,
+    }
+
+
+def _field(decoded: object, name: bytes) -> object:
+    return decoded.get(name) if isinstance(decoded, dict) else None
+
+
+def _endpoint(packed: object) -> Endpoint | None:
+    if not isinstance(packed, bytes) or len(packed) not in {_IPV4_NODE_BYTES, _IPV6_NODE_BYTES}:
+        return None
+    port = int.from_bytes(packed[-2:], "big")
+    return Endpoint(ip_address(packed[:-2]), port) if port else None

@@ -1,0 +1,190 @@
+"""Every way to find peers: on the LAN by mDNS, across the internet by the DHT.  Each can be switched while Kith runs.
+
+What is switched on late is told everything that was declared before.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
+
+from crypto.primitives import Random
+from crypto.rendezvous import OwnRendezvous
+from net.discovery.dht_settings import DhtSettings
+from net.discovery.lan import LanDiscovery
+from net.discovery.sightings import Found
+from net.discovery.vicinity import Vicinity
+from net.discovery.wan import WanDiscovery
+from net.endpoint import Endpoint
+from net.limits import MAX_ENDPOINTS
+from net.peer import Peer, PeerId
+from net.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+
+class Discovery:
+    """``on_near`` hears of announcements on the LAN, ``on_far`` of records on the DHT, both on the event loop."""
+
+    def __init__(self, *, on_near: Callable[[Found], None], on_far: Callable[[Found], None], random: Random) -> None:
+        self._on_near = on_near
+        self._on_far = on_far
+        self._random = random
+        self._supervisor = Supervisor(asyncio.get_running_loop())
+        self._lan: LanDiscovery | None = None
+        self._wan: WanDiscovery | None = None
+        self._ending: set[LanDiscovery | WanDiscovery] = set()
+        self._peers: dict[PeerId, Peer] = {}
+        self._linked: set[PeerId] = set()
+        self._own: Mapping[PeerId, OwnRendezvous] = {}
+        self._vicinity = Vicinity()
+        self._bound: tuple[Endpoint, ...] = ()
+        self._local: tuple[Endpoint, ...] = ()
+        self._seen_as: dict[int, IPv4Address | IPv6Address] = {}
+        """By IP version: where the DHT's nodes see us come from."""
+
+    # --- Switches
+
+    def seek_on_lan(self, *, wanted: bool) -> None:
+        """Begin or cease to find peers on the LAN, and to be found by them."""
+        if wanted == self.lan_wanted:
+            return
+        if self._lan is not None:
+            self._end(self._lan)
+            self._lan = None
+            return
+        self._lan = LanDiscovery(on_found=self._on_near, random=self._random)
+        self._tell_all(self._lan)
+        self._lan.move(self._vicinity)
+        _ = self._supervisor.start("start of mDNS", self._lan.start())
+
+    def seek_on_dht(self, settings: DhtSettings | None) -> None:
+        """Begin to find peers on the DHT and to be found there; with None cease."""
+        if self._wan is not None:
+            self._end(self._wan)
+            self._wan = None
+            self._seen_as.clear()
+        if settings is None:
+            return
+        self._wan = WanDiscovery(on_found=self._on_far, on_seen_as=self._saw_us, random=self._random)
+        self._tell_all(self._wan)
+        self._wan.set_own(self._own)
+        self._wan.set_endpoints(self._public_endpoints())
+        speak_from = dict.fromkeys(replace(endpoint, port=0) for endpoint in self._bound)
+        settings = replace(settings, listen=settings.listen or tuple(speak_from))
+        _ = self._supervisor.start("start of the DHT", self._wan.start(settings))
+
+    @property
+    def lan_wanted(self) -> bool:
+        """Whether peers on the LAN are to be found."""
+        return self._lan is not None
+
+    @property
+    def lan_running(self) -> bool:
+        """Whether mDNS speaks on at least one interface."""
+        return self._lan is not None and self._lan.is_running
+
+    @property
+    def dht_wanted(self) -> bool:
+        """Whether peers are to be found across the internet."""
+        return self._wan is not None
+
+    @property
+    def dht_running(self) -> bool:
+        """Whether the DHT takes calls; whether anybody answers, :meth:`dht_nodes` tells."""
+        return self._wan is not None and self._wan.is_running
+
+    def dht_nodes(self) -> tuple[Endpoint, ...]:
+        """The DHT's nodes that are known now."""
+        return () if self._wan is None else self._wan.nodes()
+
+    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        """Where the DHT's nodes see us come from, and where we are not by our own knowledge."""
+        own = {endpoint.address for endpoint in self._local}
+        return tuple(address for address in self._seen_as.values() if address not in own)
+
+    # --- Facts
+
+    def place(self, vicinity: Vicinity, bound: tuple[Endpoint, ...], local: tuple[Endpoint, ...]) -> None:
+        """Where we are and listen now, as bound and as others see it; what was heard elsewhere no longer counts."""
+        self._vicinity, self._bound, self._local = vicinity, bound, local
+        if self._lan is not None:
+            self._lan.move(vicinity)
+        self._tell_endpoints()
+
+    def set_own(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
+        """Be found on the DHT by whoever holds the public half of one of these."""
+        self._own = dict(own)
+        if self._wan is not None:
+            self._wan.set_own(self._own)
+
+    def set_peer(self, peer: Peer) -> None:
+        """Look out for the peer, and let it find us."""
+        self._peers[peer.peer_id] = peer
+        for each in self._all():
+            each.set_peer(peer)
+
+    def remove_peer(self, peer_id: PeerId) -> None:
+        self._peers.pop(peer_id, None)
+        self._linked.discard(peer_id)
+        for each in self._all():
+            each.remove_peer(peer_id)
+
+    def set_linked(self, peer_id: PeerId, *, linked: bool) -> None:
+        """Say whether there is a link to the peer."""
+        (self._linked.add if linked else self._linked.discard)(peer_id)
+        for each in self._all():
+            each.set_linked(peer_id, linked=linked)
+
+    def nudge(self, peer_id: PeerId) -> None:
+        """There is reason to look for the peer now."""
+        if self._wan is not None:
+            self._wan.nudge(peer_id)
+
+    async def close(self) -> None:
+        """Take back what was announced, and end."""
+        await self._supervisor.close()
+        for each in (*self._ending, *self._all()):
+            await each.close()
+        self._lan = self._wan = None
+
+    # --- Parts
+
+    def _all(self) -> list[LanDiscovery | WanDiscovery]:
+        return [each for each in (self._lan, self._wan) if each is not None]
+
+    def _tell_all(self, late: LanDiscovery | WanDiscovery) -> None:
+        for peer in self._peers.values():
+            late.set_peer(peer)
+            late.set_linked(peer.peer_id, linked=peer.peer_id in self._linked)
+
+    def _end(self, ended: LanDiscovery | WanDiscovery) -> None:
+        async def end() -> None:
+            await ended.close()
+            self._ending.discard(ended)
+
+        self._ending.add(ended)
+        _ = self._supervisor.start("end of a discovery", end())
+
+    def _saw_us(self, address: IPv4Address | IPv6Address) -> None:
+        if address.is_global:
+            self._seen_as[address.version] = address
+            self._tell_endpoints()
+
+    def _tell_endpoints(self) -> None:
+        if self._wan is not None:
+            self._wan.set_endpoints(self._public_endpoints())
+
+    def _public_endpoints(self) -> tuple[Endpoint, ...]:
+        """What others may be told: public addresses of ours, those of our router with the port that routers tend to
+        keep, then private ones, which help where a network swallows multicast.
+        """
+        public = [endpoint for endpoint in self._local if endpoint.address.is_global]
+        behind = [
+            replace(endpoint, address=address)
+            for address in self.external_addresses()
+            for endpoint in self._local
+            if endpoint.address.version == address.version
+        ]
+        return tuple(dict.fromkeys((*public, *behind, *self._local)))[:MAX_ENDPOINTS]

@@ -1,0 +1,156 @@
+"""Whose record to look for on the DHT, and when.  Sans-IO.
+
+    wanted, not linked ─▶ get of this epoch ─▶ absent ─▶ get of the one before and the one after (clocks differ)
+           ▲                     │                              │
+           └── 4 s, 8 s, … 1 h ◀─┴── found: newest copy wins ◀──┴── absent
+
+Who is linked is not asked for.  A link that ended, a message that waits and a new peer begin anew at once.  Over all
+peers look-ups are rationed, so that a start with a thousand contacts is a minute's trickle and no burst.
+"""
+
+from dataclasses import dataclass, field
+
+from crypto.primitives import Random
+from crypto.rendezvous import epoch_at
+from net.agenda import Agenda
+from net.discovery.record import Record
+from net.jitter import shortened
+from net.limits import (
+    FIRST_LOOKUP_PAUSE_S,
+    LOOKUP_BURST,
+    LOOKUP_JITTER,
+    LOOKUPS_PER_SECOND,
+    MAX_LOOKUP_PAUSE_S,
+)
+from net.peer import PeerId
+from net.token_bucket import TokenBucket
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Look for this peer's item of this epoch."""
+
+    peer: PeerId
+    epoch: int
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    pauses: int = 0
+    is_linked: bool = False
+    pending: set[int] = field(default_factory=set)
+    """Epochs asked for and not answered."""
+    widens: bool = False
+    """The neighbouring epochs are to be asked for next."""
+    has_widened: bool = False
+    """They were, in this look-up."""
+    newest: int | None = None
+    """Time of the newest record of this look-up."""
+
+
+class Inquiries:
+    """All peers that are to be found."""
+
+    def __init__(self, random: Random, now: float) -> None:
+        self._random = random
+        self._peers: dict[PeerId, _Inquiry] = {}
+        self._agenda = Agenda[PeerId]()
+        self._is_running = False
+        self._line: dict[PeerId, None] = {}
+        """Whose look-up is due and waits for its ration."""
+        self._ration = TokenBucket(per_second=LOOKUPS_PER_SECOND, burst=LOOKUP_BURST, now=now)
+
+    def start(self, now: float) -> None:
+        """The DHT takes calls from now on."""
+        self._is_running = True
+        for peer_id in self._peers:
+            self._begin(peer_id, now)
+
+    def want(self, peer_id: PeerId, now: float, *, linked: bool = False) -> None:
+        """Look for this peer while it is not linked; nothing changes if that is done already."""
+        if peer_id not in self._peers:
+            self._peers[peer_id] = _Inquiry(is_linked=linked)
+            self._begin(peer_id, now)
+
+    def forget(self, peer_id: PeerId) -> None:
+        """Look for this peer no more."""
+        self._peers.pop(peer_id, None)
+        self._line.pop(peer_id, None)
+        self._agenda.set(peer_id, None)
+
+    def set_linked(self, peer_id: PeerId, now: float, *, linked: bool) -> None:
+        """Say whether there is a link to the peer."""
+        inquiry = self._peers.get(peer_id)
+        if inquiry is None or inquiry.is_linked == linked:
+            return
+        inquiry.is_linked = linked
+        if linked:
+            self._line.pop(peer_id, None)
+            self._agenda.set(peer_id, None)
+        else:
+            self._begin(peer_id, now)
+
+    def nudge(self, peer_id: PeerId, now: float) -> None:
+        """There is reason to look again now."""
+        inquiry = self._peers.get(peer_id)
+        if inquiry is not None and inquiry.pauses > 1 and not inquiry.is_linked:
+            self._begin(peer_id, now)
+
+    def found(self, peer_id: PeerId, epoch: int, record: Record) -> bool:
+        """A record of this peer: whether it is the newest of this look-up."""
+        inquiry = self._peers.get(peer_id)
+        if inquiry is None:
+            return False
+        inquiry.pending.discard(epoch)
+        is_newest = inquiry.newest is None or record.time > inquiry.newest
+        if is_newest:
+            inquiry.newest = record.time
+        return is_newest
+
+    def absent(self, peer_id: PeerId, epoch: int, now: float) -> None:
+        """Nobody has the peer's item of this epoch."""
+        inquiry = self._peers.get(peer_id)
+        if inquiry is None or epoch not in inquiry.pending:
+            return
+        inquiry.pending.discard(epoch)
+        if not inquiry.has_widened and inquiry.newest is None and not inquiry.is_linked:
+            inquiry.widens = inquiry.has_widened = True
+            self._agenda.set(peer_id, now)
+
+    def wake_at(self, now: float) -> float | None:
+        """When to call :meth:`handle_timer`, at the latest."""
+        if self._line:
+            return now + self._ration.wait_s(1, now)
+        return self._agenda.next_at()
+
+    def handle_timer(self, now: float, unix_s: float) -> list[Get]:
+        """The look-ups to start now."""
+        for peer_id in self._agenda.take_due(now):
+            self._line[peer_id] = None
+        gets: list[Get] = []
+        while self._line and self._ration.take(now):
+            peer_id = next(iter(self._line))
+            del self._line[peer_id]
+            gets += self._gets(peer_id, epoch_at(unix_s), now)
+        return gets
+
+    def _gets(self, peer_id: PeerId, epoch: int, now: float) -> list[Get]:
+        inquiry = self._peers[peer_id]
+        if inquiry.widens:
+            inquiry.pending = {epoch - 1, epoch + 1}
+        else:
+            inquiry.pending, inquiry.has_widened, inquiry.newest = {epoch}, False, None
+            inquiry.pauses += 1
+        inquiry.widens = False
+        self._agenda.set(peer_id, now + self._pause_s(inquiry))
+        return [Get(peer_id, each) for each in sorted(inquiry.pending)]
+
+    def _pause_s(self, inquiry: _Inquiry) -> float:
+        doubled_s = FIRST_LOOKUP_PAUSE_S * 2 ** min(inquiry.pauses - 1, 16)
+        return shortened(min(doubled_s, MAX_LOOKUP_PAUSE_S), LOOKUP_JITTER, self._random)
+
+    def _begin(self, peer_id: PeerId, now: float) -> None:
+        inquiry = self._peers[peer_id]
+        inquiry.pauses, inquiry.pending, inquiry.widens = 0, set(), False
+        if self._is_running and not inquiry.is_linked:
+            self._agenda.set(peer_id, now)

@@ -1,0 +1,152 @@
+"""The DHT's client against real nodes of a private DHT."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
+
+import pytest
+
+from crypto.discovery_key import DiscoveryKey
+from crypto.rendezvous import OwnRendezvous, Rendezvous
+from net.discovery.dht import Dht
+from net.discovery.dht_settings import DhtSettings
+from net.endpoint import Endpoint
+from net.limits import MAX_SAVED_DHT_NODES
+from net.server import ServerAddress
+from tests.support.aio import run
+from tests.support.private_dht import private_dht
+
+EPOCH = 42
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def nodes() -> Iterator[tuple[Endpoint, ...]]:
+    with private_dht() as endpoints:  # anew for each test: the clients of others would be dead nodes, which take 15 s
+        yield endpoints
+
+
+class Heard:
+    """A listener that keeps everything, and lets a test wait."""
+
+    def __init__(self) -> None:
+        self.items: asyncio.Queue[tuple[bytes, bytes]] = asyncio.Queue()
+        self.missing: asyncio.Queue[bytes] = asyncio.Queue()
+        self.puts: asyncio.Queue[tuple[bytes, int]] = asyncio.Queue()
+        self.has_entered = asyncio.Event()
+        self.own: list[IPv4Address | IPv6Address] = []
+
+    def entered(self) -> None:
+        self.has_entered.set()
+
+    def item(self, key: bytes, value: bytes) -> None:
+        self.items.put_nowait((key, value))
+
+    def absent(self, key: bytes) -> None:
+        self.missing.put_nowait(key)
+
+    def stored(self, key: bytes, copies: int) -> None:
+        self.puts.put_nowait((key, copies))
+
+    def seen_as(self, address: IPv4Address | IPv6Address) -> None:
+        self.own.append(address)
+
+
+def own() -> OwnRendezvous:
+    key = DiscoveryKey.generate()
+    return OwnRendezvous(Rendezvous(key.point, key.secret), key.scalar)
+
+
+def client(number: int, heard: Heard, nodes: tuple[Endpoint, ...] = (), *, bootstrap: Endpoint | None = None) -> Dht:
+    known = () if bootstrap is None else (ServerAddress(str(bootstrap.address), bootstrap.port),)
+    return Dht(DhtSettings((Endpoint.of(f"127.20{number}.1.1", 0),), known, nodes), heard)
+
+
+def test_what_one_puts_another_gets_with_calls_made_before_the_dht_runs(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        alice, bob, owner = Heard(), Heard(), own()
+        puts, gets = client(0, alice, nodes), client(1, bob, nodes)
+        item_key = owner.shared.item_key(EPOCH)
+        puts.put(owner.signing_key(EPOCH), item_key, owner.shared.seal(EPOCH, b"where I am"))
+        assert not alice.has_entered.is_set()
+        key, copies = await alice.puts.get()
+        assert puts.is_running
+        assert key == item_key
+        assert copies > 0
+        gets.get(item_key)
+        key, value = await bob.items.get()
+        assert key == item_key
+        assert owner.shared.open(EPOCH, value) == b"where I am"
+        await puts.close()
+        await gets.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_a_newer_value_replaces_an_older_one(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard, owner = Heard(), own()
+        dht, item_key = client(0, heard, nodes), owner.shared.item_key(EPOCH)
+        for value in (b"old", b"new"):
+            dht.put(owner.signing_key(EPOCH), item_key, value)
+            await heard.puts.get()
+        dht.get(item_key)
+        assert await heard.items.get() == (item_key, b"new")
+        await dht.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_an_absent_item_is_told_as_such(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard = Heard()
+        dht, item_key = client(0, heard, nodes), own().shared.item_key(EPOCH)
+        dht.get(item_key)
+        assert await heard.missing.get() == item_key
+        await dht.close()
+        assert heard.items.empty()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_nodes_known_from_before_or_one_to_start_from_lead_into_the_dht(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        for dht in (client(0, Heard(), nodes[:3]), client(1, Heard(), bootstrap=nodes[0])):
+            while len(dht.nodes()) < 4:
+                await asyncio.sleep(0.02)
+            assert len(set(dht.nodes()) & set(nodes)) >= 3
+            assert len(dht.nodes()) <= MAX_SAVED_DHT_NODES
+            await dht.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_without_anybody_to_start_from_there_are_no_nodes(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard = Heard()
+        dht = client(0, heard)
+        while not dht.is_running:
+            await asyncio.sleep(0.01)
+        assert dht.nodes() == ()
+        assert not heard.has_entered.is_set()
+        await dht.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_nothing_happens_after_the_end(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard, owner = Heard(), own()
+        dht = client(0, heard, nodes)
+        dht.get(os.urandom(32))
+        await dht.close()
+        await dht.close()
+        dht.put(owner.signing_key(EPOCH), owner.shared.item_key(EPOCH), b"x")
+        dht.get(owner.shared.item_key(EPOCH))
+        assert not dht.is_running
+        assert dht.nodes() == ()
+        await asyncio.sleep(0)
+        assert not heard.has_entered.is_set()
+
+    run(scene(), PATIENCE_S)

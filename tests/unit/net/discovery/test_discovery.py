@@ -1,0 +1,154 @@
+"""What is switched on late knows everything that was said before; what others are told of where we are."""
+
+import asyncio
+from ipaddress import IPv4Address
+
+import pytest
+
+from crypto.secret import Secret
+from net.discovery import discovery as module
+from net.discovery.dht_settings import DhtSettings
+from net.discovery.discovery import Discovery
+from net.discovery.vicinity import Vicinity
+from net.endpoint import Endpoint
+from net.limits import MAX_ENDPOINTS
+from net.peer import LinkKey, LinkKind, Peer, PeerId
+from tests.support.aio import run
+
+BEN = PeerId(b"ben")
+PEER = Peer(peer_id=BEN, keys=(LinkKey(LinkKind.CONTACT, Secret(b"k" * 32)),), controls=True, wanted=True)
+WILDCARD = (Endpoint.of("0.0.0.0", 4000), Endpoint.of("::", 4000))
+PRIVATE, PUBLIC6 = Endpoint.of("192.168.1.2", 4000), Endpoint.of("2600::1", 4000)
+ROUTER = IPv4Address("8.8.4.4")
+
+
+class Sought:
+    """A way to find peers that finds nobody and keeps what it is told."""
+
+    made: "list[Sought]"
+
+    def __init__(self, **_: object) -> None:
+        self.peers: list[PeerId] = []
+        self.linked: dict[PeerId, bool] = {}
+        self.own: object = None
+        self.endpoints: tuple[Endpoint, ...] = ()
+        self.settings: DhtSettings | None = None
+        self.is_closed = False
+        self.is_running = False
+        type(self).made.append(self)
+
+    async def start(self, settings: DhtSettings | None = None) -> None:
+        self.settings, self.is_running = settings, True
+
+    def set_peer(self, peer: Peer) -> None:
+        self.peers.append(peer.peer_id)
+
+    def remove_peer(self, peer_id: PeerId) -> None:
+        self.peers.remove(peer_id)
+
+    def set_linked(self, peer_id: PeerId, *, linked: bool) -> None:
+        self.linked[peer_id] = linked
+
+    def set_own(self, own: object) -> None:
+        self.own = own
+
+    def set_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
+        self.endpoints = endpoints
+
+    def move(self, vicinity: Vicinity) -> None: ...
+
+    def nudge(self, peer_id: PeerId) -> None: ...
+
+    def nodes(self) -> tuple[Endpoint, ...]:
+        return WILDCARD
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+@pytest.fixture(autouse=True)
+def sought(monkeypatch: pytest.MonkeyPatch) -> list[Sought]:
+    made: list[Sought] = []
+    monkeypatch.setattr(Sought, "made", made, raising=False)
+    monkeypatch.setattr(module, "LanDiscovery", Sought)
+    monkeypatch.setattr(module, "WanDiscovery", Sought)
+    return made
+
+
+def discovery() -> Discovery:
+    return Discovery(on_near=lambda _: None, on_far=lambda _: None, random=bytes)
+
+
+def test_who_was_declared_before_is_sought_by_what_is_switched_on_later(sought: list[Sought]) -> None:
+    async def scenario() -> None:
+        each = discovery()
+        each.set_peer(PEER)
+        each.set_linked(BEN, linked=True)
+        each.seek_on_lan(wanted=True)
+        each.seek_on_lan(wanted=True)
+        each.seek_on_dht(DhtSettings())
+        assert [way.peers for way in sought] == [[BEN], [BEN]]
+        assert [way.linked for way in sought] == [{BEN: True}, {BEN: True}]
+        each.remove_peer(BEN)
+        assert [way.peers for way in sought] == [[], []]
+        await each.close()
+        assert all(way.is_closed for way in sought)
+
+    run(scenario())
+
+
+def test_what_is_switched_off_ends_and_is_told_nothing_more(sought: list[Sought]) -> None:
+    async def scenario() -> None:
+        each = discovery()
+        each.seek_on_dht(DhtSettings())
+        each.seek_on_lan(wanted=True)
+        each.seek_on_dht(None)
+        each.seek_on_lan(wanted=False)
+        assert not each.lan_wanted
+        assert not each.lan_running
+        assert not each.dht_wanted
+        assert not each.dht_running
+        assert each.dht_nodes() == ()
+        each.set_peer(PEER)
+        assert [way.peers for way in sought] == [[], []]
+        await each.close()
+        assert all(way.is_closed for way in sought)
+
+    run(scenario())
+
+
+def test_the_dht_speaks_from_where_we_listen_on_a_port_of_its_own(sought: list[Sought]) -> None:
+    async def scenario() -> None:
+        each = discovery()
+        each.place(Vicinity(), WILDCARD, (PRIVATE,))
+        each.seek_on_dht(DhtSettings())
+        [way] = sought
+        while way.settings is None:
+            await asyncio.sleep(0)
+        assert way.settings.listen == (Endpoint.of("0.0.0.0", 0), Endpoint.of("::", 0))
+        await each.close()
+
+    run(scenario())
+
+
+def test_public_addresses_are_told_first_then_the_routers_then_private_ones(sought: list[Sought]) -> None:
+    async def scenario() -> None:
+        each = discovery()
+        each.seek_on_dht(DhtSettings())
+        [way] = sought
+        each.place(Vicinity(), WILDCARD, (PRIVATE, PUBLIC6))
+        assert list(way.endpoints) == [PUBLIC6, PRIVATE]
+        each._saw_us(ROUTER)
+        assert list(way.endpoints) == [PUBLIC6, Endpoint(ROUTER, 4000), PRIVATE]
+        assert list(each.external_addresses()) == [ROUTER]
+        each._saw_us(IPv4Address("10.0.0.1"))  # nobody can be told that
+        assert list(each.external_addresses()) == [ROUTER]
+        each.place(Vicinity(), WILDCARD, (Endpoint(ROUTER, 4000),))
+        assert not each.external_addresses()
+        each.place(Vicinity(), WILDCARD, tuple(Endpoint.of("192.168.1.2", port) for port in range(4000, 4020)))
+        assert len(way.endpoints) == MAX_ENDPOINTS
+        each.seek_on_dht(None)
+        assert not each.external_addresses()
+        await each.close()
+
+    run(scenario())

@@ -1,0 +1,148 @@
+"""Whose record is looked for, and when, in virtual time."""
+
+import os
+
+from net.discovery.inquiries import Get, Inquiries
+from net.discovery.record import Record
+from net.endpoint import Endpoint
+from net.limits import (
+    FIRST_LOOKUP_PAUSE_S,
+    LOOKUP_BURST,
+    LOOKUP_JITTER,
+    LOOKUPS_PER_SECOND,
+    MAX_LOOKUP_PAUSE_S,
+)
+from net.peer import PeerId
+
+BEN = PeerId(b"ben")
+EPOCH = 6000
+UNIX_S = EPOCH * 14_400 + 60.0
+SOMEWHERE = (Endpoint.of("1.2.3.4", 5),)
+
+
+class World:
+    """Inquiries that are run from one wake-up to the next."""
+
+    def __init__(self, *peers: PeerId, running: bool = True) -> None:
+        self.now = 1000.0
+        self.machine = Inquiries(os.urandom, self.now)
+        for peer_id in peers:
+            self.machine.want(peer_id, self.now)
+        if running:
+            self.machine.start(self.now)
+
+    def step(self) -> list[Get]:
+        wake_at = self.machine.wake_at(self.now)
+        assert wake_at is not None
+        self.now = max(self.now, wake_at)
+        return self.machine.handle_timer(self.now, UNIX_S)
+
+    def idle_until(self) -> float | None:
+        return self.machine.wake_at(self.now)
+
+
+def test_nobody_is_looked_for_before_the_dht_runs() -> None:
+    world = World(BEN, running=False)
+    assert world.idle_until() is None
+    world.machine.start(world.now)
+    assert world.step() == [Get(BEN, EPOCH)]
+
+
+def test_who_is_wanted_later_is_looked_for_at_once() -> None:
+    world = World()
+    world.machine.want(BEN, world.now)
+    assert world.step() == [Get(BEN, EPOCH)]
+    world.machine.want(BEN, world.now)
+    wake_at = world.idle_until()
+    assert wake_at is not None
+    assert wake_at > world.now
+
+
+def test_an_absent_record_is_looked_for_in_the_neighbouring_epochs_once() -> None:
+    world = World(BEN)
+    world.step()
+    world.machine.absent(BEN, EPOCH, world.now)
+    assert world.step() == [Get(BEN, EPOCH - 1), Get(BEN, EPOCH + 1)]
+    before = world.now
+    world.machine.absent(BEN, EPOCH - 1, world.now)
+    world.machine.absent(BEN, EPOCH + 1, world.now)
+    assert world.step() == [Get(BEN, EPOCH)]
+    assert world.now > before
+
+
+def test_pauses_grow_to_an_hour() -> None:
+    world = World(BEN)
+    pauses = []
+    for _ in range(16):
+        before = world.now
+        assert world.step() == [Get(BEN, EPOCH)]
+        pauses.append(world.now - before)
+    assert pauses[0] == 0
+    assert FIRST_LOOKUP_PAUSE_S * (1 - LOOKUP_JITTER) <= pauses[1] <= FIRST_LOOKUP_PAUSE_S
+    assert pauses[5] > 4 * pauses[1]
+    assert max(pauses) <= MAX_LOOKUP_PAUSE_S
+    assert pauses[-1] >= MAX_LOOKUP_PAUSE_S * (1 - LOOKUP_JITTER)
+
+
+def test_who_is_linked_is_not_looked_for_until_the_link_ends() -> None:
+    world = World(BEN)
+    world.step()
+    world.machine.set_linked(BEN, world.now, linked=True)
+    assert world.idle_until() is None
+    world.machine.absent(BEN, EPOCH, world.now)
+    assert world.idle_until() is None
+    world.machine.set_linked(BEN, world.now, linked=False)
+    assert world.step() == [Get(BEN, EPOCH)]
+
+
+def test_who_was_linked_before_is_not_looked_for() -> None:
+    world = World()
+    world.machine.want(BEN, world.now, linked=True)
+    assert world.idle_until() is None
+
+
+def test_the_newest_copy_of_a_look_up_counts() -> None:
+    world = World(BEN)
+    world.step()
+    assert world.machine.found(BEN, EPOCH, Record(20, SOMEWHERE))
+    assert not world.machine.found(BEN, EPOCH, Record(10, SOMEWHERE))
+    assert not world.machine.found(BEN, EPOCH, Record(20, SOMEWHERE))
+    assert world.machine.found(BEN, EPOCH, Record(30, SOMEWHERE))
+    world.machine.absent(BEN, EPOCH, world.now)
+    assert world.step() == [Get(BEN, EPOCH)]
+    assert world.machine.found(BEN, EPOCH, Record(10, SOMEWHERE)), "a clock that was set back"
+
+
+def test_a_reason_to_look_again_ends_a_long_pause_and_is_no_burst() -> None:
+    world = World(BEN)
+    world.step()
+    world.machine.nudge(BEN, world.now)
+    wake_at = world.idle_until()
+    assert wake_at is not None
+    assert wake_at > world.now
+    for _ in range(4):
+        world.step()
+    world.machine.nudge(BEN, world.now)
+    assert world.idle_until() == world.now
+
+
+def test_a_crowd_is_looked_for_at_a_trickle_and_nobody_is_forgotten() -> None:
+    crowd = [PeerId(f"peer {number}".encode()) for number in range(200)]
+    world = World(*crowd)
+    asked: list[Get] = []
+    while len(asked) < len(crowd):
+        asked += world.step()
+    assert {get.peer for get in asked} == set(crowd)
+    least_s = (len(crowd) - LOOKUP_BURST) / LOOKUPS_PER_SECOND
+    assert least_s - 1 <= world.now - 1000.0 <= least_s + 2
+
+
+def test_who_is_forgotten_is_not_looked_for() -> None:
+    world = World(BEN)
+    world.machine.forget(BEN)
+    assert world.idle_until() is None
+    assert not world.machine.found(BEN, EPOCH, Record(1, SOMEWHERE))
+    world.machine.absent(BEN, EPOCH, world.now)
+    world.machine.set_linked(BEN, world.now, linked=True)
+    world.machine.nudge(BEN, world.now)
+    assert world.idle_until() is None

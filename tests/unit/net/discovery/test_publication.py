@@ -1,0 +1,117 @@
+"""When our records are put on the DHT, in virtual time."""
+
+import os
+
+from crypto.rendezvous import EPOCH_S
+from net.discovery.publication import Publication, Put
+from net.limits import FIRST_PUT_RETRY_S, MIN_PUT_INTERVAL_S, PUT_GATHER_S, PUT_INTERVAL_S, PUT_JITTER
+from net.peer import PeerId
+
+ACCOUNT, INVITE = PeerId(b"account"), PeerId(b"invite")
+MIDNIGHT = 6 * EPOCH_S * 1000.0
+
+
+class World:
+    """A publication with both clocks, run from one wake-up to the next."""
+
+    def __init__(self, *owners: PeerId, into_epoch_s: float = 60.0) -> None:
+        self.machine = Publication(os.urandom)
+        self.now, self.unix_s = 1000.0, MIDNIGHT + into_epoch_s
+        self.machine.set_owners(dict.fromkeys(owners), self.now)
+
+    def ready(self) -> "World":
+        self.machine.start(self.now)
+        self.machine.moved(self.now, has_place=True)
+        return self
+
+    def step(self) -> list[Put]:
+        """Go to the next wake-up."""
+        wake_at = self.machine.wake_at()
+        assert wake_at is not None
+        self.unix_s += max(0.0, wake_at - self.now)
+        self.now = max(self.now, wake_at)
+        return self.machine.handle_timer(self.now, self.unix_s)
+
+
+def test_nothing_is_put_before_the_dht_runs_and_a_place_is_known() -> None:
+    world = World(ACCOUNT)
+    assert world.machine.wake_at() is None
+    world.machine.start(world.now)
+    assert world.machine.wake_at() is None
+    world.machine.moved(world.now, has_place=True)
+    assert world.machine.wake_at() == world.now + PUT_GATHER_S
+
+
+def test_a_record_is_renewed_within_half_an_hour() -> None:
+    world = World(ACCOUNT).ready()
+    assert world.step() == [Put(ACCOUNT, 6000)]
+    began = world.now
+    assert world.step() == [Put(ACCOUNT, 6000)]
+    assert PUT_INTERVAL_S * (1 - PUT_JITTER) <= world.now - began <= PUT_INTERVAL_S
+
+
+def test_the_next_epoch_gets_its_record_as_it_begins() -> None:
+    world = World(ACCOUNT, into_epoch_s=EPOCH_S - 30.0).ready()
+    assert world.step() == [Put(ACCOUNT, 6000)]
+    assert world.step() == [Put(ACCOUNT, 6001)]
+    assert world.unix_s - (MIDNIGHT + EPOCH_S) <= 2 * PUT_GATHER_S
+
+
+def test_a_move_is_told_soon_but_not_more_than_once_a_minute() -> None:
+    world = World(ACCOUNT).ready()
+    world.step()
+    first = world.now
+    for _ in range(5):
+        world.machine.moved(world.now + 1.0, has_place=True)
+    assert world.step() == [Put(ACCOUNT, 6000)]
+    assert world.now == first + MIN_PUT_INTERVAL_S
+    world.now += 10 * MIN_PUT_INTERVAL_S
+    world.machine.moved(world.now, has_place=True)
+    assert world.machine.wake_at() == world.now + PUT_GATHER_S
+
+
+def test_who_can_be_reached_nowhere_puts_nothing() -> None:
+    world = World(ACCOUNT).ready()
+    world.machine.moved(world.now, has_place=False)
+    assert world.machine.wake_at() is None
+
+
+def test_a_put_that_nobody_took_is_tried_again_and_less_and_less_often() -> None:
+    world = World(ACCOUNT).ready()
+    waits = []
+    for _ in range(10):
+        world.step()
+        before = world.now
+        world.machine.stored(ACCOUNT, 0, world.now)
+        wake_at = world.machine.wake_at()
+        assert wake_at is not None
+        waits.append(wake_at - before)
+    assert FIRST_PUT_RETRY_S * (1 - PUT_JITTER) <= waits[0] <= FIRST_PUT_RETRY_S
+    assert max(waits) <= PUT_INTERVAL_S
+    assert waits[4] > 4 * waits[0]
+    world.step()
+    world.machine.stored(ACCOUNT, 8, world.now)
+    world.step()
+    world.machine.stored(ACCOUNT, 0, world.now)
+    wake_at = world.machine.wake_at()
+    assert wake_at is not None
+    assert wake_at - world.now <= FIRST_PUT_RETRY_S
+
+
+def test_owners_come_and_go() -> None:
+    world = World(ACCOUNT).ready()
+    world.step()
+    world.machine.set_owners(dict.fromkeys((ACCOUNT, INVITE)), world.now)
+    assert world.step() == [Put(INVITE, 6000)]
+    world.machine.set_owners(dict.fromkeys((INVITE,)), world.now)
+    world.machine.stored(ACCOUNT, 0, world.now)
+    assert {put.owner for _ in range(5) for put in world.step()} == {INVITE}
+
+
+def test_an_owner_with_new_keys_is_put_at_once() -> None:
+    world = World(ACCOUNT).ready()
+    world.step()
+    world.machine.renew(ACCOUNT, world.now)
+    assert world.machine.wake_at() == world.now + PUT_GATHER_S
+    world.machine.renew(INVITE, world.now)
+    assert world.step() == [Put(ACCOUNT, 6000)]
