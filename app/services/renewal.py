@@ -73,6 +73,7 @@ class Renewal:
             verified=after.verified if after.verified != before.verified else None,
             problem=after.problem if after.is_held or after.problem is not before.problem else None,
             check_digits=after.reset_digits if after.is_held else None,
+            notice=after.notice if after.notice is not before.notice else None,
         )
         if changed != ContactChanged(after.contact_id):
             self._announcer.publish(changed)

@@ -9,11 +9,11 @@ and changes nothing before its M3 verifies whole.
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.domain.contact import Contact
+from app.domain.contact import Contact, ContactNotice
 from app.domain.identifiers import MESSAGE_ID_BYTES
-from app.ports import Answer, UnitOfWork
+from app.ports import Answer, StoredSession, UnitOfWork
 from app.services.peers import Peers
 from app.services.renewal import Renewal
 from app.services.reset_asker import ResetAsker
@@ -54,6 +54,8 @@ class _Offered:
     link: LinkId
     half_open: handshake.HalfOpen
     is_resumed: bool
+    is_outdated: bool
+    """Whoever asks offered the secret of a session that was replaced: an old copy, or a second device."""
 
 
 class ResetGranter:
@@ -112,7 +114,7 @@ class ResetGranter:
         if not record.may_ask(now):
             return  # the link is good for everything else
         record.bundle_times.append(now)
-        self._offer(event, contact, self._resume(contact, request, event.handshake_hash))
+        self._offer(event, contact, self._session_of(contact, request, event.handshake_hash))
 
     async def take_answer(self, event: LinkUp, contact: Contact, message: bytes) -> None:
         """M3 on the link of our bundle: commit everything at once, then send M4 (rule 2).
@@ -127,6 +129,9 @@ class ResetGranter:
         self._records[number].reset_times.append(now)
         unit = self._store.begin()
         renewed, m4 = self._grant(contact, accepted, unit, is_resumed=offered.is_resumed)
+        if offered.is_outdated:
+            renewed = replace(renewed, notice=ContactNotice.TWO_DEVICES)
+        self._book.put_contact(renewed, unit)
         await self._store.commit(unit)
         if self._book.numbered(number) is None:
             return  # removed meanwhile
@@ -150,14 +155,18 @@ class ResetGranter:
         digits = handshake.reset_digits(accepted.transcript, m4)
         renewed = self._renewal.renew(contact, stored, unit, is_resumed=is_resumed, digits=digits)
         renewed = self._renewal.told(self._renewal.heard(renewed, accepted.first_payload), content_type)
-        self._book.put_contact(renewed, unit)
         self._book.remove_attempts(number, unit)
         unit.remove_answers(number)
         unit.add_answer(Answer(accepted.ephemeral, number, m4, self._clock()))
         return renewed, m4
 
-    def _offer(self, event: LinkUp, contact: Contact, resume: Secret | None) -> None:
-        """Send M2; whoever asks anew has given up what it asked for on another link."""
+    def _offer(self, event: LinkUp, contact: Contact, offered: tuple[StoredSession, Secret] | None) -> None:
+        """Send M2; whoever asks anew has given up what it asked for on another link.
+
+        The secret of a session that was replaced proves nothing any more, but tells something.
+        """
+        is_outdated = offered is not None and offered[0].retired
+        resume = None if offered is None or is_outdated else offered[1]
         former = self._offered.pop(contact.number, None)
         if former is not None and former.link != event.link:
             self._network.close_link(former.link)
@@ -170,15 +179,17 @@ class ResetGranter:
         )
         flags = 0 if resume is None else RESUME_MIXED
         half_open = handshake.offer(terms, self._book.account.identity, flags=flags, random=self._random)
-        self._offered[contact.number] = _Offered(event.link, half_open, resume is not None)
+        self._offered[contact.number] = _Offered(event.link, half_open, resume is not None, is_outdated)
         self._network.send_handshake(event.link, half_open.message)
 
-    def _resume(self, contact: Contact, request: handshake.ResetRequest, handshake_hash: bytes) -> Secret | None:
-        """The secret that the hint fits.  That of a session which was reset before proves nothing any more."""
+    def _session_of(
+        self, contact: Contact, request: handshake.ResetRequest, handshake_hash: bytes
+    ) -> tuple[StoredSession, Secret] | None:
+        """The session, and its secret, that the hint fits."""
         for stored in self._book.sessions[contact.number]:
-            for resume in () if stored.retired else stored.session.resumes:
+            for resume in stored.session.resumes:
                 if handshake.resume_offered(request, resume, handshake_hash):
-                    return resume
+                    return stored, resume
         return None
 
     def _is_ours_first(self, number: int) -> bool:

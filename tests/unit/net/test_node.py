@@ -17,6 +17,7 @@ from net.events import (
     AddressObserved,
     CloseReason,
     EnvelopeReceived,
+    FlightUnanswered,
     HandshakeReceived,
     LinkDown,
     LinkUp,
@@ -27,6 +28,7 @@ from net.events import (
     ProgressReceived,
 )
 from net.limits import MAX_SEND_BUFFER_BYTES
+from net.link import machine
 from net.link.frames import FrameType
 from net.node import Node
 from net.peer import LinkKey, LinkKind, Peer, PeerId
@@ -333,5 +335,19 @@ def test_loopback_is_told_to_others_only_when_nothing_else_is_bound() -> None:
     async def scenario() -> None:
         async with stations(1) as (alice,):
             assert alice.node.local_endpoints() == (alice.endpoint,)
+
+    run(scenario())
+
+
+def test_a_flight_that_nobody_answers_is_told_once_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "HANDSHAKE_TIMEOUT_S", 0.2)
+
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            alice.know(BOB, bob, keys=(LinkKey(LinkKind.RESET, Secret(b"x" * 32)),))
+            unanswered = await alice.next(FlightUnanswered)
+            assert unanswered == FlightUnanswered(BOB, LinkKind.RESET)
+            records = alice.node.dial_report(BOB)
+            assert sum(record.count for record in records) == len(alice.of(FlightUnanswered))
 
     run(scenario())

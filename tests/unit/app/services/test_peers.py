@@ -1,9 +1,12 @@
 """What the network is told: whom to listen for and whom to dial, under which keys."""
 
+import pytest
+
 from app.services.peers import Peers
 from net.events import LinkId, LinkUp, PathClass
 from net.peer import LinkKind, Peer, PeerId
 from tests.support.aio import run
+from tests.support.copies import lose_sessions
 from tests.support.engine import Engine, introduce
 from tests.support.pair import friends, known, strangers
 
@@ -111,5 +114,44 @@ def test_a_link_that_is_gone_cannot_be_adopted_and_harms_nobody() -> None:
             peers.adopt(event, 999)
             peers.declare(999)
             assert pair.ann.node.links()
+
+    run(scenario())
+
+
+def test_a_contact_may_always_come_for_a_reset_and_is_dialled_for_one_only_without_a_session() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            here, there = declared(pair.ann, pair.ben), declared(pair.ben, pair.ann)
+            assert kinds(here)[-1] is kinds(there)[-1] is LinkKind.RESET
+            assert here.keys[-1].secret.matches(there.keys[-1].secret)
+            await lose_sessions(pair.ann)
+            assert kinds(declared(pair.ann, pair.ben)) == [LinkKind.RESET]
+            assert declared(pair.ann, pair.ben).wanted
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("reusable", [True, False])
+def test_who_is_no_contact_yet_cannot_come_for_a_reset(*, reusable: bool) -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            await introduce(pair.ann, pair.ben, reusable=reusable)
+            assert LinkKind.RESET not in kinds(declared(pair.ben, pair.ann))
+            await pair.connect()
+            assert (LinkKind.RESET in kinds(declared(pair.ann, pair.ben))) is not reusable
+
+    run(scenario())
+
+
+def test_a_replaced_session_is_still_answered_and_dialled_last() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            old = declared(pair.ben, pair.ann).keys[0]
+            await lose_sessions(pair.ann)
+            await pair.connect()
+            peer = declared(pair.ben, pair.ann)
+            assert kinds(peer) == [LinkKind.CONTACT, LinkKind.CONTACT, LinkKind.RESET]
+            assert peer.keys[1].secret.matches(old.secret)
+            assert peer.keys[0].secret.matches(declared(pair.ann, pair.ben).keys[0].secret)
 
     run(scenario())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.contact import ContactProblem
+from app.domain.contact import ContactNotice, ContactProblem
 from app.domain.content import ContentType, ProfileContent, TextContent
 from app.domain.events import ContactChanged
 from app.services import reset_granter as module
@@ -107,8 +107,13 @@ def test_the_secret_of_a_session_that_was_replaced_fits_no_more() -> None:
             await pair.connect()
             await pair.ann.messenger.accept_reset(pair.ben.id)
             await alone(pair)
-            await ThiefOfKeys(pair.ben, pair.ann).reset(stolen)
+            thief = ThiefOfKeys(pair.ben, pair.ann)
+            link = thief.dial()
+            await thief.ask(link, stolen)
+            assert known(pair.ann, pair.ben).notice is ContactNotice.NONE
+            await thief.answer(link, stolen)
             assert known(pair.ann, pair.ben).is_held
+            assert known(pair.ann, pair.ben).notice is ContactNotice.TWO_DEVICES
 
     run(scenario())
 
