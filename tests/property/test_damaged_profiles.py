@@ -31,7 +31,7 @@ from crypto.vault import Vault
 from tests.support.aio import run
 from tests.support.damage import PAGE_BYTES, SPOTTY, Fate, damage
 from tests.support.disks import MemoryDisk
-from tests.support.engine import Engine, introduce
+from tests.support.engine import Engine
 from tests.support.pair import HandClock, Pair
 from tests.support.profile_disk import PASSPHRASE, ProfileDisk
 from tests.support.switchboard import Switchboard
@@ -229,7 +229,7 @@ def test_with_its_session_saved_a_conversation_goes_on(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_with_its_session_lost_a_contact_says_so_and_talks_again_after_a_new_link(tmp_path: Path) -> None:
+def test_with_its_session_lost_a_contact_says_so_and_talks_again_when_both_have_agreed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with pair_on(tmp_path / "profile") as pair:
             await pair.meet()
@@ -244,8 +244,9 @@ def test_with_its_session_lost_a_contact_says_so_and_talks_again_after_a_new_lin
             await pair.settle()
             assert "waits" not in await pair.texts(pair.ben)
 
-            await introduce(pair.ben, pair.ann)
-            await pair.connect()
+            await pair.ann.messenger.accept_reset(pair.ben.id)
+            await pair.ben.messenger.accept_reset(pair.ann.id)
+            await pair.settle()
             await talk(pair, 30, 30)
             assert await pair.texts(pair.ann) == await pair.texts(pair.ben)
             assert len(await pair.texts(pair.ann)) == 61
