@@ -43,7 +43,7 @@ def test_a_command_of_a_later_version_says_so() -> None:
 
 
 def test_the_doctor_says_in_words_what_works_and_touches_no_profile(tmp_path: Path) -> None:
-    completed = kith("doctor", "--profile", str(tmp_path / "nobody"), "--listen", "127.0.0.1:0")
+    completed = kith("doctor", "--profile", str(tmp_path / "nobody"), "--listen", "127.0.0.1:0", "--no-dht")
     assert completed.returncode == 0
     assert completed.stdout.startswith("ok  Kith listens on 127.0.0.1:")
     assert "two trial participants met" in " ".join(completed.stdout.split())
@@ -53,7 +53,7 @@ def test_the_doctor_says_in_words_what_works_and_touches_no_profile(tmp_path: Pa
 def test_the_doctor_exits_1_without_a_path_and_answers_in_json(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         there = f"127.0.0.1:{taken.getsockname()[1]}"
-        completed = kith("doctor", "--profile", str(tmp_path), "--json", "--no-lan", "--listen", there)
+        completed = kith("doctor", "--profile", str(tmp_path), "--json", "--no-lan", "--no-dht", "--listen", there)
     assert completed.returncode == 1
     findings = {finding["check"]: finding for finding in json.loads(completed.stdout)["findings"]}
     assert not findings["listeners"]["ok"]

@@ -33,7 +33,7 @@ def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gate(folder: Path, **options: Any) -> ProfileGate:
-    here: dict[str, Any] = {"listen": (LOOPBACK,), "lan": False}
+    here: dict[str, Any] = {"listen": (LOOPBACK,), "lan": False, "dht": False}
     return ProfileGate(LaunchOptions(profile=folder, **(here | options)))
 
 
@@ -130,7 +130,7 @@ def test_the_doctor_asks_whoever_runs_and_tells_of_the_contacts(tmp_path: Path) 
     async def scenario() -> tuple[Finding, ...]:
         engine = await gate(tmp_path).create("Alice", PASSPHRASE)
         try:
-            return await examine(LaunchOptions(profile=tmp_path, lan=False))
+            return await examine(LaunchOptions(profile=tmp_path, lan=False, dht=False))
         finally:
             await engine.close()
 
@@ -144,7 +144,7 @@ def test_the_doctor_looks_for_itself_beside_one_that_does_not_answer(tmp_path: P
     run(created(tmp_path))
     lock = ProfileFolder(tmp_path).lock()
     try:
-        told = run(examine(LaunchOptions(profile=tmp_path, listen=(LOOPBACK,), lan=False)))
+        told = run(examine(LaunchOptions(profile=tmp_path, listen=(LOOPBACK,), lan=False, dht=False)))
     finally:
         lock.release()
     assert (told[0].check, told[0].ok) == ("instance", False)
@@ -161,7 +161,9 @@ def test_a_window_takes_links_before_and_after_it_is_open_and_whatever_fails(tmp
         with pytest.raises(KithError):
             await window.open("nothing there")
         assert await ask(tmp_path / "new", Open("first")) is Reply.OPENED
-        assert (await examine(LaunchOptions(profile=tmp_path / "new", lan=False)))[0].detail.startswith("Kith is open")
+        assert (await examine(LaunchOptions(profile=tmp_path / "new", lan=False, dht=False)))[0].detail.startswith(
+            "Kith is open"
+        )
         engine = await window.create("Alice", PASSPHRASE)
         try:
             assert await ask(tmp_path / "new", Open("second")) is Reply.OPENED
