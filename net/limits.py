@@ -149,14 +149,20 @@ MAX_ANNOUNCED_IPV4 = 6
 MAX_ANNOUNCED_IPV6 = 4
 """One for each network this machine is in: virtual ones must not crowd out a real one."""
 
-GATHER_S = 0.25
+GATHER_S = 0.4
 """From a change to its announcement: changes come in groups."""
 
 MIN_ANNOUNCEMENT_INTERVAL_S = 1.0
 """RFC 6762, section 6: a record is multicast at most once a second."""
 
+GATHER_JITTER = 0.5
+"""Of that, by chance less: computers to which the power comes back must not all speak at once."""
+
 FIRST_ROTATION_S = 3.0
 """Until the next announcement while somebody is missing; twice as long each time."""
+
+ROTATION_JITTER = 0.5
+"""Those waits are shortened by up to this part."""
 
 RENEWAL_S = 3600.0
 """At the latest then names, nonce and hints are new, so that nobody can be followed for long."""
@@ -164,10 +170,14 @@ RENEWAL_S = 3600.0
 RENEWAL_JITTER = 0.2
 """Renewals are shortened by up to this part: computers that were started together must not renew in step."""
 
+MAX_ANNOUNCEMENTS_PER_SECOND = 50.0
+"""Of all Kiths on a LAN together, while somebody is missing: the more of them are heard, the more seldom each speaks.
+It is also what each reads."""
+
 MAX_SIGHTINGS = 512
 """Announcements of others remembered, half a megabyte; the longest unheard is forgotten first."""
 
-READINGS_PER_SECOND = 50.0
+READINGS_PER_SECOND = MAX_ANNOUNCEMENTS_PER_SECOND
 """Announcements compared with all keys, 5 ms each at 5,000 keys: a flood costs a quarter of one core at worst."""
 
 READING_BURST = 250.0
@@ -175,6 +185,10 @@ READING_BURST = 250.0
 
 QUESTION_PAUSES_S = (0.0, 1.0, 3.0)
 """Before each question who is there, where this machine has come to: an answer may be lost."""
+
+QUESTION_DELAY_S = 0.12
+QUESTION_JITTER = 5 / 6
+"""20 to 120 ms more, by chance (RFC 6762, section 5.2): of a crowd that starts together the first asks for all."""
 
 LAN_CHECK_TIMEOUT_S = 8.0
 """For two throw-away nodes to find each other: discovery takes 1.2 s as a rule, and a question may be lost."""

@@ -1,9 +1,11 @@
 """Whom to announce on the LAN, and when.  Sans-IO.
 
 While anybody is not linked, announcements follow each other after 3 s, then 6 s, and so on up to an hour: multicast
-gets lost, above all when a crowd starts together.  An announcement holds 64 hints.  Where more are not linked than
-that, half of the places go to who was active last and half are drawn anew each time.  One side's hint is enough for two
-to meet.
+gets lost, above all when a crowd starts together.  In a crowd the first wait is longer: all together say no more than
+everybody reads.
+
+An announcement holds 64 hints.  Where more are not linked than that, half of the places go to who was active last and
+half are drawn anew each time.  One side's hint is enough for two to meet.
 """
 
 from dataclasses import dataclass
@@ -14,10 +16,13 @@ from net.jitter import shortened
 from net.limits import (
     ANNOUNCED_HINTS,
     FIRST_ROTATION_S,
+    GATHER_JITTER,
     GATHER_S,
+    MAX_ANNOUNCEMENTS_PER_SECOND,
     MIN_ANNOUNCEMENT_INTERVAL_S,
     RENEWAL_JITTER,
     RENEWAL_S,
+    ROTATION_JITTER,
     STEADY_HINTS,
 )
 from net.peer import PeerId
@@ -41,6 +46,7 @@ class Beacon:
         self._announced_at: float | None = None
         self._rotation_s = FIRST_ROTATION_S
         self._due_at: float | None = None
+        self._has_news = False
 
     def set_peer(self, peer_id: PeerId, keys: tuple[bytes, ...], now: float) -> None:
         """Announce ourselves under these LAN keys of the peer, the first being the most important."""
@@ -70,14 +76,21 @@ class Beacon:
     def wake_at(self) -> float | None:
         return self._due_at
 
-    def handle_timer(self, now: float) -> tuple[bytes, ...] | None:
-        """The keys of the announcement to make now; none are left: make none.  None: it is not time yet."""
+    def handle_timer(self, now: float, *, crowd: int = 0) -> tuple[bytes, ...] | None:
+        """The keys of the announcement to make now; none are left: make none.  None: it is not time yet.
+
+        ``crowd`` is the number of others that are announced.
+        """
         if self._due_at is None or now < self._due_at:
             return None
+        if self._announced_at is not None and self._need_not_repeat(now - self._announced_at):
+            self._due_at = self._next_at(self._announced_at, crowd)
+            return None
         chosen = self._chosen()
+        self._has_news = False
         self._announced = frozenset(chosen)
         self._announced_at = now
-        self._due_at = self._next_at(now)
+        self._due_at = self._next_at(now, crowd)
         return chosen
 
     def _touch(self, peer_id: PeerId, entry: _Entry, now: float) -> None:
@@ -87,19 +100,27 @@ class Beacon:
             self._hasten(now)
 
     def _hasten(self, now: float) -> None:
-        soon = now + GATHER_S
+        self._has_news = True
+        if self._due_at is not None and self._due_at <= now + GATHER_S:
+            return
+        soon = now + shortened(GATHER_S, GATHER_JITTER, self._random)
         if self._announced_at is not None:
             soon = max(soon, self._announced_at + MIN_ANNOUNCEMENT_INTERVAL_S)
         self._due_at = soon if self._due_at is None else min(self._due_at, soon)
 
-    def _next_at(self, now: float) -> float | None:
+    def _need_not_repeat(self, age_s: float) -> bool:
+        """Whether those for whom it was to be said again have come meanwhile, and what was said is not old."""
+        is_wanted = self._has_news or not all(entry.linked for entry in self._peers.values())
+        return not is_wanted and age_s < (1 - RENEWAL_JITTER) * RENEWAL_S
+
+    def _next_at(self, now: float, crowd: int) -> float | None:
         if not self._announced:
             return None
-        wait_s = RENEWAL_S
-        if not all(entry.linked for entry in self._peers.values()):
-            wait_s = min(self._rotation_s, RENEWAL_S)
-            self._rotation_s *= 2
-        return now + shortened(wait_s, RENEWAL_JITTER, self._random)
+        if all(entry.linked for entry in self._peers.values()):
+            return now + shortened(RENEWAL_S, RENEWAL_JITTER, self._random)
+        wait_s = min(max(self._rotation_s, crowd / MAX_ANNOUNCEMENTS_PER_SECOND), RENEWAL_S)
+        self._rotation_s = 2 * wait_s
+        return now + shortened(wait_s, ROTATION_JITTER, self._random)
 
     def _chosen(self) -> tuple[bytes, ...]:
         unlinked = self._ranked(linked=False)

@@ -121,7 +121,7 @@ class LanDiscovery:
         self._timer = None if wake_at is None else self._loop.call_at(wake_at, self._ring)
 
     def _ring(self) -> None:
-        keys = self._beacon.handle_timer(self._loop.time())
+        keys = self._beacon.handle_timer(self._loop.time(), crowd=self._sightings.crowd)
         if keys is not None:
             self._announce(keys)
         self._arm()

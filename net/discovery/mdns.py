@@ -13,31 +13,28 @@ from zeroconf import (  # type: ignore[attr-defined] # not all are declared to b
     DNSOutgoing,
     DNSQuestion,
     DNSText,
-    Error,
     IPVersion,
     RecordUpdate,
     RecordUpdateListener,
     Zeroconf,
+    current_time_millis,
 )
-from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+from zeroconf.asyncio import AsyncZeroconf
 
 from crypto.primitives import Random
 from net.discovery.presence import Listener, Presence, Service
-from net.limits import ADDRESS_POLL_S, QUESTION_PAUSES_S
+from net.discovery.voice import FAILURES, NAME_BYTES, SERVICE_TYPE, Voice
+from net.jitter import shortened
+from net.limits import ADDRESS_POLL_S, QUESTION_DELAY_S, QUESTION_JITTER, QUESTION_PAUSES_S
 from net.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
-SERVICE_TYPE = "_kith._tcp.local."
-
-_NAME_BYTES = 12
-_NAME = re.compile(rf"[0-9a-f]{{{2 * _NAME_BYTES}}}\.{re.escape(SERVICE_TYPE)}")
+_NAME = re.compile(rf"[0-9a-f]{{{2 * NAME_BYTES}}}\.{re.escape(SERVICE_TYPE)}")
 """What every Kith calls its service: random hexadecimal digits."""
 
 _CLOSE_TIMEOUT_S = 3.0
 _QUERY, _PTR, _IN = 0, 12, 1  # RFC 1035, sections 4.1.1, 3.2.2 and 3.2.4
-_FAILURES = (Error, OSError, RuntimeError, TimeoutError)
-"""Of zeroconf: its own, those of its sockets, and an address that went away between two looks (RuntimeError)."""
 
 
 class Mdns:
@@ -82,7 +79,7 @@ class Mdns:
                 try:
                     await self._bring_about(present, wanted)
                     present, patience_s = wanted, self._patience_s()
-                except _FAILURES as error:
+                except FAILURES as error:
                     log.info("mDNS does not run: %s", error)
                     await self._leave()
                     present, patience_s = Presence(), ADDRESS_POLL_S
@@ -101,7 +98,7 @@ class Mdns:
         elif self._station is not None and not self._station.is_complete:
             await self._station.mend()
         if self._station is not None:
-            await self._station.announce(wanted.service)
+            self._station.announce(wanted.service)
 
     def _patience_s(self) -> float | None:
         """How long to wait for something else to be wanted."""
@@ -112,7 +109,7 @@ class Mdns:
         if station is not None:
             try:
                 await station.close()
-            except _FAILURES as error:
+            except FAILURES as error:
                 log.info("mDNS did not end well: %s", error)
 
 
@@ -132,9 +129,7 @@ class _Station(RecordUpdateListener):
         # Without any interface nothing can fail half-way and leave sockets behind.
         self._zeroconf = AsyncZeroconf(interfaces=[], ip_version=version)
         self._supervisor = Supervisor(asyncio.get_running_loop())
-        self._service: Service | None = None
-        self._registered: AsyncServiceInfo | None = None
-        self._own_names: set[str] = set()
+        self._voice = Voice(self._zeroconf.zeroconf, random)
 
     @property
     def speaks(self) -> bool:
@@ -156,51 +151,34 @@ class _Station(RecordUpdateListener):
         """Speak from the addresses that are missing."""
         await self._zeroconf.async_update_interfaces(list(self._speakers))
 
-    async def announce(self, service: Service | None) -> None:
+    def announce(self, service: Service | None) -> None:
         """Announce this and nothing else, under names that nobody has seen."""
-        if service == self._service:
-            return
-        former, self._registered, self._service = self._registered, None, None
-        if service is not None:
-            info = self._described(service)
-            self._own_names.add(info.name)
-            # Random names meet no others: cooperating_responders leaves out the probing for them, which takes 1 s.
-            announced = await self._zeroconf.async_register_service(info, cooperating_responders=True)
-            self._registered, self._service = info, service
-            await announced
-        if former is not None:
-            await (await self._zeroconf.async_unregister_service(former))
-            self._own_names.discard(former.name)
+        self._voice.announce(service)
 
     async def close(self) -> None:
         """Take back what was announced, and end."""
         await self._supervisor.close()
+        await self._voice.close()
         await self._zeroconf.async_close()
 
-    def _described(self, service: Service) -> AsyncServiceInfo:
-        instance, host = self._random(_NAME_BYTES).hex(), self._random(_NAME_BYTES).hex()
-        return AsyncServiceInfo(
-            SERVICE_TYPE,
-            f"{instance}.{SERVICE_TYPE}",
-            port=service.endpoints[0].port,
-            properties=service.text,
-            server=f"{host}.local.",
-            parsed_addresses=[str(endpoint.address) for endpoint in service.endpoints],
-        )
-
     async def _ask(self) -> None:
+        """Everybody hears the answers: who has just heard the question need not ask (RFC 6762, section 7.3)."""
+        zeroconf, question = self._zeroconf.zeroconf, DNSQuestion(SERVICE_TYPE, _PTR, _IN)
         for pause_s in QUESTION_PAUSES_S:
-            await asyncio.sleep(pause_s)
-            question = DNSOutgoing(_QUERY)
-            question.add_question(DNSQuestion(SERVICE_TYPE, _PTR, _IN))
-            self._zeroconf.zeroconf.async_send(question)
+            await asyncio.sleep(pause_s + shortened(QUESTION_DELAY_S, QUESTION_JITTER, self._random))
+            now_ms = current_time_millis()
+            if not zeroconf.question_history.suppresses(question, now_ms, set()):
+                zeroconf.question_history.add_question_at_time(question, now_ms, set())
+                outgoing = DNSOutgoing(_QUERY)
+                outgoing.add_question(question)
+                zeroconf.async_send(outgoing)
 
     # --- RecordUpdateListener
 
     def async_update_records(self, zc: Zeroconf, now: float, records: list[RecordUpdate]) -> None:  # noqa: ARG002
         for update in records:
             record = update.new
-            if not isinstance(record, DNSText) or not _NAME.fullmatch(record.name) or record.name in self._own_names:
+            if not isinstance(record, DNSText) or not _NAME.fullmatch(record.name) or self._voice.is_own(record.name):
                 continue
             if record.is_expired(now):
                 self._listener.gone(record.name)

@@ -31,6 +31,11 @@ class Sightings:
         self._heard: dict[str, Announcement] = {}  # by the name of the service, the longest unheard first
         self._readings = TokenBucket(per_second=READINGS_PER_SECOND, burst=READING_BURST, now=now)
 
+    @property
+    def crowd(self) -> int:
+        """How many others are announced, at most those that are remembered."""
+        return len(self._heard)
+
     def set_peer(self, peer_id: PeerId, keys: tuple[bytes, ...]) -> Found | None:
         """Look out for the holder of these LAN keys; it may have been heard already."""
         if self._keys.get(peer_id) == keys:

@@ -2,9 +2,10 @@
 
     python -m tests.lab.crowd CROWD FIRST COUNT FRIENDS
 
-runs the nodes FIRST to FIRST + COUNT of a crowd in a ring, each knowing the FRIENDS next to it on either side.  It
-prints 0 when they listen; at a line on stdin it lets them search, and prints the seconds until all of them have all
-their friends online; at the next line, which part of a core it used since, and ends.
+runs the nodes FIRST to FIRST + COUNT of a crowd in a ring, each knowing the FRIENDS next to it on either side.  Several
+share this computer's mDNS (:mod:`tests.lab.air`).  It prints 0 when they listen; at a line on stdin they search, and it
+prints the seconds until all of them have all their friends online; at the next line, which part of a core it used
+since and how many MB of memory it holds, and ends.
 """
 
 import asyncio
@@ -12,12 +13,18 @@ import os
 import sys
 import time
 
+import psutil
+
 from crypto.primitives import sha256
 from crypto.secret import Secret
+from net.discovery import lan
+from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
 from net.events import NetEvent, PeerOnline
+from net.interfaces import machine_interfaces
 from net.node import Node
 from net.peer import LinkKey, LinkKind, Peer, PeerId
+from tests.lab.air import Air
 
 EVERYWHERE = [Endpoint.parse("0.0.0.0:0"), Endpoint.parse("[::]:0")]
 
@@ -58,6 +65,7 @@ class Member:
 
 async def main(crowd: int, first: int, count: int, friends: int) -> None:
     news = asyncio.Event()
+    air = await shared_air() if count > 1 else None
     steps = [step for step in range(-friends, friends + 1) if step]
     members = [
         Member(number, sorted({(number + step) % crowd for step in steps} - {number}), news)
@@ -78,7 +86,18 @@ async def main(crowd: int, first: int, count: int, friends: int) -> None:
     await said()
     after = os.times()
     tell((after.user + after.system - before.user - before.system) / (time.monotonic() - began_at))
+    tell(psutil.Process().memory_info().rss / 1e6)
     await asyncio.gather(*(member.close() for member in members))
+    if air is not None:
+        await air.close()
+
+
+async def shared_air() -> Air:
+    """One mDNS for all nodes that are made from now on."""
+    air = Air()
+    await air.open(*Vicinity.of(EVERYWHERE, machine_interfaces()).speakers)
+    lan._load = lambda: air.participant  # type: ignore[assignment,return-value]
+    return air
 
 
 async def said() -> None:

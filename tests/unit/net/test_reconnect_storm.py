@@ -6,7 +6,8 @@ import pytest
 
 from net.endpoint import Endpoint
 from net.limits import MAX_DIALS
-from tests.support.storm_world import HUB, Machine, StormWorld
+from tests.support.machine_world import Machine
+from tests.support.storm_world import HUB, StormWorld
 
 CONTACTS = 500
 SETTLED_AFTER_S = 60.0

@@ -6,14 +6,17 @@ import os
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random  # noqa: TID251 - seeded, so that a failure comes again
+from typing import Any
 
 import pytest
+from zeroconf import DNSOutgoing, Zeroconf  # type: ignore[attr-defined] # not all are declared to be exported
 
 from net.discovery.mdns import Mdns
 from net.discovery.presence import Presence, Service
 from net.endpoint import Endpoint
+from net.limits import QUESTION_DELAY_S
 from tests.support.aio import run
 
 HERE = ("127.0.0.1",)
@@ -120,6 +123,31 @@ def test_without_a_network_nothing_runs_until_there_is_one() -> None:
                 await asyncio.sleep(0)
                 one.want(Presence(speakers=HERE, move=1))
                 await ear.hears(text)
+
+    run(scenario())
+
+
+def test_of_a_crowd_in_which_all_are_announced_one_asks_again_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    questions: list[Zeroconf] = []
+    send = Zeroconf.async_send
+
+    def counted(self: Zeroconf, out: DNSOutgoing, *arguments: Any) -> None:
+        if out.is_query():
+            questions.append(self)
+        send(self, out, *arguments)
+
+    monkeypatch.setattr(Zeroconf, "async_send", counted)
+
+    async def scenario() -> None:
+        async with AsyncExitStack() as stack:
+            crowd = [await stack.enter_async_context(speaker(Ear())) for _ in range(8)]
+            for one in crowd:
+                one.want(announcing(unique()))
+            while len(questions) == len(set(questions)):
+                await asyncio.sleep(0.01)
+            assert len(questions) <= len(crowd) + 1
+            await asyncio.sleep(QUESTION_DELAY_S)  # so long the others might ask too
+            assert len(questions) <= len(crowd) + 3, "one, and another that had not heard it yet"
 
     run(scenario())
 
