@@ -3,11 +3,13 @@
 
     python3 dev.py setup            make .venv from the lock, with the command .venv/bin/kith
     python3 dev.py run [ARGS]       open the application, or any `kith` command: run rpc --profile DIR
+    python3 dev.py demo             a window, and a second Kith that it meets on this computer and that answers
     python3 dev.py test [ARGS]      the whole test suite, or what pytest's ARGS select
     python3 dev.py slow [ARGS]      what takes hours: a thousand kills, two hours of soak, longer random histories
     python3 dev.py fuzz [NAMES]     hostile bytes for every parser, 100,000 inputs each; --count N for fewer or more
     python3 dev.py mutate [MODULES] faults put into the protocol, one at a time, to see that a test fails for each
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
+    python3 dev.py screenshots      every screen, light, dark, at 1x, right to left, German, in build/screenshots
     python3 dev.py translate        gather the words of the window, and make the catalogues that it loads
     python3 dev.py lint             formatter, linter, types and import rules by themselves
     python3 dev.py lock [ARGS]      renew requirements/ from pyproject.toml by uv; --upgrade for newer versions
@@ -115,6 +117,18 @@ def run(arguments: list[str]) -> int:
     return become([str(PROGRAMS / "kith"), *arguments])  # in the caller's folder: arguments may name files in it
 
 
+def demo(arguments: list[str]) -> int:
+    ensure("runtime", system_tools=[])
+    os.chdir(ROOT)
+    return become([str(PYTHON), "-m", "tests.demo", *arguments])
+
+
+def screenshots(arguments: list[str]) -> int:
+    ensure_tests()
+    os.chdir(ROOT)
+    return become([str(PYTHON), "-m", "tests.gui.screenshots", *(arguments or ["build/screenshots"])])
+
+
 def test(arguments: list[str]) -> int:
     ensure_tests()
     os.chdir(ROOT)
@@ -175,6 +189,8 @@ def lock(arguments: list[str]) -> int:
 COMMANDS = {
     "setup": setup,
     "run": run,
+    "demo": demo,
+    "screenshots": screenshots,
     "test": test,
     "slow": slow,
     "fuzz": fuzz,

@@ -15,6 +15,8 @@ from app.domain.errors import ErrorKind, KithError
 from app.domain.settings import Settings
 from app.gui.bridge import Bridge
 from app.gui.desktop.desktop import Desktop
+from app.gui.desktop.idleness import Idleness
+from app.gui.desktop.lock import Lock
 from app.gui.desktop.tray import Tray
 from app.gui.desktop.window_state import WindowState
 from app.gui.engine_thread import EngineThread
@@ -59,6 +61,8 @@ class Application(QObject):
         self.home: Home | None = None
         """What the main page shows, once the profile is open."""
         self.preferences: Preferences | None = None
+        self.lock: Lock | None = None
+        self._idleness = Idleness()
         self.desktop = Desktop(self.window, self._state, Tray())
         self.desktop.quit_wanted.connect(self.quit)
         self._started_again.connect(self._take_start, Qt.ConnectionType.QueuedConnection)
@@ -127,6 +131,7 @@ class Application(QObject):
         self._bridge.events.connect(self.preferences.take)
         self.preferences.changed.connect(self._go_by)
         self.home = Home(profile, self.window, self.tasks.child(), self._theme)
+        self._guard(profile, self.home)
         self.desktop.open(self.preferences, self.home)
         self._bridge.events.connect(self.desktop.take)
         self._go_by(settings)
@@ -134,9 +139,18 @@ class Application(QObject):
         self.home.open(self._link)
         self._link = None
 
+    def _guard(self, profile: Profile, home: Home) -> None:
+        """From now on the window can be locked."""
+        self.lock = Lock(profile, self.window, home.desk, self.tasks.child())
+        self.lock.changed.connect(self.desktop.hide_contents)
+        self.lock.changed.connect(home.look)
+        self._idleness.reached.connect(self.lock.lock)
+        self._idleness.lock_pressed.connect(self.lock.lock)
+        self.desktop.tray.lock_wanted.connect(self.lock.lock)
+
     def show_settings(self) -> None:
         """Open the settings, once the profile is open."""
-        if self.home is None or self.preferences is None:
+        if self.home is None or self.preferences is None or self.lock is None or self.lock.is_locked:
             return
         tasks = self.tasks.child()
         profile, has_tray = self.home.profile, self.desktop.tray.is_there
@@ -148,6 +162,7 @@ class Application(QObject):
         self.home.desk.show(dialog, tasks)
 
     def _go_by(self, settings: Settings) -> None:
+        self._idleness.wait(settings.lock_after_minutes)
         self._theme.choose(settings.appearance, settings.text_size_percent)
         self._state.keep_look(settings)
 

@@ -1,7 +1,9 @@
 """The dialogs of an open profile: which are open over the window, and what follows from their answers."""
 
+import asyncio
+
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.domain.events import ContactAdded
 from app.domain.identifiers import ContactId
@@ -32,6 +34,9 @@ class Desk(QObject):
         self._tasks = tasks
         self._theme = theme
         self._open: list[QDialog] = []
+        self._hidden: list[QDialog] = []
+        self._may_open = asyncio.Event()
+        self._may_open.set()
         roster.added.connect(self._contact_added)
         roster.changed.connect(self._contact_changed)
         roster.loaded.connect(self._roster_loaded)
@@ -64,16 +69,27 @@ class Desk(QObject):
 
     async def answered(self, dialog: QDialog, tasks: TaskOwner | None = None) -> bool:
         """Show a dialog until it is answered; whether it was accepted."""
+        await self._may_open.wait()
         self._open.append(dialog)
         try:
             return await opened(dialog, tasks)
         finally:
             self._open.remove(dialog)
 
-    def close_all(self) -> None:
-        """Close what is open, as if each had been turned down."""
-        for dialog in reversed(self._open):
-            dialog.reject()
+    def hide(self) -> None:
+        """Hide every dialog, unanswered, and hold back what would open, until :meth:`show_again`."""
+        self._may_open.clear()
+        shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+        self._hidden = [dialog for dialog in shown if self._window in _below(dialog)]
+        for dialog in self._hidden:
+            dialog.hide()
+
+    def show_again(self) -> None:
+        """Show what was hidden, the outer ones first."""
+        hidden, self._hidden = self._hidden, []
+        for dialog in sorted(hidden, key=lambda dialog: len(_below(dialog))):
+            dialog.show()
+        self._may_open.set()
 
     def _contact_added(self, event: ContactAdded, joined: bool) -> None:  # noqa: FBT001 (a slot)
         for dialog in self._open:
@@ -122,3 +138,13 @@ class Desk(QObject):
             self._roster.set_verified(event.contact)
         elif await self.answered(DifferentDigitsDialog(event.name, self._window)):
             self._roster.remove(event.contact)
+
+
+def _below(dialog: QDialog) -> list[QWidget]:
+    """What the dialog lies over, from its parent down to the window."""
+    below: list[QWidget] = []
+    parent = dialog.parentWidget()
+    while isinstance(parent, QWidget):
+        below.append(parent)
+        parent = parent.parentWidget()
+    return below

@@ -163,6 +163,10 @@ class Home(QObject):
         if self.conversation is not None:
             self.roster.agree(self.conversation.contact)
 
+    def look(self) -> None:
+        """What is in sight may be other now."""
+        self._mark_read()
+
     def _mark_read(self) -> None:
         """What is in sight of an active window counts as read."""
         in_sight = self._window.isActiveWindow() and self._page.chat.shows_newest

@@ -16,7 +16,7 @@ from app.gui.widgets.welcome_page import WelcomePage
 
 
 class Window(QWidget):
-    """Welcome, unlock or main page."""
+    """Welcome, unlock, lock or main page."""
 
     close_wanted = Signal()
     activated = Signal()
@@ -32,11 +32,12 @@ class Window(QWidget):
         self.setMinimumSize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
         self.banner = Banner(theme)
         self.welcome = WelcomePage(theme)
-        self.unlock = UnlockPage()
+        self.unlock = UnlockPage(self.tr("Welcome back"), self.tr("Your profile is locked."))
+        self.lock = UnlockPage(self.tr("Kith is locked"), "")
         self.main = MainPage(theme)
         pages = QWidget()
         self._pages = QStackedLayout(pages)
-        for page in (self.welcome, self.unlock, self.main):
+        for page in (self.welcome, self.unlock, self.lock, self.main):
             self._pages.addWidget(page)
         content = column(self)
         content.addWidget(self.banner)

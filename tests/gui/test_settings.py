@@ -17,7 +17,9 @@ from app.gui.application import Application
 from app.gui.desktop import autostart
 from app.gui.desktop.autostart import DesktopEntry
 from app.gui.desktop.window_state import WindowState
+from app.gui.dialogs.passphrase_dialog import PassphraseDialog
 from app.gui.settings.about_page import AboutPage
+from app.gui.settings.access_page import AccessPage
 from app.gui.settings.appearance_page import AppearancePage, own_names
 from app.gui.settings.libraries import LIBRARIES, installed
 from app.gui.settings.network_page import NetworkPage
@@ -31,7 +33,7 @@ from app.gui.theme.theme import Theme, font
 from app.gui.theme.tokens import DARK, LIGHT, Type
 from tests.support.clicks import click, press, write
 from tests.support.fake_messenger import FakeGate, FakeMessenger
-from tests.support.gui import dialog_of, home_of, run_gui, running, until
+from tests.support.gui import dialog_of, home_of, over, run_gui, running, until
 from tests.support.tree import ROOT
 
 P = TypeVar("P", bound=SettingsPage)
@@ -80,6 +82,7 @@ def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(them
             names = [subjects.item(row).text() for row in range(subjects.count())]
             assert names == [
                 "Profile",
+                "Passphrase",
                 "Privacy",
                 "Notifications",
                 "Appearance",
@@ -87,7 +90,7 @@ def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(them
                 "About Kith",
             ]
             press(subjects, Qt.Key.Key_Down)
-            assert isinstance(opened.dialog.pages[opened.dialog.stack.currentIndex()], PrivacyPage)
+            assert isinstance(opened.dialog.pages[opened.dialog.stack.currentIndex()], AccessPage)
             press(opened.dialog, Qt.Key.Key_Escape)
             await until(lambda: home_of(opened.application).desk.dialog is None)
 
@@ -116,7 +119,61 @@ def test_the_account_is_renamed_and_the_window_says_so(theme: Theme) -> None:
     run_gui(scene())
 
 
-@pytest.mark.parametrize("setting", ["read_receipts", "typing_notices", "lan"])
+def test_the_passphrase_is_changed_after_what_is_wrong_with_it_was_said(theme: Theme) -> None:
+    fake = FakeMessenger()
+    fake.passphrase = "correct horse"
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(AccessPage)
+            click(page.change_button)
+            dialog = await over(opened.dialog, PassphraseDialog)
+            assert dialog.old is not None
+            write(dialog.old, "wrong")
+            click(dialog.change_button)
+            assert "several words" in dialog.error.text()
+            write(dialog.new, "battery staple")
+            write(dialog.again, "battery stable")
+            click(dialog.change_button)
+            assert "not the same" in dialog.error.text()
+            dialog.again.setText("battery staple")
+            click(dialog.change_button)
+            await until(lambda: dialog.error.text() == SENTENCES[ErrorKind.WRONG_PASSPHRASE])
+            dialog.old.setText("correct horse")
+            press(dialog.again, Qt.Key.Key_Return)
+            await until(lambda: page.state.text() == "The passphrase was changed.")
+
+    run_gui(scene())
+    assert fake.passphrase == "battery staple"
+
+
+def test_a_profile_of_the_keyring_gets_a_first_passphrase_and_may_then_leave_the_keyring(theme: Theme) -> None:
+    fake = FakeMessenger()
+    fake.passphrase, fake.keyring = None, True
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(AccessPage)
+            await until(page.keyring.isChecked)
+            click(page.keyring)
+            await until(page.error.isVisible)
+            assert page.error.text() == SENTENCES[ErrorKind.LAST_WAY]
+            assert page.keyring.isChecked()
+            click(page.change_button)
+            dialog = await over(opened.dialog, PassphraseDialog)
+            assert dialog.old is None
+            write(dialog.new, "battery staple")
+            write(dialog.again, "battery staple")
+            click(dialog.change_button)
+            await until(lambda: fake.passphrase == "battery staple")
+            await until(lambda: page.change_button.text() == "Change the passphrase")
+            click(page.keyring)
+            await until(lambda: not fake.keyring)
+
+    run_gui(scene())
+
+
+@pytest.mark.parametrize("setting", ["read_receipts", "typing_notices", "lan", "dht"])
 def test_what_others_learn_is_switched_with_its_consequence_said(theme: Theme, setting: str) -> None:
     fake = FakeMessenger()
 

@@ -47,6 +47,11 @@ class Desktop(QObject):
         if self.notifier is not None:
             self.notifier.take(events)
 
+    def hide_contents(self, hidden: bool) -> None:  # noqa: FBT001 (a slot)
+        """Whether notifications show neither name nor text, whatever the settings say."""
+        if self.notifier is not None:
+            self.notifier.locked = hidden
+
     def come_to_front(self) -> None:
         """Show the window, wherever it was."""
         if self._window.isMinimized():

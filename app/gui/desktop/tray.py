@@ -15,6 +15,7 @@ class Tray(QObject):
     """Shown from :meth:`show` on, if there is a tray at all."""
 
     open_wanted = Signal()
+    lock_wanted = Signal()
     quit_wanted = Signal()
     message_clicked = Signal()
 
@@ -25,9 +26,11 @@ class Tray(QObject):
         self.icon.setToolTip("Kith")
         self.icon.setContextMenu(self.menu)
         self.open_action = self.menu.addAction(self.tr("Open Kith"))
+        self.lock_action = self.menu.addAction(self.tr("Lock"))
         self.menu.addSeparator()
         self.quit_action = self.menu.addAction(self.tr("Quit"))
         self.open_action.triggered.connect(self.open_wanted)
+        self.lock_action.triggered.connect(self.lock_wanted)
         self.quit_action.triggered.connect(self.quit_wanted)
         self.icon.activated.connect(self._activated)
         self.icon.messageClicked.connect(self.message_clicked)

@@ -13,6 +13,7 @@ LIBRARIES = (
     ("ifaddr", "MIT"),
     ("segno", "BSD-3-Clause"),
     ("zxing-cpp", "Apache-2.0"),
+    ("libtorrent", "BSD-3-Clause"),
     ("keyring", "MIT"),
     ("platformdirs", "MIT"),
     ("filelock", "Unlicense"),

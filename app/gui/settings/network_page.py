@@ -58,6 +58,11 @@ class NetworkPage(SettingsPage):
             self.tr("Looks for contacts on the local network")
             if status.lan_running
             else self.tr("Does not look for contacts on the local network"),
+            self.tr("Looks for contacts across the internet: knows {count} nodes of the DHT").format(
+                count=status.dht_nodes
+            )
+            if status.dht_running
+            else self.tr("Does not look for contacts across the internet"),
             self.tr("%Ln contacts connected", "", len(status.links)),
         ]
         self.status.setText("\n".join(lines))

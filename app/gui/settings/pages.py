@@ -6,6 +6,7 @@ from app.gui.desktop import autostart
 from app.gui.preferences import Preferences
 from app.gui.profile import Profile
 from app.gui.settings.about_page import AboutPage
+from app.gui.settings.access_page import AccessPage
 from app.gui.settings.appearance_page import AppearancePage
 from app.gui.settings.network_page import NetworkPage
 from app.gui.settings.notifications_page import NotificationsPage
@@ -30,6 +31,7 @@ def settings_pages(
     command = autostart.start_command(folder)
     pages: list[SettingsPage] = [
         ProfilePage(profile, tasks),
+        AccessPage(profile, tasks, theme),
         PrivacyPage(preferences, theme),
         NotificationsPage(preferences, theme, autostart.of_this_system(), command, has_tray=has_tray),
         AppearancePage(preferences),

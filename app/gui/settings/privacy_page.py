@@ -1,10 +1,16 @@
 """What others learn of us, and how we find each other."""
 
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.domain.settings import Settings
+from app.gui.desktop.idleness import LOCK_KEYS
 from app.gui.preferences import Preferences
 from app.gui.settings.page import ChoicesPage
 from app.gui.theme.theme import Theme
+from app.gui.widgets.segments import Segments
+
+LOCK_MINUTES = (0, 1, 5, 15, 60)
 
 
 class PrivacyPage(ChoicesPage):
@@ -31,5 +37,32 @@ class PrivacyPage(ChoicesPage):
                 "contacts can tell. Switched off, contacts near by are found by their last addresses only."
             ),
         )
+        self.add_switch(
+            "dht",
+            self.tr("Find contacts across the internet"),
+            self.tr(
+                "Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its "
+                "nodes see your computer's address, and that it takes part. Switched off, contacts far away are found "
+                "by their last addresses only."
+            ),
+        )
+        self.add_section(
+            self.tr("Lock"),
+            self.tr(
+                "A locked Kith shows nothing until the passphrase comes, and goes on receiving. {keys} locks at once."
+            ).format(keys=QKeySequence(LOCK_KEYS).toString(QKeySequence.SequenceFormat.NativeText)),
+        )
+        times = [self.tr("Never"), *(self.tr("{count} min").format(count=minutes) for minutes in LOCK_MINUTES[1:])]
+        self.lock_after = Segments(times, self.tr("Lock when Kith is not used for"))
+        self.content.addWidget(self.lock_after)
+        self.lock_after.chosen.connect(self._choose_lock)
         self.end()
         self.show_settings(preferences.settings)
+
+    def show_settings(self, settings: Settings) -> None:
+        super().show_settings(settings)
+        minutes = settings.lock_after_minutes
+        self.lock_after.choose(max(at for at, offered in enumerate(LOCK_MINUTES) if offered <= minutes))
+
+    def _choose_lock(self, number: int) -> None:
+        self.preferences.change(self.fail, lock_after_minutes=LOCK_MINUTES[number])

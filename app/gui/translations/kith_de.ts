@@ -29,6 +29,41 @@
     </message>
 </context>
 <context>
+    <name>AccessPage</name>
+    <message>
+        <source>A passphrase opens this profile, on any computer.</source>
+        <translation>Eine Passphrase öffnet dieses Profil, auf jedem Computer.</translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>Passphrase ändern</translation>
+    </message>
+    <message>
+        <source>Kith then opens without asking for whoever is logged in to your session on this computer.</source>
+        <translation>Kith öffnet sich dann ohne Frage für jeden, der an diesem Computer in deiner Sitzung angemeldet ist.</translation>
+    </message>
+    <message>
+        <source>Only the system&apos;s keyring opens this profile: without it, on another computer, nothing does.</source>
+        <translation>Nur der Schlüsselbund des Systems öffnet dieses Profil: Ohne ihn, auf einem anderen Computer, öffnet es nichts.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Set a passphrase</source>
+        <translation>Passphrase festlegen</translation>
+    </message>
+    <message>
+        <source>The passphrase was changed.</source>
+        <translation>Die Passphrase ist geändert.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s keyring opens Kith, too</source>
+        <translation>Auch der Schlüsselbund des Systems öffnet Kith</translation>
+    </message>
+</context>
+<context>
     <name>AddContactDialog</name>
     <message>
         <source>Add</source>
@@ -964,6 +999,17 @@
     </message>
 </context>
 <context>
+    <name>Lock</name>
+    <message>
+        <source>Messages go on arriving. The passphrase shows them again.</source>
+        <translation>Nachrichten kommen weiter an. Die Passphrase zeigt sie wieder.</translation>
+    </message>
+    <message>
+        <source>Messages go on arriving. This profile opens by the system&apos;s keyring, so whoever sits here can unlock it: set a passphrase in the settings to change that.</source>
+        <translation>Nachrichten kommen weiter an. Dieses Profil öffnet der Schlüsselbund des Systems, also kann es jeder entsperren, der hier sitzt: Leg in den Einstellungen eine Passphrase fest, um das zu ändern.</translation>
+    </message>
+</context>
+<context>
     <name>MainPage</name>
     <message>
         <source>Add a contact</source>
@@ -1183,12 +1229,20 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Wird geprüft …</translation>
     </message>
     <message>
+        <source>Does not look for contacts across the internet</source>
+        <translation>Sucht keine Kontakte über das Internet</translation>
+    </message>
+    <message>
         <source>Does not look for contacts on the local network</source>
         <translation>Sucht keine Kontakte im lokalen Netz</translation>
     </message>
     <message>
         <source>Good</source>
         <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Looks for contacts across the internet: knows {count} nodes of the DHT</source>
+        <translation>Sucht Kontakte über das Internet: kennt {count} Knoten der DHT</translation>
     </message>
     <message>
         <source>Looks for contacts on the local network</source>
@@ -1279,7 +1333,58 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>Passphrase ändern</translation>
+    </message>
+    <message>
+        <source>Choose a passphrase: several words that only you know.</source>
+        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>Neue Passphrase</translation>
+    </message>
+    <message>
+        <source>New passphrase, once more</source>
+        <translation>Neue Passphrase, noch einmal</translation>
+    </message>
+    <message>
+        <source>Nobody can reset a lost passphrase: without it, what is in this profile is lost for good. Copies of the profile that were made before still open with the old one.</source>
+        <translation>Niemand kann eine verlorene Passphrase zurücksetzen: Ohne sie ist der Inhalt dieses Profils endgültig verloren. Frühere Kopien des Profils öffnen sich weiter mit der alten.</translation>
+    </message>
+    <message>
+        <source>Passphrase until now</source>
+        <translation>Bisherige Passphrase</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Festlegen</translation>
+    </message>
+    <message>
+        <source>Set a passphrase</source>
+        <translation>Passphrase festlegen</translation>
+    </message>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
+    </message>
+</context>
+<context>
     <name>PrivacyPage</name>
+    <message>
+        <source>A locked Kith shows nothing until the passphrase comes, and goes on receiving. {keys} locks at once.</source>
+        <translation>Ein gesperrtes Kith zeigt nichts, bis die Passphrase kommt, und empfängt weiter. {keys} sperrt sofort.</translation>
+    </message>
     <message>
         <source>Contacts see when you have read their messages. Switched off, you do not see it of them either.</source>
         <translation>Kontakte sehen, wann du ihre Nachrichten gelesen hast. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
@@ -1289,12 +1394,32 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Kontakte sehen, während du ihnen schreibst. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
     </message>
     <message>
+        <source>Find contacts across the internet</source>
+        <translation>Kontakte über das Internet finden</translation>
+    </message>
+    <message>
         <source>Find contacts on the local network</source>
         <translation>Kontakte im lokalen Netz finden</translation>
     </message>
     <message>
         <source>Kith announces itself on networks that you join, under a name that changes and that only your contacts can tell. Switched off, contacts near by are found by their last addresses only.</source>
         <translation>Kith kündigt sich in Netzen an, in denen du bist, unter einem wechselnden Namen, den nur deine Kontakte erkennen. Ausgeschaltet werden Kontakte in der Nähe nur unter ihren letzten Adressen gefunden.</translation>
+    </message>
+    <message>
+        <source>Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its nodes see your computer&apos;s address, and that it takes part. Switched off, contacts far away are found by their last addresses only.</source>
+        <translation>Kith nimmt an der DHT von BitTorrent teil: Dort finden dich deine Kontakte über kleine verschlüsselte Einträge. Ihre Knoten sehen die Adresse deines Computers und dass er teilnimmt. Ausgeschaltet werden entfernte Kontakte nur unter ihren letzten Adressen gefunden.</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Lock when Kith is not used for</source>
+        <translation>Sperren, wenn Kith nicht benutzt wird</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
     </message>
     <message>
         <source>Privacy</source>
@@ -1307,6 +1432,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Typing notices</source>
         <translation>Tipphinweise</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} min</translation>
     </message>
 </context>
 <context>
@@ -1357,6 +1486,36 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Reply to {name}: {text}</source>
         <translation>Antwort an {name}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>RequestRows</name>
+    <message numerus="yes">
+        <source>%Ln requests</source>
+        <translation>
+            <numerusform>%Ln Anfrage</numerusform>
+            <numerusform>%Ln Anfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Accept {name}</source>
+        <translation>{name} annehmen</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Decline {name}</source>
+        <translation>{name} ablehnen</translation>
+    </message>
+    <message>
+        <source>{name} wants to talk with you</source>
+        <translation>{name} möchte mit dir reden</translation>
     </message>
 </context>
 <context>
@@ -1460,6 +1619,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>Tray</name>
     <message>
+        <source>Lock</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
         <source>Open Kith</source>
         <translation>Kith öffnen</translation>
     </message>
@@ -1484,6 +1647,76 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>UnlockPage</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+    <message>
+        <source>Unlocking …</source>
+        <translation>Wird entsperrt …</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Choose a passphrase: several words that only you know.</source>
+        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
+    </message>
+    <message>
+        <source>Create account</source>
+        <translation>Konto anlegen</translation>
+    </message>
+    <message>
+        <source>Creating the account …</source>
+        <translation>Konto wird angelegt …</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Passphrase, once more</source>
+        <translation>Passphrase, noch einmal</translation>
+    </message>
+    <message>
+        <source>Private conversations, from computer to computer.</source>
+        <translation>Private Gespräche, von Computer zu Computer.</translation>
+    </message>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
+    </message>
+    <message>
+        <source>There is nobody who could reset a lost passphrase: without it, what is in this profile is lost for good.</source>
+        <translation>Niemand kann eine verlorene Passphrase zurücksetzen: Ohne sie ist der Inhalt dieses Profils endgültig verloren.</translation>
+    </message>
+    <message>
+        <source>Use the system&apos;s keyring instead</source>
+        <translation>Stattdessen den Schlüsselbund des Systems benutzen</translation>
+    </message>
+    <message>
+        <source>Welcome to Kith</source>
+        <translation>Willkommen bei Kith</translation>
+    </message>
+    <message>
+        <source>What should your contacts call you?</source>
+        <translation>Wie sollen dich deine Kontakte nennen?</translation>
+    </message>
+    <message>
+        <source>Whoever can log in to your session on this computer can then open Kith.</source>
+        <translation>Wer sich an diesem Computer in deine Sitzung anmelden kann, kann dann auch Kith öffnen.</translation>
+    </message>
+    <message>
+        <source>Your name, as your contacts will see it</source>
+        <translation>Dein Name, wie ihn deine Kontakte sehen</translation>
+    </message>
+</context>
+<context>
     <name>WholeMessageDialog</name>
     <message>
         <source>Close</source>
@@ -1496,6 +1729,21 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Text of the message</source>
         <translation>Text der Nachricht</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Kith is locked</source>
+        <translation>Kith ist gesperrt</translation>
+    </message>
+    <message>
+        <source>Welcome back</source>
+        <translation>Willkommen zurück</translation>
+    </message>
+    <message>
+        <source>Your profile is locked.</source>
+        <translation>Dein Profil ist gesperrt.</translation>
     </message>
 </context>
 </TS>

@@ -72,4 +72,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>RequestRows</name>
+    <message numerus="yes">
+        <source>%Ln requests</source>
+        <translation>
+            <numerusform>%Ln request</numerusform>
+            <numerusform>%Ln requests</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

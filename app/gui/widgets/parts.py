@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListView,
     QPlainTextEdit,
     QPushButton,
@@ -64,6 +65,21 @@ def text_area(text: str, *, name: str, lines: int) -> QPlainTextEdit:
     made.setTabChangesFocus(True)
     made.setAccessibleName(name)
     made.setFixedHeight(lines * Size.LINE_HEIGHT + 2 * Space.S)
+    return made
+
+
+def field(hint: str) -> QLineEdit:
+    """A field to write in; the hint is its name for a screen reader, too."""
+    made = QLineEdit()
+    made.setPlaceholderText(hint)
+    made.setAccessibleName(hint)
+    return made
+
+
+def secret_field(hint: str) -> QLineEdit:
+    """A field that shows dots."""
+    made = field(hint)
+    made.setEchoMode(QLineEdit.EchoMode.Password)
     return made
 
 

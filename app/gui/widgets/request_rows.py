@@ -37,21 +37,21 @@ class RequestRows(QFrame):
         self._rows = [self._row(request) for request in requests[:_MOST_SHOWN]]
         for shown in self._rows:
             self._content.addWidget(shown)
-        self.title.setText("1 request" if len(requests) == 1 else f"{len(requests)} requests")
+        self.title.setText(self.tr("%Ln requests", "", len(requests)))
         self.setVisible(bool(requests))
 
     def _row(self, request: ContactSummary) -> QWidget:
         shown = frame("tint")
         avatar = Avatar(Size.AVATAR_SMALL)
         avatar.show_account(request.contact, request.name)
-        accept, decline = button("Accept", "primary"), button("Decline", "plain")
-        accept.setAccessibleName(f"Accept {request.name}")
-        decline.setAccessibleName(f"Decline {request.name}")
+        accept, decline = button(self.tr("Accept"), "primary"), button(self.tr("Decline"), "plain")
+        accept.setAccessibleName(self.tr("Accept {name}").format(name=request.name))
+        decline.setAccessibleName(self.tr("Decline {name}").format(name=request.name))
         accept.clicked.connect(lambda: self.accepted.emit(request.contact))
         decline.clicked.connect(lambda: self.declined.emit(request.contact))
         who = row(spacing=Space.S)
         who.addWidget(avatar)
-        who.addWidget(label(f"{request.name} wants to talk with you", wrap=True), 1)
+        who.addWidget(label(self.tr("{name} wants to talk with you").format(name=request.name), wrap=True), 1)
         answers = row(spacing=Space.S)
         answers.addWidget(accept, 1)
         answers.addWidget(decline, 1)
