@@ -447,6 +447,7 @@ def test_any_emoji_can_be_a_reaction(theme: Theme) -> None:
             assert isinstance(reactions, QMenu)
             another = next(action for action in reactions.actions() if action.text() == "Another emoji …")
             popup().close()
+            await until(application.window.isActiveWindow)
             another.trigger()
             await until(lambda: picker.isVisible() and picker.model.names is not None)
             write(picker.field, "anchor")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QEvent,
     QLocale,
     QModelIndex,
@@ -15,8 +16,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from app.gui.emoji_names import FAVOURITES, EmojiNames
 from app.gui.theme.theme import Theme, font
@@ -82,15 +90,19 @@ class EmojiDelegate(QStyledItemDelegate):
 
 
 class EmojiPicker(QFrame):
-    """A popup over the widget that opened it.  Closed by Escape, by a click beside it, and by the choice."""
+    """Over the widget that opened it.  Closed by Escape, by a click beside it, and by the choice.
+
+    It stands within the window, not in one of its own, which systems place and close as they like.
+    """
 
     opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self.setProperty("look", "popup")
         self.setAccessibleName(self.tr("Emoji"))
         self._take: Callable[[str], object] | None = None
+        self._asker: QWidget | None = None
         self.model = EmojiModel(self)
         self.field = SearchField(theme)
         self.field.setPlaceholderText(self.tr("Search emoji"))
@@ -108,38 +120,59 @@ class EmojiPicker(QFrame):
         content.addWidget(self.field)
         content.addWidget(self.list)
         self.setFixedSize(QSize(Size.EMOJI_COLUMNS * Size.EMOJI_CELL + Space.XL + 2 * Space.S, Size.EMOJI_HEIGHT))
+        self.hide()
         self.field.textChanged.connect(self._look_for)
         self.field.stepped.connect(self._enter_list)
         self.field.returnPressed.connect(self._choose_current)
         self.field.ended.connect(self.close)
         self.list.clicked.connect(self._choose)
-        self.list.installEventFilter(self)
 
     def ask(self, widget: QWidget, take: Callable[[str], object]) -> None:
-        """Show over the widget's upper edge, within the screen; the choice goes to ``take``."""
-        self._take = take
+        """Show over the widget's upper edge, within its window; the choice goes to ``take``."""
+        self._take, self._asker = take, widget
+        self.setParent(widget.window())
         self.field.clear()
         self._look_for("")
-        corner = widget.mapToGlobal(QPoint(0, -self.height() - Space.S))
-        screen = widget.screen().availableGeometry()
-        left = min(max(corner.x(), screen.left()), screen.right() - self.width())
-        self.move(left, max(corner.y(), screen.top()))
+        corner = widget.mapTo(widget.window(), QPoint(0, -self.height() - Space.S))
+        right = widget.window().width() - self.width() - Space.S
+        self.move(min(max(corner.x(), Space.S), right), max(corner.y(), Space.S))
         self.show()
+        self.raise_()
         self.field.setFocus()
         self.opened.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        super().showEvent(event)
+        _application().installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        super().hideEvent(event)
+        _application().removeEventFilter(self)
+        if self._asker is not None:
+            self._asker.setFocus()
 
     def take_names(self, names: EmojiNames) -> None:
         """From now on names are known; what was typed meanwhile is looked for."""
         self.model.names = names
         self._look_for(self.field.text())
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
-            return False
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
-            self._choose_current()
-            return True
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        if event.type() is QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            if watched.window() is not self.window() or not (watched is self or self.isAncestorOf(watched)):
+                self.close()
+        elif watched is self.list and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            return self._take_key(Qt.Key(event.key()))
         return False
+
+    def _take_key(self, key: Qt.Key) -> bool:
+        """Whether a key in the list is ours."""
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self._choose_current()
+        elif key == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            return False
+        return True
 
     def _look_for(self, text: str) -> None:
         self.model.look_for(text)
@@ -156,6 +189,12 @@ class EmojiPicker(QFrame):
             self.close()
             if self._take is not None:
                 self._take(index.data())
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None
+    return application
 
 
 def language() -> str:
