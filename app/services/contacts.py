@@ -60,6 +60,8 @@ class Contacts:
         self._quotas = around.quotas
         self._online: dict[int, PeerOnline] = {}
         """How contacts are linked now, established or not."""
+        self._introduced: set[int] = set()
+        """Whom we have told of ourselves again."""
 
     # --- the list
 
@@ -98,6 +100,7 @@ class Contacts:
         self._peers.remove(contact)
         self._outbox.forget(contact.number)
         self._online.pop(contact.number, None)
+        self._introduced.discard(contact.number)
         self._book.remove_contact(contact, unit)
         self._clock_watch.forget(contact.number)
         self._quotas.forget(contact.number)
@@ -281,6 +284,18 @@ class Contacts:
             queued.append(self._outbox.queue(contact, ContentType.ADDRESSES, content, unit))
         await self._store.commit(unit)
         await self._outbox.recount()
+        for outgoing in queued:
+            self._outbox.committed(outgoing)
+
+    async def introduce_again(self, number: int) -> None:
+        """Tell a contact once more who and where we are; once in a life of the engine, whatever it asks for."""
+        contact = self._book.numbered(number)
+        if contact is None or number in self._introduced:
+            return
+        self._introduced.add(number)
+        unit = self._store.begin()
+        queued = self._queue_profile(contact, unit)
+        await self._store.commit(unit)
         for outgoing in queued:
             self._outbox.committed(outgoing)
 

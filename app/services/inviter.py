@@ -7,7 +7,7 @@ Half-opens are volatile and bound to their link; only an M3 that verifies whole 
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from app.domain.contact import Contact, ContactProblem, ContactState
@@ -60,6 +60,7 @@ class Inviter:
         peers: Peers,
         own_profile: OwnProfile,
         on_established: Callable[[int], None],
+        on_asked_again: Callable[[int], Awaitable[None]],
     ) -> None:
         self._book = around.book
         self._sessions = sessions
@@ -70,6 +71,7 @@ class Inviter:
         self._clock = around.clock
         self._announcer = around.announcer
         self._on_established = on_established
+        self._on_asked_again = on_asked_again
         self._random = around.random
         self._half_opens: dict[PeerId, dict[LinkId, handshake.HalfOpen]] = defaultdict(dict)
         self._bundle_times: dict[PeerId, deque[float]] = defaultdict(lambda: deque(maxlen=MAX_BUNDLES_A_SECOND))
@@ -102,7 +104,7 @@ class Inviter:
             raise MalformedError("not an answer")
         known = await self._store.answer(answer.ephemeral)
         if known is not None:
-            self._confirm_again(event, known)
+            await self._confirm_again(event, known)
             return
         posted = self._book.invites.get(event.peer)
         half_open = self._half_opens[event.peer].get(event.link) if posted else None
@@ -219,8 +221,11 @@ class Inviter:
         digits = handshake.check_digits(transcript, message) if in_person else None
         return ContactAdded(contact.contact_id, contact.name, contact.verified, digits)
 
-    def _confirm_again(self, event: LinkUp, known: Answer) -> None:
-        """A known EK gets the stored M4 again (rule 3)."""
+    async def _confirm_again(self, event: LinkUp, known: Answer) -> None:
+        """A known EK gets the stored M4 again (rule 3).
+
+        Who asks as a contact may have lost the key of M4 while the session went on, and needs what stood in it.
+        """
         contact = self._book.numbered(known.contact)
         is_of_another = event.kind is not LinkKind.INVITE and self._book.of_peer(event.peer) is not contact
         if contact is None or contact.blocked or is_of_another:
@@ -228,6 +233,8 @@ class Inviter:
             return
         self._peers.adopt(event, contact.number)
         self._network.send_handshake(event.link, known.message)
+        if event.kind is not LinkKind.INVITE:
+            await self._on_asked_again(contact.number)
 
     # --- half-opens and spent invites
 

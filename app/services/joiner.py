@@ -109,7 +109,7 @@ class Joiner:
         """M4: the session stands (rule 4).
 
         Raises:
-            RemoteError: no attempt's session opens it.
+            RemoteError: no session opens it, and none stands.
         """
         confirmation = handshake.decode(message)
         if not isinstance(confirmation, handshake.Confirmation):
@@ -120,7 +120,14 @@ class Joiner:
             return
         contact = current
         unit = self._store.begin()
-        opened = self._sessions.open(contact.number, confirmation.envelope, unit)
+        try:
+            opened = self._sessions.open(contact.number, confirmation.envelope, unit)
+        except RemoteError as error:
+            if contact.state is not ContactState.ESTABLISHED:
+                raise
+            logger.info("contact %d: its M4 does not open any more: %s", contact.number, type(error))
+            await self._stop_asking(contact.number)
+            return
         unit.add_received(contact.number, identifier, at=self._clock())
         digits = handshake.check_digits(opened.stored.session.transcript, message) if contact.in_person else None
         was_established = contact.state is ContactState.ESTABLISHED
@@ -229,6 +236,15 @@ class Joiner:
         await self._store.commit(unit)
         self._peers.declare(contact.number)
         self._announcer.publish(ContactChanged(contact.contact_id, problem=problem))
+
+    async def _stop_asking(self, number: int) -> None:
+        """Other messages established the session, and an M4 that came too late has lost its key.
+
+        The inviter tells its profile to whom it sends an M4 again.
+        """
+        unit = self._store.begin()
+        self._book.remove_attempts(number, unit)
+        await self._store.commit(unit)
 
     def _ask_again(self, link: LinkId, contact: Contact) -> None:
         """M3 again, for an M4 that was lost: a known EK gets the stored M4 (rule 3)."""

@@ -105,7 +105,12 @@ class Messenger:
             around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
         )
         inviter = Inviter(
-            around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
+            around,
+            sessions=sessions,
+            peers=peers,
+            own_profile=own_profile,
+            on_established=contacts.established,
+            on_asked_again=contacts.introduce_again,
         )
         care = SessionCare.over(
             around,

@@ -153,6 +153,32 @@ def test_any_message_of_the_inviter_establishes_too(monkeypatch: pytest.MonkeyPa
     run(scenario())
 
 
+def test_an_m4_whose_key_has_expired_ends_no_link_and_its_profile_comes_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            await introduce(pair.ann, pair.ben)
+            with monkeypatch.context() as patch:
+                kinds_sent(pair.ann, patch, lost=Kind.CONFIRMATION)
+                await pair.connect()
+                await pair.ann.messenger.send_text(pair.ben.id, "which establishes")
+                await pair.settle()
+                await pair.cut()
+            assert known(pair.ben, pair.ann).name.startswith("New contact ")
+            pair.clock.now_s += 15 * 86_400
+            for engine in (pair.ann, pair.ben):
+                await engine.messenger._upkeep.once()
+            await pair.connect()
+            await pair.ann.messenger.send_text(pair.ben.id, "and is heard")
+            await pair.settle()
+            assert await pair.texts(pair.ben) == ["which establishes", "and is heard"]
+            assert known(pair.ben, pair.ann).name == "Ann"
+            assert attempts(pair) == 0
+
+    run(scenario())
+
+
 def test_in_person_both_screens_show_the_same_four_digits() -> None:
     async def scenario() -> None:
         async with strangers() as pair:
