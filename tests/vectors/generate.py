@@ -7,22 +7,27 @@ so a new vector changes no other.  Only ML-KEM's encapsulation cannot be fixed, 
 ciphertexts and shared secrets are made once and then taken from the file.
 """
 
-import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from hashlib import blake2b
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import TypeAlias, cast
 from unittest import mock
 
+from app.domain.content import ContentType, TextContent, encode_ids, encode_transcripts
 from crypto import handshake, kem, link, session
 from crypto.discovery_key import DiscoveryKey
+from crypto.encoding import listed
+from crypto.errors import RemoteError
 from crypto.handshake import Accepted, Attempt, Confirmation, HalfOpen, Terms, UsedStatus
 from crypto.handshake.key_schedule import FirstKeys
 from crypto.handshake.terms import Parties
 from crypto.hint import Hint
 from crypto.identity import Identity
 from crypto.invite import Invite
+from crypto.labels import MAX_SKIPPED_AGE_S
 from crypto.link import LinkSecrets
 from crypto.padding import pad, padded_size
 from crypto.primitives import KeyPair, x25519
@@ -34,28 +39,13 @@ from net.discovery.announcement import announce, lan_key
 from net.discovery.record import Record
 from net.endpoint import Endpoint
 from net.link.frames import FrameType, FrameWriter
+from tests.vectors.contents import CLOCK, contents, profile, progress
+from tests.vectors.stream import NOW_S, Json, Stream, received, sent
 
 PATH = Path(__file__).parent / "kith1.json"
-NOW_S = 1_800_000_000
 EXPIRY_S = NOW_S + 7 * 24 * 3600
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int"
-
 StoredKem: TypeAlias = dict[str, dict[str, str]]
-
-
-class Stream:
-    """Randomness of one name, and what was taken of it."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self.taken = b""
-
-    def __call__(self, size_bytes: int) -> bytes:
-        end = len(self.taken) + size_bytes
-        drawn = hashlib.shake_256(b"kith1 vectors" + self._name.encode()).digest(end)[len(self.taken) :]
-        self.taken += drawn
-        return drawn
 
 
 @dataclass(frozen=True)
@@ -85,6 +75,8 @@ def generate(stored_kem: StoredKem) -> Json:
     world = World(iris, rolf, invite, secrets)
     half_open, attempt, accepted, first_contact = _first_contact(world, stored_kem.get("first_contact"))
     conversation, iris_later, rolf_later = _conversation(attempt, accepted)
+    epoch, iris_later, rolf_later = _epoch(iris_later, rolf_later, stored_kem.get("epoch"))
+    late, iris_later, rolf_later = _late(iris_later, rolf_later)
     return {
         "identities": {"iris": _identity(iris), "rolf": _identity(rolf)},
         "safety_number": safety_number(iris.public, rolf.public),
@@ -94,7 +86,11 @@ def generate(stored_kem: StoredKem) -> Json:
         "rendezvous": _rendezvous(),
         "first_contact": first_contact,
         "conversation": conversation,
-        "epoch": _epoch(iris_later, rolf_later, stored_kem.get("epoch")),
+        "epoch": epoch,
+        "late": late,
+        "contents": contents(),
+        "progress": progress(attempt.transcript),
+        "hints": _hints(world, link_vector, world.terms.handshake_hash),
         "used_notice": _used_notice(world, attempt),
         "reset": _reset(world, half_open.terms.handshake_hash),
         "padding": _padding(),
@@ -207,7 +203,7 @@ def _first_contact(world: World, stored_kem: dict[str, str] | None) -> tuple[Hal
     ciphertext, kem_secret = _encapsulation(bundle.kem_key, stored_kem)
     answering = Stream("answer")
     with mock.patch.object(kem, "encapsulate", return_value=(ciphertext, kem_secret)):
-        hello = (1, bytes(range(16)), b"hello from Iris")
+        hello = (int(ContentType.PROFILE), bytes(range(16)), profile("Iris"))
         attempt = handshake.answer(world.terms, world.iris, half_open.message, hello, random=answering)
     accepted = handshake.accept(half_open, world.rolf, attempt.message, now_s=NOW_S)
     ephemeral_private = answering.taken[:32]
@@ -248,43 +244,44 @@ def _encapsulation(public_key: bytes, stored: dict[str, str] | None) -> tuple[by
 def _conversation(attempt: Attempt, accepted: Accepted) -> tuple[Json, Session, Session]:
     """Both talk in turns, and one of Iris' messages comes late; the envelope in M3 was number 0."""
     iris, rolf = attempt.session, accepted.session
-    rolf, welcome = _sent(rolf, "rolf 1", b"welcome")
-    iris = _received(iris, welcome, b"welcome")
-    iris, first = _sent(iris, "iris 1", b"")
-    iris, second = _sent(iris, "iris 2", "Grüße".encode() * 50)
-    rolf = _received(rolf, second, "Grüße".encode() * 50)
-    rolf = _received(rolf, first, b"")
-    rolf, answer = _sent(rolf, "rolf 2", b"\0" * 300)
-    iris = _received(iris, answer, b"\0" * 300)
-    m4 = Confirmation(bytes.fromhex(welcome["envelope"])).encode()
+    text = TextContent(clock=CLOCK, sent_at=NOW_S, text="Grüße" * 50).encode()
+    rolf, welcome, welcome_vector = sent(rolf, "rolf 1", ContentType.PROFILE, profile("Rolf"))
+    iris = received(iris, welcome, profile("Rolf"))
+    iris, first, first_vector = sent(iris, "iris 1", ContentType.EMPTY, b"")
+    iris, second, second_vector = sent(iris, "iris 2", ContentType.TEXT, text)
+    rolf = received(rolf, second, text)
+    rolf = received(rolf, first, b"")
+    rolf, answer, answer_vector = sent(rolf, "rolf 2", ContentType.EMPTY, bytes(300))
+    iris = received(iris, answer, bytes(300))
+    m4 = Confirmation(welcome).encode()
     vector: Json = {
         "check_digits": handshake.check_digits(attempt.transcript, m4),
         "session_digits": handshake.reset_digits(attempt.transcript, m4),
         "m4": m4.hex(),
-        "envelopes": [dict(envelope) for envelope in (welcome, first, second, answer)],
+        "envelopes": [welcome_vector, first_vector, second_vector, answer_vector],
     }
     return vector, iris, rolf
 
 
-def _epoch(iris: Session, rolf: Session, stored_kem: dict[str, str] | None) -> Json:
+def _epoch(iris: Session, rolf: Session, stored_kem: dict[str, str] | None) -> tuple[Json, Session, Session]:
     """The conversation goes on, and its first ML-KEM epoch enters the root chain."""
     seed = Stream("epoch")
     iris, offer_content = session.offer(iris, now_s=NOW_S, random=seed)
-    iris, offer = _sent(iris, "iris 3", offer_content, session.OFFER)
+    iris, offer, offer_vector = sent(iris, "iris 3", session.OFFER, offer_content)
     ciphertext, kem_secret = _encapsulation(offer_content[4:], stored_kem)
     with mock.patch.object(kem, "encapsulate", return_value=(ciphertext, kem_secret)):
-        rolf = _received(rolf, offer, offer_content)
+        rolf = received(rolf, offer, offer_content)
     accept_content, pending = session.acceptance(rolf), rolf.ratchet.kem.pending
     assert accept_content is not None
     assert pending is not None
-    rolf, accept = _sent(rolf, "rolf 3", accept_content, session.ACCEPT)
-    iris = _received(iris, accept, accept_content)
-    iris, mixing = _sent(iris, "iris 4", b"mixed")
-    rolf = _received(rolf, mixing, b"mixed")
-    rolf, proof = _sent(rolf, "rolf 4", b"proved")
-    iris = _received(iris, proof, b"proved")
+    rolf, accept, accept_vector = sent(rolf, "rolf 3", session.ACCEPT, accept_content)
+    iris = received(iris, accept, accept_content)
+    iris, mixing, mixing_vector = sent(iris, "iris 4", ContentType.EMPTY, b"mixed")
+    rolf = received(rolf, mixing, b"mixed")
+    rolf, proof, proof_vector = sent(rolf, "rolf 4", ContentType.EMPTY, b"proved")
+    iris = received(iris, proof, b"proved")
     assert iris.ratchet.kem.applied == rolf.ratchet.kem.applied == 1
-    return {
+    vector: Json = {
         "seed": seed.taken.hex(),
         "kem_ciphertext": ciphertext.hex(),
         "kem_secret": kem_secret.reveal().hex(),
@@ -293,28 +290,72 @@ def _epoch(iris: Session, rolf: Session, stored_kem: dict[str, str] | None) -> J
         "upd_1": pending.update.hex(),
         "resume_1": iris.resume.reveal().hex(),
         "pair_1": iris.pair.reveal().hex(),
-        "envelopes": [dict(envelope) for envelope in (offer, accept, mixing, proof)],
+        "envelopes": [offer_vector, accept_vector, mixing_vector, proof_vector],
     }
+    return vector, iris, rolf
 
 
-def _sent(sender: Session, name: str, content: bytes, payload_type: int = 1) -> tuple[Session, dict[str, str]]:
-    stream = Stream(name)
-    message_id = Stream(f"{name} id")(16)
-    sender, envelope = session.encrypt(sender, payload_type, message_id, content, random=stream)
-    return sender, {
-        "name": name,
-        "message_id": message_id.hex(),
-        "content": content.hex(),
-        "randomness": stream.taken.hex(),
-        "envelope": envelope.hex(),
-        "envelope_id": session.envelope_id(envelope).hex(),
+def _late(iris: Session, rolf: Session) -> tuple[Json, Session, Session]:
+    """Three of a chain of Iris: the last comes first, the first after Rolf has answered and Iris has gone on, the
+    second when its key has expired.  Rolf asks for it, and gets it in another envelope.
+    """
+    texts = [TextContent(CLOCK + number, NOW_S, f"late {number}").encode() for number in range(1, 5)]
+    envelopes, vectors = [], []
+    for number, text in enumerate(texts[:3], start=5):
+        iris, envelope, vector = sent(iris, f"iris {number}", ContentType.TEXT, text)
+        envelopes.append(envelope)
+        vectors.append(vector)
+    rolf = received(rolf, envelopes[2], texts[2])
+    taken = encode_ids([session.envelope_id(envelopes[2])])
+    rolf, answer, answer_vector = sent(rolf, "rolf 5", ContentType.ACKNOWLEDGEMENT, taken)
+    iris = received(iris, answer, taken)
+    iris, next_chain, next_vector = sent(iris, "iris 8", ContentType.TEXT, texts[3])
+    rolf = received(rolf, next_chain, texts[3])
+    rolf = received(rolf, envelopes[0], texts[0])
+    rolf = session.expire_skipped(rolf, now_s=NOW_S + MAX_SKIPPED_AGE_S + 1)
+    with suppress(RemoteError):
+        received(rolf, envelopes[1], texts[1])
+        raise AssertionError("its key should have expired")
+    missing, transcripts = encode_ids([session.envelope_id(envelopes[1])]), encode_transcripts([rolf.transcript])
+    rolf, request, request_vector = sent(rolf, "rolf 6", ContentType.RE_REQUEST, missing)
+    rolf, notice, notice_vector = sent(rolf, "rolf 7", ContentType.BROKEN, transcripts)
+    iris = received(received(iris, request, missing), notice, transcripts)
+    again = bytes.fromhex(str(vectors[1]["message_id"]))
+    iris, resealed, resealed_vector = sent(iris, "iris 9", ContentType.TEXT, texts[1], message_id=again)
+    rolf = received(rolf, resealed, texts[1])
+    all_vectors: list[Json] = [*vectors, answer_vector, next_vector, request_vector, notice_vector, resealed_vector]
+    late: Json = {
+        "envelopes": all_vectors,
+        "arriving": ["iris 7", "rolf 5", "iris 8", "iris 5", "rolf 6", "rolf 7", "iris 9"],
     }
+    return late, iris, rolf
 
 
-def _received(receiver: Session, sent: dict[str, str], content: bytes) -> Session:
-    receiver, payload = session.decrypt(receiver, bytes.fromhex(sent["envelope"]), now_s=NOW_S)
-    assert payload.content == content
-    return receiver
+def _hints(world: World, link_vector: Json, handshake_hash: bytes) -> Json:
+    """Each kind of hint by itself, with what it is made of."""
+    assert isinstance(link_vector, dict)
+    ephemeral = bytes.fromhex(str(link_vector["first_flight"]))[:32]
+    key, resume = lan_key(world.invite.link_key).reveal(), Secret(Stream("resume")(32))
+    nonce = Stream("announcement nonce")(8)
+    a4, a6 = bytes.fromhex("c00002071267"), b""
+    of_link: Json = {
+        "psk_link": world.invite.link_key.reveal().hex(),
+        "ephemeral": ephemeral.hex(),
+        "hint": link.hint(world.invite.link_key.reveal(), ephemeral).hex(),
+    }
+    on_lan: Json = {
+        "lan_key": key.hex(),
+        "n": nonce.hex(),
+        "a4": a4.hex(),
+        "a6": a6.hex(),
+        "hint": blake2b(listed(nonce, a4, a6), key=key, digest_size=4).hexdigest(),
+    }
+    of_resume: Json = {
+        "resume": resume.reveal().hex(),
+        "h": handshake_hash.hex(),
+        "hint": handshake.reset_request(resume, handshake_hash).encode()[1:].hex(),
+    }
+    return {"link": of_link, "lan": on_lan, "resume": of_resume}
 
 
 def _used_notice(world: World, attempt: Attempt) -> Json:

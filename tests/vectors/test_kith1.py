@@ -1,24 +1,32 @@
 """Kith's own vectors: this version still makes every byte of them, and reads them with nothing but the file."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import cast
+from unittest import mock
 
 import pytest
 
+from app.domain.content import ContentType, TextContent, decode_ids, decode_transcripts
 from crypto import handshake, kem, session
 from crypto.encoding import listed
+from crypto.errors import RemoteError
 from crypto.handshake import HalfOpen, Terms, UsedStatus
 from crypto.identity import Identity
 from crypto.invite import Invite
+from crypto.labels import MAX_SKIPPED_AGE_S
 from crypto.link import FirstFlight, respond
 from crypto.primitives import KeyPair, ed25519_verify, hkdf
 from crypto.rendezvous import Rendezvous
 from crypto.secret import Secret
+from crypto.session import Session
 from net.discovery.announcement import Announcement, lan_key
 from net.discovery.record import Record
 from tests.support.expanded_ed25519 import sign_expanded
-from tests.vectors.generate import NOW_S, PATH, Json, as_text, generate, read, stored_encapsulations
+from tests.vectors.contents import profile
+from tests.vectors.generate import PATH, as_text, generate, read, stored_encapsulations
+from tests.vectors.stream import NOW_S, Json
 
 Section = dict[str, str]
 
@@ -132,7 +140,7 @@ def test_the_responder_accepts_m3_and_seals_its_first_envelope() -> None:
     accepted = handshake.accept(half_open(), person("rolf"), unhex("first_contact", "m3"), now_s=NOW_S)
     assert accepted.peer == person("iris").public
     assert accepted.transcript == unhex("first_contact", "th")
-    assert accepted.first_payload.content == b"hello from Iris"
+    assert accepted.first_payload.content == profile("Iris")
 
     conversation = cast("dict[str, list[Section]]", vectors()["conversation"])
     welcome = conversation["envelopes"][0]
@@ -140,7 +148,7 @@ def test_the_responder_accepts_m3_and_seals_its_first_envelope() -> None:
         accepted.session,
         1,
         bytes.fromhex(welcome["message_id"]),
-        b"welcome",
+        bytes.fromhex(welcome["content"]),
         random=_Replay(bytes.fromhex(welcome["randomness"])),
     )
     assert envelope.hex() == welcome["envelope"]
@@ -152,6 +160,77 @@ def test_the_used_notice_is_the_responders() -> None:
     )
 
     assert (notice.status, notice.ephemeral_hash) == (UsedStatus.USED, unhex("used_notice", "ephemeral_hash"))
+
+
+def test_late_envelopes_are_read_in_the_order_in_which_they_arrive() -> None:
+    """With nothing but the keys of the responder, from M3 on: what comes late, and what is sealed anew."""
+    rolf = handshake.accept(half_open(), person("rolf"), unhex("first_contact", "m3"), now_s=NOW_S).session
+    rolf = _played(rolf, "conversation", ["rolf 1", "iris 2", "iris 1", "rolf 2"])
+    with mock.patch.object(kem, "encapsulate", return_value=_encapsulated("epoch")):
+        rolf = _played(rolf, "epoch", ["iris 3", "rolf 3", "iris 4", "rolf 4"])
+    rolf = _played(rolf, "late", ["iris 7", "rolf 5", "iris 8", "iris 5"])
+    rolf = session.expire_skipped(rolf, now_s=NOW_S + MAX_SKIPPED_AGE_S + 1)
+    with pytest.raises(RemoteError):
+        _played(rolf, "late", ["iris 6"])
+    rolf = _played(rolf, "late", ["rolf 6", "rolf 7", "iris 9"])
+    assert rolf.highest_received_count == 10
+
+
+def test_what_is_sealed_anew_says_the_same_under_the_same_id() -> None:
+    lost, again = _envelope("late", "iris 6"), _envelope("late", "iris 9")
+    for field in ("type", "message_id", "content"):
+        assert lost[field] == again[field]
+    assert lost["envelope"] != again["envelope"]
+    assert _envelope("late", "rolf 6")["content"] == lost["envelope_id"]
+    assert _envelope("late", "rolf 7")["content"] == section("first_contact")["th"]
+
+
+def test_each_content_is_written_again_and_no_type_lacks_one() -> None:
+    listed = cast("list[dict[str, Json]]", vectors()["contents"])
+    of_session = {ContentType.EMPTY, ContentType.OFFER, ContentType.ACCEPT, ContentType.TYPING}
+    assert {entry["type"] for entry in listed} == set(ContentType) - of_session
+    by_type = {entry["type"]: bytes.fromhex(str(entry["content"])) for entry in listed}
+    assert TextContent.decode(by_type[ContentType.TEXT]).text == "🛢"
+    assert len(decode_ids(by_type[ContentType.RE_REQUEST])) == len(decode_transcripts(by_type[ContentType.BROKEN])) == 2
+
+
+def test_hints_are_keyed_hashes_of_what_stands_beside_them() -> None:
+    hints = cast("dict[str, Section]", vectors()["hints"])
+    of_link, on_lan, of_resume = (
+        {name: bytes.fromhex(value) for name, value in hints[kind].items()} for kind in ("link", "lan", "resume")
+    )
+    made = hashlib.blake2b(b"kith1 hint" + of_link["ephemeral"], key=of_link["psk_link"], digest_size=16)
+    assert made.digest() == of_link["hint"] == unhex("link", "first_flight")[32:48]
+    made = hashlib.blake2b(listed(on_lan["n"], on_lan["a4"], on_lan["a6"]), key=on_lan["lan_key"], digest_size=4)
+    assert made.digest() == on_lan["hint"]
+    made = hashlib.blake2b(listed(b"kith1 resume hint", of_resume["h"]), key=of_resume["resume"], digest_size=8)
+    assert made.digest() == of_resume["hint"]
+
+
+def _envelope(section_name: str, name: str) -> Section:
+    envelopes = cast("dict[str, list[Section]]", vectors()[section_name])["envelopes"]
+    return next(envelope for envelope in envelopes if envelope["name"] == name)
+
+
+def _encapsulated(section_name: str) -> tuple[bytes, Secret]:
+    return unhex(section_name, "kem_ciphertext"), Secret(unhex(section_name, "kem_secret"))
+
+
+def _played(rolf: Session, section_name: str, names: Sequence[str]) -> Session:
+    """Rolf's session after these envelopes: his own are made again, those of Iris are read."""
+    for name in names:
+        vector = _envelope(section_name, name)
+        content, envelope = bytes.fromhex(vector["content"]), bytes.fromhex(vector["envelope"])
+        if name.startswith("rolf"):
+            random = _Replay(bytes.fromhex(vector["randomness"]))
+            message_id = bytes.fromhex(vector["message_id"])
+            rolf, made = session.encrypt(rolf, int(vector["type"]), message_id, content, random=random)
+            assert made == envelope
+        else:
+            rolf, payload = session.decrypt(rolf, envelope, now_s=NOW_S)
+            assert (payload.type, payload.count) == (int(vector["type"]), int(vector["count"]))
+            assert payload.content == content
+    return rolf
 
 
 class _Replay:
