@@ -29,6 +29,8 @@ EXIT_CODES = {
     ErrorKind.PROFILE_DAMAGED: 5,
     ErrorKind.PROFILE_NEWER: 5,
     ErrorKind.STORAGE_DAMAGED: 5,
+    ErrorKind.EXPORT_DAMAGED: 5,
+    ErrorKind.EXPORT_NEWER: 5,
 }
 """The automation contract's exit codes; whatever is not listed exits with 1."""
 
@@ -68,7 +70,7 @@ def _run(options: LaunchOptions) -> int:
             from app.bootstrap import ProfileGate
             from app.rpc import main as headless
 
-            return headless.run(ProfileGate(options), options.create)
+            return headless.run(ProfileGate(options), options.create, options.exported)
         case Command.DESKTOP:
             from app.bootstrap import ProfileGate
             from app.instance.client import hand_over

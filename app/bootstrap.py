@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
 
 from app.config import LaunchOptions
 from app.domain.account import Account
@@ -35,7 +36,14 @@ from app.services.doctor import (
 )
 from app.services.messenger import Messenger
 from app.services.overrides import Overrides
-from app.storage.profile import OpenProfile, create_profile, make_profile_folder, open_profile, profile_exists
+from app.storage.profile import (
+    OpenProfile,
+    create_profile,
+    import_profile,
+    make_profile_folder,
+    open_profile,
+    profile_exists,
+)
 from app.storage.volume import ProfileVolume
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
@@ -48,6 +56,8 @@ from net.lan_check import lan_works
 from net.node import Node
 
 PASSPHRASE_VARIABLE = "KITH_PASSPHRASE"  # noqa: S105 (its name)
+IMPORT_PASSPHRASE_VARIABLE = "KITH_IMPORT_PASSPHRASE"  # noqa: S105
+"""That of the file of ``--import``, if it is not the profile's."""
 
 ALL_INTERFACES = (IPv4Address("0.0.0.0"), IPv6Address("::"))  # noqa: S104 (what "all interfaces" means)
 
@@ -85,6 +95,23 @@ class ProfileGate:
         async with AsyncExitStack() as undo:
             undo.push_async_callback(draft.discard)
             account = Account(name, Identity.generate(), DiscoveryKey.generate(), created_at=time.time())
+            engine = await self._engine(account, OpenProfile(draft.store, draft.safe), undo)
+            await draft.keep()
+            undo.pop_all()
+        return await _started(engine)
+
+    async def import_profile(
+        self, exported: Path, exported_passphrase: str | None, passphrase: str | None
+    ) -> Messenger:
+        """See the protocol."""
+        passphrase = passphrase or self._given_passphrase()
+        if exported_passphrase is None:
+            exported_passphrase = os.environ.get(IMPORT_PASSPHRASE_VARIABLE, passphrase or "")
+        draft = await import_profile(self._options.profile, exported, exported_passphrase, passphrase=passphrase)
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(draft.discard)
+            account = await draft.store.account()
+            assert account is not None, "whoever imports sees to that"
             engine = await self._engine(account, OpenProfile(draft.store, draft.safe), undo)
             await draft.keep()
             undo.pop_all()

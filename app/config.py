@@ -55,6 +55,8 @@ class LaunchOptions:
     profile: Path = field(default_factory=paths.default_profile)
     create: str | None = field(default=None, repr=False)
     """The name of the account to make if the profile has none."""
+    exported: Path | None = None
+    """A file to make the account out of if the profile has none."""
     passphrase_file: Path | None = None
     listen: tuple[Endpoint, ...] = ()
     """Where to listen; empty: all interfaces and both families, on the profile's own port."""
@@ -111,7 +113,10 @@ def _parser_of(command: Command) -> _Parser:
     if command is Command.DESKTOP:
         parser.add_argument("link", nargs="?", default=None, metavar="LINK", type=_link, help="a contact link, kith:…")
     if command is Command.RPC:
-        parser.add_argument("--create", metavar="NAME", help="make an account of that name if the profile has none")
+        making = parser.add_mutually_exclusive_group()
+        making.add_argument("--create", metavar="NAME", help="make an account of that name if the profile has none")
+        about = "make the account out of an exported file if the profile has none"
+        making.add_argument("--import", dest="exported", metavar="FILE", type=Path, help=about)
     if command is Command.DOCTOR:
         parser.add_argument("--json", action="store_true", help="answer in JSON")
     return parser

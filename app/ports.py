@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
 from typing import Protocol
 
 from app.domain.account import Account
@@ -325,7 +326,7 @@ class Network(Protocol):
 
 
 class Safe(Protocol):
-    """The ways into the profile that is open."""
+    """The ways into the profile that is open, and out of it."""
 
     async def ways(self) -> UnlockWays:
         """By what it opens.
@@ -354,6 +355,14 @@ class Safe(Protocol):
 
         Raises:
             KithError: ``keyring_missing``; ``last_way``, nothing else would open it; ``storage_full``.
+        """
+
+    async def export(self, path: Path, passphrase: str, *, overwrite: bool) -> None:
+        """Write everything but the sessions to one file under a passphrase of its own, and read it back.
+
+        Raises:
+            KithError: ``file_exists``, ``file_unreadable``, ``passphrase_missing``, ``storage_full``,
+                ``storage_damaged``; then there is no new file.
         """
 
 

@@ -53,6 +53,7 @@ ROOT_CHAIN = b"kith1 root"
 PQ_RESUME = b"kith1 resume"
 PQ_PAIR = b"kith1 pair"
 VAULT_SLOT = b"kith1 vault"
+EXPORT_KEY = b"kith1 export"
 LAN_HINT_KEY = b"kith1 lan hint"
 STORE_SALT = b"kith1 store salt"
 

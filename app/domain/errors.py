@@ -28,6 +28,10 @@ class ErrorKind(StrEnum):
     STORAGE_DAMAGED = "storage_damaged"
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 (a kind of error, not a password)
     PASSPHRASE_MISSING = "passphrase_missing"  # noqa: S105
+    FILE_EXISTS = "file_exists"
+    FILE_UNREADABLE = "file_unreadable"
+    EXPORT_DAMAGED = "export_damaged"
+    EXPORT_NEWER = "export_newer"
     KEYRING_MISSING = "keyring_missing"
     LAST_WAY = "last_way"
     PROFILE_MISSING = "profile_missing"
@@ -62,6 +66,10 @@ SENTENCES = {
     ErrorKind.STORAGE_DAMAGED: "The profile on disk cannot be read or written.",
     ErrorKind.WRONG_PASSPHRASE: "This passphrase does not open the profile.",
     ErrorKind.PASSPHRASE_MISSING: "A passphrase is needed: none was given and the system's keyring holds none.",
+    ErrorKind.FILE_EXISTS: "There is a file of that name already.",
+    ErrorKind.FILE_UNREADABLE: "The file cannot be read or written.",
+    ErrorKind.EXPORT_DAMAGED: "This is not a whole file of a Kith profile. Nothing of it was taken.",
+    ErrorKind.EXPORT_NEWER: "This file was written by a newer Kith. Update Kith to read it.",
     ErrorKind.KEYRING_MISSING: "This system has no keyring that could keep the key.",
     ErrorKind.LAST_WAY: "Only the keyring opens this profile. Set a passphrase first.",
     ErrorKind.PROFILE_MISSING: "There is no account in this profile yet. Create one with --create NAME.",

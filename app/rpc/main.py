@@ -5,11 +5,13 @@ import gc
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 from app import VERSION
 from app.rpc.server import Server
 from app.services.gate import Gate
+from app.services.messenger import Messenger
 
 STDIN, STDOUT = 0, 1
 
@@ -21,8 +23,10 @@ SIGNALS = [number for number in signal.Signals if number.name in {"SIGTERM", "SI
 """What asks a process to end; SIGBREAK is what Windows sends when a console closes."""
 
 
-def run(gate: Gate, create: str | None) -> int:
+def run(gate: Gate, create: str | None, exported: Path | None = None) -> int:
     """Serve until the client has enough or a signal comes; ``create`` names the account to make if there is none.
+
+    With ``exported`` it is made out of that file instead.
 
     Returns the process's exit status.
 
@@ -32,15 +36,15 @@ def run(gate: Gate, create: str | None) -> int:
     gc.freeze()  # modules and classes live as long as the process
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     with suppress(asyncio.CancelledError), asyncio.Runner() as runner:
-        runner.run(_serve(gate, create))
+        runner.run(_serve(gate, create, exported))
     return 0
 
 
-async def _serve(gate: Gate, create: str | None) -> None:
+async def _serve(gate: Gate, create: str | None, exported: Path | None) -> None:
     task = asyncio.current_task()
     assert task is not None
     with _on_termination(task.cancel):  # nothing is kept of a start that is broken off
-        engine = await (gate.open(None) if create is None or gate.exists() else gate.create(create, None))
+        engine = await _opened(gate, create, exported)
         server = Server(engine, stdin=STDIN, stdout=STDOUT, version=VERSION)
         with _on_termination(server.stop):
             try:
@@ -48,6 +52,14 @@ async def _serve(gate: Gate, create: str | None) -> None:
             finally:
                 await engine.close()
             await server.finish()
+
+
+async def _opened(gate: Gate, create: str | None, exported: Path | None) -> Messenger:
+    if create is not None and not gate.exists():
+        return await gate.create(create, None)
+    if exported is not None and not gate.exists():
+        return await gate.import_profile(exported, None, None)
+    return await gate.open(None)
 
 
 @contextmanager

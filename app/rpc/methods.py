@@ -6,6 +6,7 @@ A handler turns checked parameters into one call of the engine, and what comes b
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import Self
 
 from app.domain.identifiers import ContactId, InviteId, MessageId
@@ -56,6 +57,11 @@ async def account_rename(engine: Messenger, *, name: str) -> Result:
 
 async def account_change_passphrase(engine: Messenger, *, new: str, old: str | None = None) -> Result:
     await engine.change_passphrase(old, new)
+    return DONE
+
+
+async def account_export(engine: Messenger, *, path: str, passphrase: str, overwrite: bool = False) -> Result:
+    await engine.export_profile(Path(path), passphrase, overwrite=overwrite)
     return DONE
 
 
@@ -274,6 +280,7 @@ METHODS: Mapping[str, Method] = {
     "account.info": Method.of(account_info, Order.FREE),
     "account.rename": Method.of(account_rename),
     "account.change_passphrase": Method.of(account_change_passphrase),
+    "account.export": Method.of(account_export, Order.FREE),
     "contacts.invite": Method.of(contacts_invite),
     "contacts.invites": Method.of(contacts_invites),
     "contacts.revoke": Method.of(contacts_revoke),

@@ -196,14 +196,14 @@ class Book:
             self.unread[contact] = max(0, self.unread[contact] - count)
 
     def _read_settings(self, contact: int, settings: Mapping[str, str]) -> None:
-        if stored_bytes := settings.get(STORED_BYTES.format(contact)):
-            self.stored_bytes[contact] = int(stored_bytes)
+        with suppress(KeyError, ValueError):
+            self.stored_bytes[contact] = int(settings[STORED_BYTES.format(contact)])
         if reached := settings.get(REACHED.format(contact)):
             self.reached[contact] = _endpoints(reached)
         if draft := settings.get(DRAFT.format(contact)):
             self.drafts[contact] = draft
-        if clock := settings.get(CLOCK.format(contact)):
-            self.saw_clock(contact, int(clock))
+        with suppress(KeyError, ValueError):
+            self.saw_clock(contact, int(settings[CLOCK.format(contact)]))
         with suppress(KeyError, ValueError):
             self.muted_until[contact] = float(settings[MUTED_UNTIL.format(contact)])
 

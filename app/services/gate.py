@@ -4,6 +4,7 @@ The composition root implements it; what lies behind (vault, store, network) is 
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from app.services.messenger import Messenger
@@ -21,6 +22,19 @@ class Gate(Protocol):
         Raises:
             KithError: ``name_invalid``, ``passphrase_missing``, ``profile_in_use``, ``listen_failed``,
                 ``storage_full``.
+        """
+
+    async def import_profile(
+        self, exported: Path, exported_passphrase: str | None, passphrase: str | None
+    ) -> Messenger:
+        """Make the account out of a file that a profile was exported to, and open it.
+
+        ``passphrase`` is that of the new profile; with none the system's keyring guards it.  Where the file's is None,
+        it is what the command line and the environment say.
+
+        Raises:
+            KithError: as :meth:`create`; ``wrong_passphrase`` (of the file), ``file_unreadable``, ``export_damaged``,
+                ``export_newer``.  Nothing is left then.
         """
 
     async def open(self, passphrase: str | None) -> Messenger:

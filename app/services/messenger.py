@@ -8,6 +8,7 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from app.domain.account import Account, AccountInfo
 from app.domain.contact import ContactSummary
@@ -221,6 +222,13 @@ class Messenger:
     async def set_keyring(self, *, enabled: bool) -> None:
         """Let the system's keyring open the profile, too, or no longer."""
         await self._the_safe().set_keyring(enabled=enabled)
+
+    async def export_profile(self, path: Path, passphrase: str, *, overwrite: bool = False) -> None:
+        """Write identity, contacts, messages and settings to one file under a passphrase of its own.
+
+        Sessions are not in it: whoever imports it makes new ones with every contact.
+        """
+        await self._the_safe().export(path, passphrase, overwrite=overwrite)
 
     def _the_safe(self) -> Safe:
         assert self._safe is not None, "a profile on a disk has one"

@@ -8,26 +8,33 @@ was saved: whoever runs Kith has to hear of it, and may want to put a copy back 
 """
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from app.domain.errors import ErrorKind, KithError
 from app.storage import os_keyring
 from app.storage.caretaker import ProfileCaretaker
 from app.storage.checkup import check_up
 from app.storage.connection import CorruptError
+from app.storage.export.reading import Import
 from app.storage.profile_folder import ProfileFolder
 from app.storage.safe import ProfileSafe
 from app.storage.salvage.repair import UNSAID
 from app.storage.side_thread import on_side_thread
 from app.storage.store import SqlStore
 from app.storage.unlocking import checked_passphrase, decoded_vault, keyring_entries, stretched, unlocked
+from crypto.errors import LocalError
 from crypto.secret import Secret
 from crypto.vault import STORE_KEY_BYTES, Argon2Cost, Vault
 
 DEFAULT_COST = Argon2Cost()
+
+
+Fill: TypeAlias = Callable[[Path, Secret], None]
+"""Puts something into the empty file of a database, under this key."""
 
 
 class OpenProfile(NamedTuple):
@@ -88,12 +95,16 @@ def make_profile_folder(folder: Path) -> None:
     ProfileFolder(folder).make()
 
 
-async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Cost = DEFAULT_COST) -> ProfileDraft:
+async def create_profile(
+    folder: Path, *, passphrase: str | None, cost: Argon2Cost = DEFAULT_COST, fill: Fill | None = None
+) -> ProfileDraft:
     """Begin a profile, locked until its store is closed; without a passphrase the system's keyring guards it.
+
+    ``fill`` may put something into the empty database, under its key, on a thread of its own.
 
     Raises:
         KithError: ``usage`` when there is an account, ``passphrase_missing`` when there is no keyring either,
-            ``profile_in_use``, ``profile_damaged``, ``storage_full``, ``storage_damaged``.
+            ``profile_in_use``, ``profile_damaged``, ``storage_full``, ``storage_damaged``; whatever ``fill`` raises.
     """
     files = ProfileFolder(folder)
     files.make()
@@ -104,6 +115,8 @@ async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Co
             on_failure.callback(files.remove_draft)
             store_key = Secret(os.urandom(STORE_KEY_BYTES))
             vault = await _new_vault(store_key, passphrase, cost)
+            if fill is not None:
+                await on_side_thread("kith-import", partial(fill, files.database, store_key))
             caretaker = ProfileCaretaker(files, store_key)
             store = await SqlStore.open(files.database, store_key, caretaker)
             on_failure.pop_all()
@@ -111,6 +124,26 @@ async def create_profile(folder: Path, *, passphrase: str | None, cost: Argon2Co
         store.on_closed(kept.close)
         safe = ProfileSafe(files, store_key, cost=cost)
         return ProfileDraft(files, vault, store, caretaker=caretaker, safe=safe, at_close=kept)
+
+
+async def import_profile(
+    folder: Path, exported: Path, exported_passphrase: str, *, passphrase: str | None, cost: Argon2Cost = DEFAULT_COST
+) -> ProfileDraft:
+    """Begin a profile with what was exported to a file, which is not trusted.
+
+    Raises:
+        KithError: as :func:`create_profile`; ``wrong_passphrase`` (of the file), ``file_unreadable``,
+            ``export_damaged``, ``export_newer``.  Nothing is left then.
+    """
+    source = Import(exported, exported_passphrase)
+
+    def fill(database: Path, store_key: Secret) -> None:
+        try:
+            source.fill(database, store_key)
+        except LocalError as error:
+            raise KithError(ErrorKind.WRONG_PASSPHRASE, "This passphrase does not open the file.") from error
+
+    return await create_profile(folder, passphrase=passphrase, cost=cost, fill=fill)
 
 
 async def open_profile(folder: Path, passphrase: str | None) -> OpenProfile:

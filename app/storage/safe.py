@@ -1,15 +1,18 @@
-"""The ways into an open profile: :class:`app.ports.Safe` over its vault and the system's keyring.
+"""The ways into an open profile, and out of it: :class:`app.ports.Safe` over its vault and the system's keyring.
 
 The vault is replaced whole, by one rename: whoever is killed meanwhile has the old ways or the new ones.  A key for the
 keyring is put there before the vault counts on it, and taken away after the vault no longer does.
 """
 
 import asyncio
+import threading
 from functools import partial
+from pathlib import Path
 
 from app.domain.errors import ErrorKind, KithError
 from app.domain.unlock_ways import UnlockWays
 from app.storage import os_keyring
+from app.storage.export.writing import Export
 from app.storage.profile_folder import ProfileFolder
 from app.storage.side_thread import on_side_thread
 from app.storage.unlocking import checked_passphrase, decoded_vault, keyring_entries, stretched, unlocked
@@ -51,6 +54,23 @@ class ProfileSafe:
             if enabled == _has(vault, SlotKind.KEYRING):
                 return
             await (self._add_keyring(vault) if enabled else self._remove_keyring(vault))
+
+    async def export(self, path: Path, passphrase: str, *, overwrite: bool) -> None:
+        abandoned = threading.Event()
+        export = Export(
+            database=self._files.database,
+            store_key=self._store_key,
+            path=path,
+            passphrase=checked_passphrase(passphrase),
+            cost=self._cost,
+            overwrite=overwrite,
+            abandoned=abandoned,
+        )
+        try:
+            await stretched(export.write)
+        except asyncio.CancelledError:
+            abandoned.set()
+            raise
 
     async def _add_keyring(self, vault: Vault) -> None:
         new, keyring_key = vault.add_keyring_slot(self._store_key)

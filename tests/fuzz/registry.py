@@ -8,6 +8,7 @@ from tests.fuzz.targets import (
     contents,
     engines,
     epochs,
+    exports,
     handshakes,
     instances,
     invites,
@@ -38,6 +39,7 @@ _MODULES = (
     instances,
     searches,
     rows,
+    exports,
     engines,
 )
 

@@ -18,6 +18,7 @@ from app.services.overrides import NO_OVERRIDES, Overrides
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
 from tests.support.disks import Disk, SlowStore, SqlDisk, spoil
+from tests.support.fake_safe import FakeSafe
 from tests.support.switchboard import Switchboard
 
 LOOKS_TO_SETTLE = 5
@@ -125,6 +126,7 @@ class Engine:
     disk: Disk | None = None
     overrides: Overrides = NO_OVERRIDES
     """What the command line decides."""
+    safe: FakeSafe = field(default_factory=FakeSafe)
 
     def __post_init__(self) -> None:
         self.disk = self.disk or SqlDisk(self.folder / f"{self.name}.db")
@@ -142,7 +144,12 @@ class Engine:
         self.store = FaultyStore(self.opened, self.disk, faults or Faults(), self._crash)
         self.node = self.board.node(self._handle, self.port)
         self.messenger = Messenger(
-            self.account, store=self.store, network=self.node, clock=self.now, overrides=self.overrides
+            self.account,
+            store=self.store,
+            network=self.node,
+            clock=self.now,
+            safe=self.safe,
+            overrides=self.overrides,
         )
         self.messenger._recovery._pause_s = 0  # a test does not wait for its next failure
         if await self.opened.account() is None:

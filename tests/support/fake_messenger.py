@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from app.domain.account import AccountInfo
 from app.domain.annotation import Reaction, checked_emoji
@@ -38,6 +39,7 @@ from app.domain.name import clean_name
 from app.domain.network_status import NetworkStatus
 from app.domain.settings import Settings
 from app.domain.unlock_ways import UnlockWays
+from tests.support.fake_safe import FakeSafe
 
 GOOD_LINK = "kith:" + "A" * 180
 
@@ -55,8 +57,7 @@ class FakeMessenger:
         self.fixed: frozenset[str] = frozenset()
         """The settings that the command line decides."""
         self._settings = Settings()
-        self.passphrase: str | None = "correct horse"
-        self.keyring = False
+        self.safe = FakeSafe()
         self._contacts: dict[ContactId, ContactSummary] = {}
         self._messages: dict[ContactId, list[Message]] = {}
         self._drafts: dict[ContactId, str] = {}
@@ -215,25 +216,40 @@ class FakeMessenger:
         self._settings = settings.checked()
         self.tell(SettingsChanged(settings))
 
+    @property
+    def passphrase(self) -> str | None:
+        return self.safe.passphrase
+
+    @passphrase.setter
+    def passphrase(self, passphrase: str | None) -> None:
+        self.safe.passphrase = passphrase
+
+    @property
+    def keyring(self) -> bool:
+        return self.safe.keyring
+
+    @keyring.setter
+    def keyring(self, keyring: bool) -> None:
+        self.safe.keyring = keyring
+
     async def unlock_ways(self) -> UnlockWays:
-        return UnlockWays(passphrase=self.passphrase is not None, keyring=self.keyring)
+        return await self.safe.ways()
 
     async def check_passphrase(self, passphrase: str) -> None:
         self._called("check_passphrase")
-        if passphrase != self.passphrase:
-            raise KithError(ErrorKind.WRONG_PASSPHRASE)
+        await self.safe.check_passphrase(passphrase)
 
     async def change_passphrase(self, old: str | None, new: str) -> None:
         self._called("change_passphrase")
-        if old != self.passphrase:
-            raise KithError(ErrorKind.WRONG_PASSPHRASE)
-        self.passphrase = new
+        await self.safe.change_passphrase(old, new)
 
     async def set_keyring(self, *, enabled: bool) -> None:
         self._called("set_keyring")
-        if self.passphrase is None and not enabled:
-            raise KithError(ErrorKind.LAST_WAY)
-        self.keyring = enabled
+        await self.safe.set_keyring(enabled=enabled)
+
+    async def export_profile(self, path: Path, passphrase: str, *, overwrite: bool = False) -> None:
+        self._called("export_profile")
+        await self.safe.export(path, passphrase, overwrite=overwrite)
 
     async def create_invite(
         self, *, reusable: bool = False, in_person: bool = False, expires_in_s: float = 604_800
@@ -433,6 +449,17 @@ class FakeGate:
 
     async def create(self, name: str, passphrase: str | None) -> FakeMessenger:
         self.messenger.account = replace(self.messenger.account, name=clean_name(name))
+        self.made, self.passphrase = True, passphrase
+        return self.messenger
+
+    async def import_profile(
+        self, exported: Path, exported_passphrase: str | None, passphrase: str | None
+    ) -> FakeMessenger:
+        kept = self.messenger.safe.exported.get(exported)
+        if kept is None:
+            raise KithError(ErrorKind.FILE_UNREADABLE)
+        if kept != exported_passphrase:
+            raise KithError(ErrorKind.WRONG_PASSPHRASE)
         self.made, self.passphrase = True, passphrase
         return self.messenger
 

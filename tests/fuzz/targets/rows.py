@@ -32,6 +32,9 @@ _TABLES = (
     "messages",
     "outgoing",
     "received",
+    "erased",
+    "revisions",
+    "reactions",
 )
 _EPHEMERAL = bytes(32)
 
@@ -70,6 +73,9 @@ def full_unit() -> RecordedUnit:
     unit.add_answer(Answer(_EPHEMERAL, 1, b"m4", 1.0))
     unit.put_session(samples.stored_session())
     unit.add_message(1, samples.message(1, reply_to=samples.message_id(2)))
+    unit.revise(1, samples.revision(1), at=1.0)
+    unit.react(1, samples.reaction(1), at=1.0)
+    unit.erase_message(1, samples.message_id(3), mine=False, at=1.0)
     unit.add_outgoing(samples.outgoing(1, envelope=1))
     unit.add_received(1, samples.envelope_id(2), at=1.0)
     return unit

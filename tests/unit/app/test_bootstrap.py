@@ -14,7 +14,7 @@ from app.domain.finding import Finding
 from app.instance.client import ask
 from app.instance.messages import Examine, Examined, Open, Reply
 from app.services.messenger import Messenger
-from app.storage.profile import create_profile
+from app.storage.profile import create_profile, import_profile
 from app.storage.profile_folder import ProfileFolder
 from crypto.passphrase import Argon2Cost
 from net.endpoint import Endpoint
@@ -30,6 +30,8 @@ PASSPHRASE = "open sesame"
 def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     cheap = partial(create_profile, cost=Argon2Cost(memory_kib=8, passes=1))
     monkeypatch.setattr(bootstrap, "create_profile", cheap)
+    cheap_import = partial(import_profile, cost=Argon2Cost(memory_kib=8, passes=1))
+    monkeypatch.setattr(bootstrap, "import_profile", cheap_import)
 
 
 def gate(folder: Path, **options: Any) -> ProfileGate:
@@ -56,6 +58,12 @@ async def told(engine: Messenger) -> tuple[str, tuple[str, ...]]:
 def kind_of_failure(coroutine: Any) -> ErrorKind:
     with pytest.raises(KithError) as caught:
         run(coroutine)
+    return caught.value.kind
+
+
+async def kind_of(attempt: Any) -> ErrorKind:
+    with pytest.raises(KithError) as caught:
+        await attempt
     return caught.value.kind
 
 
@@ -109,6 +117,39 @@ def test_a_creation_that_is_broken_off_leaves_no_account(tmp_path: Path, monkeyp
     monkeypatch.undo()
     assert not gate(tmp_path).exists()
     assert not list(tmp_path.glob("kith.db*"))
+
+
+def test_a_profile_is_exported_and_imported_into_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        file = tmp_path / "Alice.kith"
+        engine = await gate(tmp_path / "old").create("Alice", PASSPHRASE)
+        await engine.export_profile(file, "file horse")
+        before = await told(engine)
+        new = tmp_path / "new"
+        assert await kind_of(gate(new).import_profile(file, "wrong", PASSPHRASE)) is ErrorKind.WRONG_PASSPHRASE
+        assert not gate(new).exists()
+        monkeypatch.setenv("KITH_IMPORT_PASSPHRASE", "file horse")
+        monkeypatch.setenv("KITH_PASSPHRASE", "new horse")
+        imported = await told(await gate(new).import_profile(file, None, None))
+        assert imported[0] == before[0]
+        assert (await told(await gate(new).open("new horse")))[0] == before[0]
+        assert await kind_of(gate(new).import_profile(file, None, None)) is ErrorKind.USAGE
+
+    run(scenario())
+
+
+def test_an_import_that_cannot_listen_makes_no_account(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        engine = await gate(tmp_path / "old").create("Alice", PASSPHRASE)
+        await engine.export_profile(tmp_path / "file", PASSPHRASE)
+        await engine.close()
+        elsewhere = gate(tmp_path / "new", listen=(Endpoint.parse("192.0.2.1:1"),))
+        assert await kind_of(elsewhere.import_profile(tmp_path / "file", None, PASSPHRASE)) is ErrorKind.LISTEN_FAILED
+        assert not elsewhere.exists()
+
+    run(scenario())
 
 
 def test_an_engine_that_fails_to_start_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,7 @@ METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "account.info": (NOTHING, NOTHING),
     "account.rename": ({"name"}, NOTHING),
     "account.change_passphrase": ({"new"}, {"old"}),
+    "account.export": ({"path", "passphrase"}, {"overwrite"}),
     "contacts.invite": (NOTHING, {"reusable", "in_person", "expires_in_s"}),
     "contacts.invites": (NOTHING, NOTHING),
     "contacts.revoke": ({"invite"}, NOTHING),
@@ -122,6 +123,8 @@ KINDS = {
     "setting_invalid",
     "wrong_passphrase",
     "passphrase_missing",
+    "file_exists",
+    "file_unreadable",
 }
 
 
@@ -287,6 +290,8 @@ def test_results_have_the_fields_of_the_contract() -> None:
             assert received == sent["message"], "the same id on both sides"
             changes: dict[str, dict[str, object]] = {
                 "account.rename": {"name": "Anna"},
+                "account.change_passphrase": {"old": "correct horse", "new": "battery staple"},
+                "account.export": {"path": "Ann.kith", "passphrase": "x"},
                 "contacts.rename": {"contact": ben_id, "name": "Benny"},
                 "contacts.set_verified": {"contact": ben_id, "verified": True},
                 "contacts.accept_reset": {"contact": ben_id},
@@ -465,6 +470,8 @@ def test_each_kind_of_failure_is_told() -> None:
                 ("text_empty", "messages.send", {"contact": ben_id, "text": " \n\t"}),
                 ("text_too_long", "messages.send", {"contact": ben_id, "text": "x" * 65_537}),
                 ("text_too_long", "messages.send", {"contact": ben_id, "text": "€" * 21_846}),
+                ("wrong_passphrase", "account.change_passphrase", {"new": "battery staple"}),
+                ("passphrase_missing", "account.export", {"path": "Ann.kith", "passphrase": ""}),
                 ("name_invalid", "account.rename", {"name": ""}),
                 ("name_invalid", "contacts.rename", {"contact": ben_id, "name": "x" * 65}),
             ]

@@ -3,6 +3,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,11 @@ class ScriptedGate:
 
     async def create(self, name: str, passphrase: str | None) -> Messenger:
         return await self._start("create", name, passphrase)
+
+    async def import_profile(
+        self, exported: Path, exported_passphrase: str | None, passphrase: str | None
+    ) -> Messenger:
+        return await self._start("import_profile", str(exported), exported_passphrase, passphrase)
 
     async def open(self, passphrase: str | None) -> Messenger:
         return await self._start("open", passphrase)
@@ -96,6 +102,14 @@ def test_the_account_is_made_only_where_there_is_none(pipes: Pipes) -> None:
         assert main.run(gate, create) == 0
         assert gate.calls == [call]
         assert gate.engines[0].closed == 1
+
+
+def test_an_exported_file_is_imported_only_where_there_is_no_account(pipes: Pipes) -> None:
+    pipes.hang_up()
+    for exists, call in [(False, ("import_profile", "file", None, None)), (True, ("open", None))]:
+        gate = ScriptedGate(exists=exists)
+        assert main.run(gate, None, Path("file")) == 0
+        assert gate.calls == [call]
 
 
 def test_what_was_asked_is_answered_before_the_end(pipes: Pipes) -> None:

@@ -150,4 +150,4 @@ def test_every_method_of_the_contract_that_is_built_is_in_the_table() -> None:
         "network",
         "shutdown",
     }
-    assert len(METHODS) == 33
+    assert len(METHODS) == 34
