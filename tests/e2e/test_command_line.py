@@ -81,6 +81,7 @@ def test_a_wrong_or_a_missing_passphrase_exits_3(start: Start) -> None:
     assert start("alice", account="Alice").close() == 0
     code, error = start("alice", passphrase="wrong").start_failure()
     assert (code, error["kind"]) == (3, "wrong_passphrase")
+    assert error["message"] == "This passphrase does not open the profile."
     code, error = start("alice", passphrase=None).start_failure()
     assert (code, error["kind"]) == (3, "passphrase_missing")
 
@@ -261,6 +262,8 @@ def test_what_people_do_wrong_is_told_by_kind(start: Start) -> None:
     alice, bob = start("alice", account="Alice"), start("bob", account="Bob")
     bob_id, _ = introduce(alice, bob)
     own_link = alice.call("contacts.invite")["link"]
+    while not own_link[40].isalpha():
+        own_link = alice.call("contacts.invite")["link"]
     cases: list[tuple[str, dict[str, object], str]] = [
         ("messages.send", {"contact": bob_id, "text": "x" * 65_537}, "text_too_long"),
         ("messages.send", {"contact": bob_id, "text": "€" * 21_846}, "text_too_long"),
@@ -271,6 +274,8 @@ def test_what_people_do_wrong_is_told_by_kind(start: Start) -> None:
         ("messages.list", {"contact": bob_id, "before": "no id"}, "unknown_message"),
         ("messages.mark_read", {"contact": bob_id, "up_to": "é"}, "unknown_message"),
         ("contacts.add", {"link": "kith:nonsense"}, "bad_link"),
+        ("contacts.add", {"link": own_link[:-1]}, "bad_link"),
+        ("contacts.add", {"link": own_link[:40] + own_link[40].swapcase() + own_link[41:]}, "bad_link"),
         ("contacts.add", {"link": own_link}, "own_link"),
         ("contacts.add", {"link": bob.call("contacts.invite")["link"]}, "already_contact"),
         ("contacts.rename", {"contact": bob_id, "name": "\n"}, "name_invalid"),
@@ -282,5 +287,6 @@ def test_what_people_do_wrong_is_told_by_kind(start: Start) -> None:
         with pytest.raises(RpcFailureError) as caught:
             alice.call(method, **params)
         assert (method, caught.value.code, caught.value.kind) == (method, -32000, kind)
+    assert alice.call("messages.list", contact=bob_id) == []
     longest = alice.call("messages.send", contact=bob_id, text="x" * 65_536)["message"]
     assert bob.notification("message.received", message=longest)["text"] == "x" * 65_536
