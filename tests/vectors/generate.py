@@ -21,7 +21,7 @@ from crypto import handshake, kem, link, session
 from crypto.discovery_key import DiscoveryKey
 from crypto.encoding import listed
 from crypto.errors import RemoteError
-from crypto.handshake import Accepted, Attempt, Confirmation, HalfOpen, Terms, UsedStatus
+from crypto.handshake import Accepted, Attempt, Confirmation, FirstPayload, HalfOpen, Terms, UsedStatus
 from crypto.handshake.key_schedule import FirstKeys
 from crypto.handshake.terms import Parties
 from crypto.hint import Hint
@@ -44,6 +44,9 @@ from tests.vectors.stream import NOW_S, Json, Stream, received, sent
 
 PATH = Path(__file__).parent / "kith1.json"
 EXPIRY_S = NOW_S + 7 * 24 * 3600
+
+ENCAPSULATING = ("first_contact", "epoch", "reset_without_resume", "reset_with_resume")
+"""Sections with an ML-KEM ciphertext and its secret."""
 
 StoredKem: TypeAlias = dict[str, dict[str, str]]
 
@@ -93,6 +96,8 @@ def generate(stored_kem: StoredKem) -> Json:
         "hints": _hints(world, link_vector, world.terms.handshake_hash),
         "used_notice": _used_notice(world, attempt),
         "reset": _reset(world, half_open.terms.handshake_hash),
+        "reset_without_resume": _reset_handshake(world, None, stored_kem.get("reset_without_resume")),
+        "reset_with_resume": _reset_handshake(world, Secret(Stream("resume")(32)), stored_kem.get("reset_with_resume")),
         "padding": _padding(),
     }
 
@@ -103,7 +108,7 @@ def read() -> dict[str, Json]:
 
 
 def stored_encapsulations(vectors: dict[str, Json]) -> StoredKem:
-    sections = {name: cast("dict[str, str]", vectors[name]) for name in ("first_contact", "epoch") if name in vectors}
+    sections = {name: cast("dict[str, str]", vectors[name]) for name in ENCAPSULATING if name in vectors}
     return {
         name: {field: section[field] for field in ("kem_ciphertext", "kem_secret")}
         for name, section in sections.items()
@@ -198,20 +203,30 @@ def _rendezvous() -> Json:
 
 def _first_contact(world: World, stored_kem: dict[str, str] | None) -> tuple[HalfOpen, Attempt, Accepted, Json]:
     half_open = handshake.offer(world.terms, world.rolf, random=Stream("offer"))
+    hello = (int(ContentType.PROFILE), bytes(range(16)), profile("Iris"))
+    return _answered(world, half_open, Stream("answer"), hello, stored_kem)
+
+
+def _answered(
+    world: World,
+    half_open: HalfOpen,
+    answering: Stream,
+    hello: FirstPayload,
+    stored_kem: dict[str, str] | None,
+) -> tuple[HalfOpen, Attempt, Accepted, Json]:
+    """The rest of a handshake whose M2 is made."""
     bundle = handshake.decode(half_open.message)
     assert isinstance(bundle, handshake.Bundle)
     ciphertext, kem_secret = _encapsulation(bundle.kem_key, stored_kem)
-    answering = Stream("answer")
     with mock.patch.object(kem, "encapsulate", return_value=(ciphertext, kem_secret)):
-        hello = (int(ContentType.PROFILE), bytes(range(16)), profile("Iris"))
-        attempt = handshake.answer(world.terms, world.iris, half_open.message, hello, random=answering)
+        attempt = handshake.answer(half_open.terms, world.iris, half_open.message, hello, random=answering)
     accepted = handshake.accept(half_open, world.rolf, attempt.message, now_s=NOW_S)
     ephemeral_private = answering.taken[:32]
     first_keys = FirstKeys.derive(
         identity_dh=x25519(ephemeral_private, world.rolf.public.dh_key),
         prekey_dh=x25519(ephemeral_private, bundle.prekey),
         kem_secret=kem_secret,
-        psk=world.invite.psk,
+        psk=half_open.psk,
         transcript=attempt.transcript,
     )
     parties = Parties(world.iris.public, world.rolf.public, initiator_device=0)
@@ -378,6 +393,36 @@ def _reset(world: World, handshake_hash: bytes) -> Json:
         "psk_without_resume": handshake.reset_psk(secret, None).reveal().hex(),
         "psk_with_resume": handshake.reset_psk(secret, resume).reveal().hex(),
         "request": handshake.reset_request(resume, handshake_hash).encode().hex(),
+    }
+
+
+def _reset_handshake(world: World, resume: Secret | None, stored_kem: dict[str, str] | None) -> Json:
+    """Iris resets her session with Rolf, on the link of the other vectors; resumed, both tell their profile at once."""
+    name = "reset" if resume is None else "resumed reset"
+    request = handshake.reset_request(resume, world.link[0].handshake_hash, random=Stream(f"{name} hint"))
+    terms = Terms.of_reset(
+        secret=handshake.reset_secret(world.rolf, world.iris.public),
+        resume=resume,
+        initiator=world.iris.public,
+        responder=world.rolf.public,
+        handshake_hash=world.link[0].handshake_hash,
+    )
+    flags = 0 if resume is None else handshake.RESUME_MIXED
+    half_open = handshake.offer(terms, world.rolf, flags=flags, random=Stream(f"{name} offer"))
+    payload_type = int(ContentType.EMPTY if resume is None else ContentType.PROFILE)
+    first, welcome = (b"" if resume is None else profile(person) for person in ("Iris", "Rolf"))
+    hello = (payload_type, Stream(f"{name} id")(16), first)
+    _, attempt, accepted, vector = _answered(world, half_open, Stream(f"{name} answer"), hello, stored_kem)
+    _, envelope, answer = sent(accepted.session, f"{name} rolf 1", payload_type, welcome)
+    m4 = Confirmation(envelope).encode()
+    assert isinstance(vector, dict)
+    return {
+        "request": request.encode().hex(),
+        "psk": half_open.psk.reveal().hex(),
+        **vector,
+        "m4": m4.hex(),
+        "m4_envelope": answer,
+        "digits": handshake.reset_digits(attempt.transcript, m4),
     }
 
 

@@ -17,7 +17,7 @@ from crypto.identity import Identity
 from crypto.invite import Invite
 from crypto.labels import MAX_SKIPPED_AGE_S
 from crypto.link import FirstFlight, respond
-from crypto.primitives import KeyPair, ed25519_verify, hkdf
+from crypto.primitives import KeyPair, ed25519_verify, hkdf, x25519
 from crypto.rendezvous import Rendezvous
 from crypto.secret import Secret
 from crypto.session import Session
@@ -242,3 +242,39 @@ class _Replay:
     def __call__(self, size_bytes: int) -> bytes:
         drawn, self._rest = self._rest[:size_bytes], self._rest[size_bytes:]
         return drawn
+
+
+@pytest.mark.parametrize("name", ["reset_without_resume", "reset_with_resume"])
+def test_the_transcript_and_the_keys_of_a_reset_follow_from_the_formulas(name: str) -> None:
+    iris, rolf = person("iris"), person("rolf")
+    m2, ciphertext, h = unhex(name, "m2"), unhex(name, "kem_ciphertext"), unhex("link", "handshake_hash")
+    ephemeral = KeyPair.from_private(unhex(name, "ephemeral_private"))
+    static = x25519(ephemeral.private.reveal(), rolf.public.dh_key)
+    prekey = x25519(ephemeral.private.reveal(), m2[7:39])
+    resume = unhex("reset", "resume") if name == "reset_with_resume" else bytes(32)
+    psk = hkdf(salt=unhex("reset", "reset_secret"), ikm=resume, info=b"kith1 reset psk", size_bytes=32)
+    th = hashlib.sha256(
+        listed(b"kith1 th", b"\1", b"\1", bytes(32), rolf.public.encode(), h, m2, ephemeral.public, ciphertext)
+    ).digest()
+    material = b"\xff" * 32 + static + prekey + unhex(name, "kem_secret") + psk
+
+    assert m2[6] == (name == "reset_with_resume")
+    assert psk == unhex(name, "psk")
+    assert th == unhex(name, "th")
+    assert hkdf(salt=bytes(32), ikm=material, info=listed(b"kith1 k1", th), size_bytes=64) == (
+        unhex(name, "k1") + unhex(name, "s1")
+    )
+    digits = hashlib.blake2b(
+        listed(th, hashlib.sha256(unhex(name, "m4")).digest()), digest_size=64, person=b"kith1-sas"
+    ).digest()
+    assert section(name)["digits"] == f"{int.from_bytes(digits, 'little') % 10**60:060}"
+    assert iris.public != rolf.public
+
+
+def test_the_hint_of_a_resumed_reset_is_that_of_its_secret_on_this_link() -> None:
+    h, resume = unhex("link", "handshake_hash"), unhex("reset", "resume")
+    hint = hashlib.blake2b(listed(b"kith1 resume hint", h), digest_size=8, key=resume).digest()
+
+    assert unhex("reset_with_resume", "request") == b"\x06" + hint
+    assert unhex("reset_without_resume", "request")[:1] == b"\x06"
+    assert unhex("reset_without_resume", "request")[1:] != hint
