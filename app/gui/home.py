@@ -68,7 +68,7 @@ class Home(QObject):
         self._page.chat.show_conversation(self.conversation, summary)
         self._page.chat.header.show_typing(typing=self.roster.model.is_typing(contact))
         self._page.show_chat()
-        self._page.chat.composer.setFocus()
+        self._page.chat.composer.box.setFocus()
         self.conversation.open()
 
     def show_message(self, contact: ContactId, message: MessageId) -> None:
@@ -98,7 +98,7 @@ class Home(QObject):
         self.finder.found.connect(page.contacts.show_results)
         page.contacts.results.contact_chosen.connect(self._found_contact)
         page.contacts.results.message_chosen.connect(self.show_message)
-        page.contacts.search.ended.connect(page.chat.composer.setFocus)
+        page.contacts.search.ended.connect(page.chat.composer.box.setFocus)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), page, self.search)
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
@@ -146,7 +146,7 @@ class Home(QObject):
     def _found_contact(self, contact: ContactId) -> None:
         self._page.contacts.search.clear()
         self._page.contacts.choose(contact)
-        self._page.chat.composer.setFocus()
+        self._page.chat.composer.box.setFocus()
 
     def _tell_shortened(self) -> None:
         self._window.banner.say(self.tr("That was longer than a message can be. Only its beginning was pasted."))

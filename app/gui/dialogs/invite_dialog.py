@@ -42,6 +42,7 @@ class InviteDialog(Dialog):
         self._profile = profile
         self._tasks = tasks.child(self.fail)
         self._invites: dict[InviteKind, InviteSummary] = {}
+        self._making: set[InviteKind] = set()
         kinds = (self.tr("By a link"), self.tr("In person"), self.tr("For many"))
         self.kinds = Segments(kinds, self.tr("Kind of invite"))
         self.intro = label(look="muted", wrap=True)
@@ -79,7 +80,6 @@ class InviteDialog(Dialog):
 
     def fail(self, sentence: str) -> None:
         """No invite could be made."""
-        self.make_button.setEnabled(True)
         self.error.setText(sentence)
         self.error.show()
 
@@ -128,18 +128,23 @@ class InviteDialog(Dialog):
                 )
 
     def _make(self) -> None:
-        self.make_button.setEnabled(False)
-        self._tasks.start(self._create(self.kind), name="invite: create")
+        kind = self.kind
+        if kind not in self._making:
+            self._making.add(kind)
+            self._show()
+            self._tasks.start(self._create(kind), name="invite: create")
 
     async def _create(self, kind: InviteKind) -> None:
         create = self._profile.messenger.create_invite
-        if kind is InviteKind.PRINTED:
-            invite = await self._profile.bridge.call(create, reusable=True, expires_in_s=_PRINTED_LIFETIME_S)
-        else:
-            invite = await self._profile.bridge.call(create, in_person=kind is InviteKind.IN_PERSON)
-        self._invites[kind] = invite
-        self.make_button.setEnabled(True)
-        self._show()
+        try:
+            if kind is InviteKind.PRINTED:
+                invite = await self._profile.bridge.call(create, reusable=True, expires_in_s=_PRINTED_LIFETIME_S)
+            else:
+                invite = await self._profile.bridge.call(create, in_person=kind is InviteKind.IN_PERSON)
+            self._invites[kind] = invite
+        finally:
+            self._making.discard(kind)
+            self._show()
 
     async def _look_again(self) -> None:
         known = {invite.invite: invite for invite in await self._profile.bridge.call(self._profile.messenger.invites)}
@@ -156,6 +161,7 @@ class InviteDialog(Dialog):
         self.copy_button.setText(self.tr("Copy link"))
         self.copy_button.setEnabled(usable)
         self.make_button.setVisible(not asked)
+        self.make_button.setEnabled(self.kind not in self._making)
         for part in (self.code, self.link, self.copy_button, self.expiry):
             part.setVisible(asked)
         self.save_button.setVisible(usable and self.kind is InviteKind.PRINTED)

@@ -711,12 +711,20 @@
         <translation>Der Datenträger ist voll. Nichts ging verloren; schaffe Platz und versuche es noch einmal.</translation>
     </message>
     <message>
+        <source>The file cannot be read or written.</source>
+        <translation>Die Datei lässt sich nicht lesen oder schreiben.</translation>
+    </message>
+    <message>
         <source>The profile is damaged and cannot be opened.</source>
         <translation>Das Profil ist beschädigt und lässt sich nicht öffnen.</translation>
     </message>
     <message>
         <source>The profile on disk cannot be read or written.</source>
         <translation>Das Profil auf dem Datenträger lässt sich nicht lesen oder schreiben.</translation>
+    </message>
+    <message>
+        <source>There is a file of that name already.</source>
+        <translation>Eine Datei mit diesem Namen gibt es schon.</translation>
     </message>
     <message>
         <source>There is no account in this profile yet. Create one with --create NAME.</source>
@@ -747,8 +755,16 @@
         <translation>Dieser Kontakt ist blockiert. Gib ihn frei, um zu schreiben.</translation>
     </message>
     <message>
+        <source>This file was written by a newer Kith. Update Kith to read it.</source>
+        <translation>Diese Datei stammt von einem neueren Kith. Aktualisiere Kith, um sie zu lesen.</translation>
+    </message>
+    <message>
         <source>This is not a whole Kith link. Copy it again, from its first to its last character.</source>
         <translation>Das ist kein vollständiger Kith-Link. Kopiere ihn noch einmal, vom ersten bis zum letzten Zeichen.</translation>
+    </message>
+    <message>
+        <source>This is not a whole file of a Kith profile. Nothing of it was taken.</source>
+        <translation>Das ist keine vollständige Datei eines Kith-Profils. Nichts daraus wurde übernommen.</translation>
     </message>
     <message>
         <source>This is your own link. Send it to the person who should add you.</source>

@@ -98,7 +98,6 @@ class Composer(QFrame):
         content.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         content.addWidget(self.reply)
         content.addLayout(written)
-        self.setFocusProxy(self.box)
         self.box.submitted.connect(self._submit)
         self.send_button.clicked.connect(self._submit)
         self.box.textChanged.connect(self._changed)
