@@ -7,6 +7,7 @@ messenger closes on its own loop, and last its thread ends.
 
 import asyncio
 import logging
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -70,6 +71,7 @@ class Application(QObject):
         self.window.main.contacts.settings_button.clicked.connect(self.show_settings)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Preferences), self.window, self.show_settings)
         self.window.welcome.submitted.connect(self._create)
+        self.window.welcome.import_submitted.connect(self._import)
         self.window.unlock.submitted.connect(self._unlock)
 
     async def run(self) -> None:
@@ -101,11 +103,19 @@ class Application(QObject):
     def _create(self, name: str, passphrase: str | None) -> None:
         self._welcome_tasks.start(self._create_profile(name, passphrase), name="profile: create", finish=True)
 
+    def _import(self, file: Path, file_passphrase: str, passphrase: str | None) -> None:
+        self._welcome_tasks.start(
+            self._import_profile(file, file_passphrase, passphrase), name="profile: import", finish=True
+        )
+
     def _unlock(self, passphrase: str) -> None:
         self._unlock_tasks.start(self._open_profile(passphrase), name="profile: open", finish=True)
 
     async def _create_profile(self, name: str, passphrase: str | None) -> None:
         await self._enter(await self._bridge.call(self._gate.create, name, passphrase))
+
+    async def _import_profile(self, file: Path, file_passphrase: str, passphrase: str | None) -> None:
+        await self._enter(await self._bridge.call(self._gate.import_profile, file, file_passphrase, passphrase))
 
     async def _open_profile(self, passphrase: str | None) -> None:
         async with self._opening:

@@ -1,9 +1,10 @@
 import asyncio
 import inspect
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from app.domain.errors import SENTENCES, ErrorKind, KithError
 from app.gui.application import Application
@@ -94,6 +95,55 @@ def test_the_keyring_takes_the_place_of_a_passphrase(theme: Theme) -> None:
 
     run_gui(scene())
     assert gate.passphrase is None
+
+
+def test_an_exported_profile_is_imported_at_the_first_start(theme: Theme, tmp_path: Path) -> None:
+    gate = FakeGate()
+    exported = tmp_path / "ada.kith"
+    gate.messenger.safe.exported[exported] = "paper cup"
+
+    async def scene() -> None:
+        async with running(gate, theme) as application:
+            welcome = application.window.welcome
+            click(welcome.import_button)
+            (chooser,) = welcome.findChildren(QFileDialog)
+            chooser.fileSelected.emit(str(exported))
+            chooser.reject()
+            assert not welcome.name.isVisible()
+            assert "ada.kith" in welcome.intro.text()
+            assert "one computer at a time" in welcome.intro.text()
+            click(welcome.create_button)
+            assert "passphrase that was chosen" in welcome.error.text()
+            write(welcome.file_passphrase, "paper cap")
+            write(welcome.passphrase, "correct horse")
+            write(welcome.again, "correct horse")
+            click(welcome.create_button)
+            await until(lambda: welcome.error.text() == SENTENCES[ErrorKind.WRONG_PASSPHRASE])
+            welcome.file_passphrase.setText("paper cup")
+            press(welcome.file_passphrase, Qt.Key.Key_Return)
+            await opened(application)
+
+    run_gui(scene())
+    assert gate.passphrase == "correct horse"
+
+
+def test_whoever_does_not_want_to_import_after_all_makes_a_new_account(theme: Theme, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running(FakeGate(), theme) as application:
+            welcome = application.window.welcome
+            welcome.choose_file(tmp_path / "missing.kith")
+            write(welcome.file_passphrase, "paper cup")
+            click(welcome.keyring)
+            click(welcome.create_button)
+            await until(lambda: welcome.error.text() == SENTENCES[ErrorKind.FILE_UNREADABLE])
+            click(welcome.import_button)
+            assert welcome.name.isVisible()
+            assert not welcome.error.isVisible()
+            write(welcome.name, "Ada")
+            click(welcome.create_button)
+            await opened(application)
+
+    run_gui(scene())
 
 
 def test_a_wrong_passphrase_is_said_and_the_right_one_opens(theme: Theme) -> None:

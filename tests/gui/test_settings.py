@@ -6,7 +6,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from app import VERSION
 from app.domain.errors import SENTENCES, ErrorKind, KithError
@@ -17,6 +17,7 @@ from app.gui.application import Application
 from app.gui.desktop import autostart
 from app.gui.desktop.autostart import DesktopEntry
 from app.gui.desktop.window_state import WindowState
+from app.gui.dialogs.export_dialog import ExportDialog
 from app.gui.dialogs.passphrase_dialog import PassphraseDialog
 from app.gui.settings.about_page import AboutPage
 from app.gui.settings.access_page import AccessPage
@@ -117,6 +118,35 @@ def test_the_account_is_renamed_and_the_window_says_so(theme: Theme) -> None:
             assert QGuiApplication.clipboard().text() == fake.account.id
 
     run_gui(scene())
+
+
+def test_the_profile_is_exported_under_a_passphrase_of_its_own(theme: Theme, tmp_path: Path) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ProfilePage)
+            click(page.export_button)
+            dialog = await over(opened.dialog, ExportDialog)
+            click(dialog.export_button)
+            assert "several words" in dialog.error.text()
+            write(dialog.passphrase, "paper cup")
+            write(dialog.again, "paper cap")
+            click(dialog.export_button)
+            assert "not the same" in dialog.error.text()
+            dialog.again.setText("paper cup")
+            click(dialog.export_button)
+            (chooser,) = dialog.findChildren(QFileDialog)
+            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            chooser.fileSelected.emit(str(tmp_path / "ada.kith"))
+            chooser.reject()
+            await until(lambda: dialog.error.text() == SENTENCES[ErrorKind.STORAGE_FULL])
+            dialog._export(str(tmp_path / "ada.kith"))
+            await until(page.exported.text)
+            assert page.exported.text() == "Written to ada.kith"
+
+    run_gui(scene())
+    assert fake.safe.exported == {tmp_path / "ada.kith": "paper cup"}
 
 
 def test_the_passphrase_is_changed_after_what_is_wrong_with_it_was_said(theme: Theme) -> None:

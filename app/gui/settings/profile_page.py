@@ -5,12 +5,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.account import MAX_NAME_CHARACTERS, AccountInfo
+from app.gui.dialogs.export_dialog import ExportDialog
+from app.gui.dialogs.opening import opened
 from app.gui.profile import Profile
 from app.gui.settings.page import SettingsPage
 from app.gui.tasks import TaskOwner
 from app.gui.theme.tokens import Size
 from app.gui.widgets.avatar import Avatar
-from app.gui.widgets.parts import button
+from app.gui.widgets.parts import button, label
 
 
 class ProfilePage(SettingsPage):
@@ -43,11 +45,19 @@ class ProfilePage(SettingsPage):
             self.tr("It stays the same for life and tells nobody how to reach you: that takes an invite."),
         )
         self.add_row(self.id, self.copy_button)
+        self.export_button = button(self.tr("Export the profile"))
+        self.exported = label("", "muted", wrap=True)
+        self.add_section(
+            self.tr("Keep it, or take it along"),
+            self.tr("An encrypted file with all of this profile, which another Kith can import at its first start."),
+        )
+        self.add_row(self.exported, self.export_button)
         self.end()
         self.name.textChanged.connect(self._enable)
         self.name.returnPressed.connect(self._rename)
         self.rename_button.clicked.connect(self._rename)
         self.copy_button.clicked.connect(self._copy)
+        self.export_button.clicked.connect(self._export)
 
     def opened(self) -> None:
         self._tasks.start(self._read(), name="account: read")
@@ -78,3 +88,12 @@ class ProfilePage(SettingsPage):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.id.text())
         self.copy_button.setText(self.tr("Copied"))
+
+    def _export(self) -> None:
+        self._tasks.start(self._ask_export(), name="profile: export")
+
+    async def _ask_export(self) -> None:
+        tasks = self._tasks.child()
+        dialog = ExportDialog(self._profile, tasks, self.window())
+        if await opened(dialog, tasks) and dialog.file is not None:
+            self.exported.setText(self.tr("Written to {file}").format(file=dialog.file.name))

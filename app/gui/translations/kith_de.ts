@@ -808,6 +808,45 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose a passphrase: several words that only you know.</source>
+        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
+    </message>
+    <message>
+        <source>Choose where</source>
+        <translation>Ort wählen</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>Profil exportieren</translation>
+    </message>
+    <message>
+        <source>Passphrase of the file</source>
+        <translation>Passphrase der Datei</translation>
+    </message>
+    <message>
+        <source>Passphrase of the file, once more</source>
+        <translation>Passphrase der Datei, noch einmal</translation>
+    </message>
+    <message>
+        <source>Sessions are not in it: after an import they are made anew with every contact. Use a profile on one computer at a time.</source>
+        <translation>Sitzungen sind nicht darin: Nach einem Import entstehen sie mit jedem Kontakt neu. Benutze ein Profil nur auf einem Computer zugleich.</translation>
+    </message>
+    <message>
+        <source>The file holds your identity, contacts, messages and settings, encrypted under a passphrase of its own. Without that passphrase nobody can read it, and nobody can reset it.</source>
+        <translation>Die Datei enthält deine Identität, Kontakte, Nachrichten und Einstellungen, verschlüsselt unter einer eigenen Passphrase. Ohne sie kann niemand sie lesen, und niemand kann sie zurücksetzen.</translation>
+    </message>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
+    </message>
+</context>
+<context>
     <name>Formatting</name>
     <message>
         <source>Today</source>
@@ -1457,6 +1496,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>ProfilePage</name>
     <message>
+        <source>An encrypted file with all of this profile, which another Kith can import at its first start.</source>
+        <translation>Eine verschlüsselte Datei mit dem ganzen Profil, die ein anderes Kith beim ersten Start importieren kann.</translation>
+    </message>
+    <message>
         <source>As your contacts see it. All of them are told a new one.</source>
         <translation>So sehen ihn deine Kontakte. Von einem neuen erfahren sie alle.</translation>
     </message>
@@ -1469,8 +1512,16 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Kopieren</translation>
     </message>
     <message>
+        <source>Export the profile</source>
+        <translation>Profil exportieren</translation>
+    </message>
+    <message>
         <source>It stays the same for life and tells nobody how to reach you: that takes an invite.</source>
         <translation>Sie bleibt ein Leben lang gleich und verrät niemandem, wie man dich erreicht: Dazu braucht es eine Einladung.</translation>
+    </message>
+    <message>
+        <source>Keep it, or take it along</source>
+        <translation>Aufheben oder mitnehmen</translation>
     </message>
     <message>
         <source>Profile</source>
@@ -1479,6 +1530,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Rename</source>
         <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Written to {file}</source>
+        <translation>Geschrieben nach {file}</translation>
     </message>
     <message>
         <source>Your id</source>
@@ -1684,6 +1739,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
     </message>
     <message>
+        <source>Choose the exported profile</source>
+        <translation>Wähle das exportierte Profil</translation>
+    </message>
+    <message>
         <source>Create account</source>
         <translation>Konto anlegen</translation>
     </message>
@@ -1692,8 +1751,36 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Konto wird angelegt …</translation>
     </message>
     <message>
+        <source>From {file}. Use a profile on one computer at a time: the one that it comes from must not run any more.</source>
+        <translation>Aus {file}. Benutze ein Profil nur auf einem Computer zugleich: Das, aus dem es stammt, darf nicht mehr laufen.</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Import a profile</source>
+        <translation>Profil importieren</translation>
+    </message>
+    <message>
+        <source>Import an exported profile</source>
+        <translation>Exportiertes Profil importieren</translation>
+    </message>
+    <message>
+        <source>Importing …</source>
+        <translation>Wird importiert …</translation>
+    </message>
+    <message>
+        <source>Make a new account instead</source>
+        <translation>Stattdessen ein neues Konto anlegen</translation>
+    </message>
+    <message>
         <source>Passphrase</source>
         <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Passphrase of the file</source>
+        <translation>Passphrase der Datei</translation>
     </message>
     <message>
         <source>Passphrase, once more</source>
@@ -1702,6 +1789,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Private conversations, from computer to computer.</source>
         <translation>Private Gespräche, von Computer zu Computer.</translation>
+    </message>
+    <message>
+        <source>The file opens with the passphrase that was chosen when it was exported.</source>
+        <translation>Die Datei öffnet sich mit der Passphrase, die beim Export gewählt wurde.</translation>
     </message>
     <message>
         <source>The two passphrases are not the same.</source>

@@ -110,11 +110,15 @@ def row(parent: QWidget | None = None, *, margin: int = 0, spacing: int = 0) -> 
 
 
 def centred_form(page: QWidget) -> QVBoxLayout:
-    """The layout of a narrow form in the middle of ``page``."""
+    """The layout of a narrow form in the middle of ``page``, which scrolls where the window is too low."""
     card = frame("card")
     card.setFixedWidth(Size.FORM_WIDTH + 2 * Space.XXL)
     card.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
-    outer = column(page, margin=Space.XL)
+    middle = QWidget()
+    area = scrolled(middle)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the fields in it come into sight with the keyboard
+    column(page).addWidget(area)
+    outer = column(middle, margin=Space.XL)
     outer.addStretch(2)
     outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
     outer.addStretch(3)

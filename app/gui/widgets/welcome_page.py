@@ -1,7 +1,9 @@
-"""The first start: a name, and what guards the profile."""
+"""The first start: a new account or one that was exported, and what guards the profile."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Space
@@ -10,33 +12,57 @@ from app.gui.widgets.switch import Switch
 
 
 class WelcomePage(QWidget):
-    """Tells the name and the passphrase; None stands for the system's keyring."""
+    """Tells what was filled in; of the passphrase, None stands for the system's keyring."""
 
     submitted = Signal(str, object)
+    """A new account: its name, the passphrase."""
+    import_submitted = Signal(object, str, object)
+    """An exported one: its file, the passphrase of the file, the passphrase of the new profile."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._file: Path | None = None
+        self.title = label("", "hero")
+        self.intro = label("", "muted", wrap=True)
         self.name = field(self.tr("Your name, as your contacts will see it"))
+        self.file_passphrase = secret_field(self.tr("Passphrase of the file"))
         self.passphrase = secret_field(self.tr("Passphrase"))
         self.again = secret_field(self.tr("Passphrase, once more"))
         self.keyring = Switch(self.tr("Use the system's keyring instead"), theme)
-        self.warning = label(self._warning(), "caption", wrap=True)
+        self.warning = label("", "caption", wrap=True)
         self.error = label(look="error", wrap=True)
         self.error.hide()
-        self.create_button = button(self.tr("Create account"), "primary")
-        form = centred_form(self)
-        form.addWidget(label(self.tr("Welcome to Kith"), "hero"))
-        form.addWidget(label(self.tr("Private conversations, from computer to computer."), "muted", wrap=True))
-        form.addSpacing(Space.M)
-        for part in (self.name, self.passphrase, self.again, self.warning, self.keyring, self.error):
-            form.addWidget(part)
-        form.addSpacing(Space.S)
-        form.addWidget(self.create_button)
-        self.keyring.toggled.connect(self._choose_guard)
+        self.create_button = button("", "primary")
+        self.import_button = button("", "quiet")
+        self._lay_out()
+        self.keyring.toggled.connect(self._show_guard)
         self.create_button.clicked.connect(self._submit)
-        for each in (self.name, self.passphrase, self.again):
+        self.import_button.clicked.connect(self._turn)
+        for each in (self.name, self.file_passphrase, self.passphrase, self.again):
             each.returnPressed.connect(self._submit)
-        self.setFocusProxy(self.name)
+        self.choose_file(None)
+
+    def choose_file(self, file: Path | None) -> None:
+        """Take the account from this file; None makes a new one."""
+        self._file = file
+        self.error.hide()
+        if file is None:
+            self.title.setText(self.tr("Welcome to Kith"))
+            self.intro.setText(self.tr("Private conversations, from computer to computer."))
+            self.import_button.setText(self.tr("Import an exported profile"))
+        else:
+            self.title.setText(self.tr("Import a profile"))
+            words = self.tr(
+                "From {file}. Use a profile on one computer at a time: the one that it comes from must not run any "
+                "more."
+            )
+            self.intro.setText(words.format(file=file.name))
+            self.import_button.setText(self.tr("Make a new account instead"))
+        self.name.setVisible(file is None)
+        self.file_passphrase.setVisible(file is not None)
+        self.setFocusProxy(self.name if file is None else self.file_passphrase)
+        self.set_busy(busy=False)
+        self._show_guard()
 
     def fail(self, sentence: str) -> None:
         """The account could not be made."""
@@ -46,19 +72,47 @@ class WelcomePage(QWidget):
 
     def set_busy(self, *, busy: bool) -> None:
         self.create_button.setDisabled(busy)
-        self.create_button.setText(self.tr("Creating the account …") if busy else self.tr("Create account"))
+        self.import_button.setDisabled(busy)
+        if self._file is None:
+            self.create_button.setText(self.tr("Creating the account …") if busy else self.tr("Create account"))
+        else:
+            self.create_button.setText(self.tr("Importing …") if busy else self.tr("Import"))
 
-    def _choose_guard(self, keyring: bool) -> None:  # noqa: FBT001 (a slot)
-        self.passphrase.setVisible(not keyring)
-        self.again.setVisible(not keyring)
-        self.warning.setText(self._warning())
+    def _lay_out(self) -> None:
+        form = centred_form(self)
+        form.addWidget(self.title)
+        form.addWidget(self.intro)
+        form.addSpacing(Space.M)
+        for part in (self.name, self.file_passphrase, self.passphrase, self.again, self.warning, self.keyring):
+            form.addWidget(part)
+        form.addWidget(self.error)
+        form.addSpacing(Space.S)
+        form.addWidget(self.create_button)
+        form.addWidget(self.import_button, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def _warning(self) -> str:
-        if self.keyring.isChecked():
-            return self.tr("Whoever can log in to your session on this computer can then open Kith.")
-        return self.tr(
-            "There is nobody who could reset a lost passphrase: without it, what is in this profile is lost for good."
-        )
+    def _show_guard(self) -> None:
+        by_keyring = self.keyring.isChecked()
+        self.passphrase.setVisible(not by_keyring)
+        self.again.setVisible(not by_keyring)
+        if by_keyring:
+            words = self.tr("Whoever can log in to your session on this computer can then open Kith.")
+        else:
+            words = self.tr(
+                "There is nobody who could reset a lost passphrase: without it, what is in this profile is lost for "
+                "good."
+            )
+        self.warning.setText(words)
+
+    def _turn(self) -> None:
+        """Between a new account and an exported one."""
+        if self._file is not None:
+            self.choose_file(None)
+            return
+        dialog = QFileDialog(self, self.tr("Choose the exported profile"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda chosen: self.choose_file(Path(chosen)))
+        dialog.open()
 
     def _submit(self) -> None:
         if not self.create_button.isEnabled():
@@ -69,11 +123,17 @@ class WelcomePage(QWidget):
             self.fail(problem)
             return
         self.set_busy(busy=True)
-        self.submitted.emit(self.name.text(), None if self.keyring.isChecked() else self.passphrase.text())
+        passphrase = None if self.keyring.isChecked() else self.passphrase.text()
+        if self._file is None:
+            self.submitted.emit(self.name.text(), passphrase)
+        else:
+            self.import_submitted.emit(self._file, self.file_passphrase.text(), passphrase)
 
     def _problem(self) -> str:
-        if not self.name.text().strip():
+        if self._file is None and not self.name.text().strip():
             return self.tr("What should your contacts call you?")
+        if self._file is not None and not self.file_passphrase.text():
+            return self.tr("The file opens with the passphrase that was chosen when it was exported.")
         if self.keyring.isChecked():
             return ""
         if not self.passphrase.text():
