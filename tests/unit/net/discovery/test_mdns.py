@@ -6,17 +6,21 @@ import os
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from random import Random  # noqa: TID251 - seeded, so that a failure comes again
-from typing import Any
 
 import pytest
-from zeroconf import DNSOutgoing, Zeroconf  # type: ignore[attr-defined] # not all are declared to be exported
+from zeroconf import (  # type: ignore[attr-defined] # not all are declared to be exported
+    DNSOutgoing,
+    DNSQuestion,
+    current_time_millis,
+)
 
+from net.discovery import mdns
 from net.discovery.mdns import Mdns
 from net.discovery.presence import Presence, Service
+from net.discovery.voice import SERVICE_TYPE
 from net.endpoint import Endpoint
-from net.limits import QUESTION_DELAY_S
 from tests.support.aio import run
 
 HERE = ("127.0.0.1",)
@@ -127,29 +131,35 @@ def test_without_a_network_nothing_runs_until_there_is_one() -> None:
     run(scenario())
 
 
-def test_of_a_crowd_in_which_all_are_announced_one_asks_again_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    questions: list[Zeroconf] = []
-    send = Zeroconf.async_send
-
-    def counted(self: Zeroconf, out: DNSOutgoing, *arguments: Any) -> None:
-        if out.is_query():
-            questions.append(self)
-        send(self, out, *arguments)
-
-    monkeypatch.setattr(Zeroconf, "async_send", counted)
+@pytest.mark.parametrize("somebody_asks", [False, True])
+def test_who_has_just_heard_the_question_does_not_ask_it(
+    monkeypatch: pytest.MonkeyPatch, *, somebody_asks: bool
+) -> None:
+    asked: list[DNSOutgoing] = []
+    question = DNSQuestion(SERVICE_TYPE, PTR, 1)
 
     async def scenario() -> None:
-        async with AsyncExitStack() as stack:
-            crowd = [await stack.enter_async_context(speaker(Ear())) for _ in range(8)]
-            for one in crowd:
-                one.want(announcing(unique()))
-            while len(questions) == len(set(questions)):
-                await asyncio.sleep(0.01)
-            assert len(questions) <= len(crowd) + 1
-            await asyncio.sleep(QUESTION_DELAY_S)  # so long the others might ask too
-            assert len(questions) <= len(crowd) + 3, "one, and another that had not heard it yet"
+        async with speaker(Ear()) as one:
+            one.want(announcing(unique()))
+            await ear_is_open(one)
+            station = one._station
+            assert station is not None
+            await station._supervisor.close()  # what it asks by itself
+            zeroconf = station._zeroconf.zeroconf
+            now_ms = current_time_millis()
+            monkeypatch.setattr(mdns, "current_time_millis", lambda: now_ms + (0 if somebody_asks else 2_000))
+            if somebody_asks:
+                with neighbour() as asking:
+                    while not zeroconf.question_history.suppresses(question, now_ms, set()):
+                        asking.sendto(query(), ("224.0.0.251", 5353))
+                        await asyncio.sleep(0.01)
+            monkeypatch.setattr(zeroconf, "async_send", asked.append)
+            monkeypatch.setattr(mdns, "QUESTION_PAUSES_S", (0.0, 0.0))
+            await station._ask()
+            monkeypatch.undo()
 
     run(scenario())
+    assert [out.questions for out in asked] == ([] if somebody_asks else [[question]])
 
 
 def test_closing_takes_what_is_under_way_along() -> None:
@@ -181,6 +191,18 @@ PTR, TXT, SRV, A = 12, 16, 33, 1
 TYPE = (b"_kith", b"_tcp", b"local")
 
 
+def query() -> bytes:
+    """Who is there?"""
+    return struct.pack(">6H", 0, 0, 1, 0, 0, 0) + name(*TYPE) + struct.pack(">HH", PTR, 1)
+
+
+def neighbour() -> socket.socket:
+    """Somebody else on the loopback interface."""
+    speaking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    speaking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(HERE[0]))
+    return speaking
+
+
 def hostile(chance: Random) -> bytes:
     """An mDNS packet that nobody would send who means well."""
     instance = chance.choice([chance.randbytes(12).hex().encode(), chance.randbytes(63), b"a.b", b"\xff\xfe", b"_kith"])
@@ -202,12 +224,11 @@ def hostile(chance: Random) -> bytes:
 def test_hostile_packets_neither_end_nor_deafen_us(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         ear, text, chance = Ear(), unique(), Random(7)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as neighbour:
-            neighbour.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(HERE[0]))
+        with neighbour() as speaking:
             async with speaker(ear) as one:
                 await ear_is_open(one)
                 for _ in range(1_000):
-                    neighbour.sendto(hostile(chance), ("224.0.0.251", 5353))
+                    speaking.sendto(hostile(chance), ("224.0.0.251", 5353))
                     await asyncio.sleep(0)
                 async with speaker(Ear()) as other:
                     other.want(announcing(text))
