@@ -313,6 +313,22 @@ def test_a_previous_chain_shorter_than_what_arrived_skips_nothing(alice: Party, 
     assert list(bob.ratchet.skipped.header_keys) == [bob.receiving.header_key]
 
 
+def test_before_the_very_first_chain_nothing_is_missing(alice: Party, bob: Party) -> None:
+    sent = [alice.send() for _ in range(4)]
+    assert bob.missing(sent[3], most=2) == 3
+    assert bob.missing(sent[3], most=3) == 0
+
+
+def test_a_previous_chain_shorter_than_what_arrived_makes_up_for_nothing(alice: Party, bob: Party) -> None:
+    turn(alice, bob)
+    bob.receive(alice.send())
+    bob.receive(alice.send())
+    alice.receive(bob.send())
+    alice.send()
+    assert bob.missing(crafted(alice, number=3, previous_count=0), most=2) == 3
+    assert bob.missing(crafted(alice, number=3, previous_count=0), most=3) == 0
+
+
 def test_an_epoch_nobody_agreed_is_refused_in_a_new_chain(alice: Party, bob: Party) -> None:
     bob.refuses(crafted(alice, epoch=1), MalformedError)
 
