@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
+from cosmic_ray.operators.operator import Operator
 
 from tests.mutation.operators import operators
 
@@ -31,9 +32,17 @@ def mutants(source: str) -> Iterator[Mutant]:
     for name, operator in operators():
         places = sum(1 for node in ast_nodes(tree) for _ in operator.mutation_positions(node))
         for occurrence in range(places):
-            mutated = mutate_code(source, operator, occurrence)
+            mutated = _mutated(source, operator, occurrence)
             if mutated is not None and mutated != source and _is_python(mutated):
                 yield Mutant(name, occurrence, *_difference(source, mutated), mutated)
+
+
+def _mutated(source: str, operator: Operator, occurrence: int) -> str | None:
+    try:
+        mutated: str | None = mutate_code(source, operator, occurrence)
+    except AttributeError:  # cosmic-ray replaces no exception that is named with its module
+        return None
+    return mutated
 
 
 def _difference(source: str, mutated: str) -> tuple[int, str, str]:
