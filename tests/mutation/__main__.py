@@ -59,7 +59,9 @@ def verdict_on(subject: Subject, mutant: Mutant) -> Verdict:
 def report(subject: Subject, survivors: Sequence[Mutant], count: int) -> int:
     text = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
     known = explained(text).get(subject.name, set())
-    unexplained = [mutant for mutant in survivors if (mutant.before, mutant.after) not in known]
+    unexplained = [
+        mutant for mutant in survivors if known.isdisjoint({(mutant.before, mutant.after), (mutant.before, None)})
+    ]
     print(f"{subject.name}: {count} mutants, {len(survivors)} survived, {len(unexplained)} unexplained", flush=True)
     for mutant in unexplained:
         print(f"  {mutant.line}: | `{escaped(mutant.before)}` | `{escaped(mutant.after)}` |", flush=True)

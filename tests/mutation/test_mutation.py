@@ -113,7 +113,8 @@ def test_an_explanation_names_module_and_both_lines() -> None:
     text = (
         f"## `crypto.kem`\n\n| before | after | why |\n|---|---|---|\n| `a {escaped('|')} b` | `a + b` | no carry |\n"
     )
-    assert explained(text) == {"crypto.kem": {("a | b", "a + b")}}
+    text += "| `c` | any | faster |\n"
+    assert explained(text) == {"crypto.kem": {("a | b", "a + b"), ("c", None)}}
 
 
 def test_every_explained_line_stands_in_its_module() -> None:

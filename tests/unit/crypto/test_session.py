@@ -18,8 +18,10 @@ from crypto.errors import (
     UnsupportedVersionError,
     WeakKeyError,
 )
+from crypto.labels import MAX_JUMP
 from crypto.padding import pad
 from crypto.ratchet import double_ratchet
+from crypto.ratchet.state import Sending
 from crypto.session import MAX_ENVELOPE_BYTES, Payload, Session, SessionKeys, decrypt, encrypt
 from crypto.stored_session import encode
 from tests.support.changed import changed
@@ -133,6 +135,25 @@ def test_an_envelope_opens_once() -> None:
 def test_an_envelope_is_named_by_its_personalised_hash() -> None:
     envelope = b"any bytes"
     assert sessions.envelope_id(envelope) == blake2b(envelope, digest_size=16, person=b"kith1-env").digest()
+
+
+def test_an_envelope_after_two_of_the_longest_jumps_opens() -> None:
+    alice, bob = session_ends()
+    alice, first = encrypt(alice, 1, MESSAGE_ID, b"first")
+    bob, _ = decrypt(bob, first, now_s=NOW_S)
+    bob, answer = encrypt(bob, 1, MESSAGE_ID, b"answer")
+    alice, _ = decrypt(jumped(alice, MAX_JUMP), answer, now_s=NOW_S)
+    alice, _ = encrypt(alice, 1, MESSAGE_ID, b"lost")
+    _, envelope = encrypt(jumped(alice, MAX_JUMP - 1), 1, MESSAGE_ID, b"far ahead")
+    assert decrypt(bob, envelope, now_s=NOW_S)[1].content == b"far ahead"
+
+
+def jumped(session: Session, messages: int) -> Session:
+    """The session after sending so many messages, none of which matters."""
+    position = session.ratchet.position
+    assert isinstance(position, Sending)
+    chain, _ = position.chain.skip_to(position.chain.number + messages, keep=0)
+    return replace(session, ratchet=replace(session.ratchet, position=replace(position, chain=chain)))
 
 
 # --- Counts
