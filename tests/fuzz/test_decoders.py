@@ -12,7 +12,7 @@ from tests.fuzz import corpus
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.target import Target
 
-DECODER = re.compile(r"(decode|read|take)(_\w+)?|from_base\w+|parse|unpad|unseal")
+DECODER = re.compile(r"(decode|read|take|open)(_\w+)?|from_base\w+|parse|unpad|unseal")
 """What functions that read bytes of others, or of the store, are called here."""
 
 

@@ -40,6 +40,14 @@ def test_a_key_survives_storage() -> None:
     assert restored.secret.matches(key.secret)
 
 
+def test_another_secret_leaves_the_scalar() -> None:
+    key = DiscoveryKey.generate()
+    rotated = key.rotated()
+    assert rotated.point == key.point
+    assert rotated.scalar.matches(key.scalar)
+    assert not rotated.secret.matches(key.secret)
+
+
 def test_multiples_of_the_point_are_points_of_the_multiplied_scalar() -> None:
     key = DiscoveryKey.generate()
     blinding = (12345).to_bytes(32, "little")

@@ -107,3 +107,11 @@ def test_padding_other_than_zeros_is_refused(own: OwnRendezvous, monkeypatch: py
 def test_a_point_outside_the_group_is_refused() -> None:
     with pytest.raises(MalformedError):
         Rendezvous(bytes(32), Secret(b"\x01" * 32))
+
+
+def test_a_rendezvous_is_the_same_if_point_and_secret_are(own: OwnRendezvous) -> None:
+    shared = own.shared
+    assert shared.matches(Rendezvous(shared.point, Secret(shared.secret.reveal())))
+    assert not shared.matches(None)
+    assert not shared.matches(Rendezvous(shared.point, Secret(b"\x01" * 32)))
+    assert not shared.matches(Rendezvous(DiscoveryKey.generate().point, shared.secret))
