@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from app.storage import account, annotations, contacts, invites, messages
@@ -14,9 +14,9 @@ from app.storage.migrations import CURRENT_VERSION
 from app.storage.salvage.merge import mend
 from app.storage.salvage.tables import tables_of
 from app.storage.writer import write_transaction
-from crypto.errors import MalformedError
+from crypto.errors import ForgedError, MalformedError
 from crypto.passphrase import Argon2Cost
-from crypto.sealed_file import FileHeader
+from crypto.sealed_file import PIECE_BYTES, SEALED_PIECE_BYTES, FileHeader, open_piece, seal_piece
 from tests.fuzz.target import Check, Target, always
 from tests.fuzz.targets.rows import full_unit
 from tests.support.databases import connection_in
@@ -81,6 +81,22 @@ def _check_header(data: bytes) -> None:
         return
 
 
+_HEADER = FileHeader(Argon2Cost(memory_kib=8, passes=1), bytes(16))
+_KEY = _HEADER.key("open sesame")
+_PIECES = [
+    seal_piece(_HEADER, _KEY, number, plaintext, is_last=len(plaintext) < PIECE_BYTES)
+    for number, plaintext in enumerate((bytes(PIECE_BYTES), b"the rest"))
+]
+
+
+def _check_piece(data: bytes) -> None:
+    """A piece opens in its own place and as it was sealed, or not at all."""
+    for number in range(3):
+        with suppress(ForgedError):
+            open_piece(_HEADER, _KEY, number, data)
+            assert data == _PIECES[number]
+
+
 TARGETS = [
     Target(
         "export-rows",
@@ -97,4 +113,5 @@ TARGETS = [
         words=[b"KITHEXP1"],
         max_bytes=64,
     ),
+    Target("export-piece", lambda: _PIECES, always(_check_piece), max_bytes=SEALED_PIECE_BYTES + 16),
 ]
