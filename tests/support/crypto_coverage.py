@@ -6,6 +6,7 @@ seconds of tracing, and a run of other tests for none.  A run that leaves some o
 
 import importlib
 import json
+import math
 import pkgutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ class Reached:
 
     def __str__(self) -> str:
         statements, branches = (
-            f"{percent(covered, there):.1f} % of {there} {what}"
+            f"{rounded_down(percent(covered, there))} % of {there} {what}"
             for covered, there, what in (
                 (self.covered_statements, self.statements, "statements"),
                 (self.covered_branches, self.branches, "branches"),
@@ -54,6 +55,11 @@ class Reached:
 
 def percent(covered: int, there: int) -> float:
     return 100 * covered / there if there else 100.0
+
+
+def rounded_down(value: float) -> float:
+    """At one decimal, so that nothing short of all reads as 100.0."""
+    return math.floor(value * 10) / 10
 
 
 class CryptoCoverage:

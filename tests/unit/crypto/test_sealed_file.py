@@ -19,6 +19,13 @@ def test_a_header_is_read_as_it_was_written() -> None:
     assert FileHeader.decode(encoded) == HEADER
 
 
+def test_each_file_has_a_salt_of_its_own() -> None:
+    drawn = iter((b"a" * 16, b"b" * 16))
+    first, second = (FileHeader.create(CHEAP, random=lambda _: next(drawn)) for _ in range(2))
+    assert (first.salt, second.salt) == (b"a" * 16, b"b" * 16)
+    assert not first.key("correct horse").matches(second.key("correct horse"))
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -60,6 +60,10 @@ def test_the_figures_are_told_beside_their_goal() -> None:
     assert str(ALL).endswith("100.0 % of 1000 statements, 98.0 % of 100 branches (goal 100 % and 98 %)")
 
 
+def test_what_falls_short_by_little_does_not_read_as_all() -> None:
+    assert "99.9 % of 3000 statements" in str(Reached(3000, 2999, 100, 100, ""))
+
+
 def test_a_whole_run_that_reaches_too_little_fails(plugin: CryptoCoverage) -> None:
     assert ended(plugin, FILES, run=len(FILES)) is pytest.ExitCode.TESTS_FAILED
 
