@@ -23,6 +23,7 @@ class ErrorKind(StrEnum):
     NOT_YOURS = "not_yours"
     MESSAGE_DELETED = "message_deleted"
     CONTACT_BLOCKED = "contact_blocked"
+    DIGITS_CHANGED = "digits_changed"
     LIMIT_REACHED = "limit_reached"
     STORAGE_FULL = "storage_full"
     STORAGE_DAMAGED = "storage_damaged"
@@ -61,6 +62,7 @@ SENTENCES = {
     ErrorKind.MESSAGE_DELETED: "This message is not there any more, or is none that can be changed.",
     ErrorKind.SETTING_INVALID: "This setting cannot have that value.",
     ErrorKind.CONTACT_BLOCKED: "This contact is blocked. Unblock it to write.",
+    ErrorKind.DIGITS_CHANGED: "The session was made anew once more. Compare the digits that are shown now.",
     ErrorKind.LIMIT_REACHED: "Too many messages are waiting to be delivered. Try again when some have gone out.",
     ErrorKind.STORAGE_FULL: "The disk is full. Nothing was lost; make room and try again.",
     ErrorKind.STORAGE_DAMAGED: "The profile on disk cannot be read or written.",

@@ -127,8 +127,8 @@ async def contacts_set_verified(engine: Messenger, *, contact: ContactId, verifi
     return DONE
 
 
-async def contacts_accept_reset(engine: Messenger, *, contact: ContactId) -> Result:
-    await engine.accept_reset(contact)
+async def contacts_accept_reset(engine: Messenger, *, contact: ContactId, check_digits: str | None = None) -> Result:
+    await engine.accept_reset(contact, check_digits)
     return DONE
 
 

@@ -150,16 +150,20 @@ class Contacts:
         await self._put(replace(self._book.contact(contact_id), verified=verified))
         self._announcer.publish(ContactChanged(contact_id, verified=verified))
 
-    async def accept_reset(self, contact_id: ContactId) -> None:
+    async def accept_reset(self, contact_id: ContactId, compared: str | None = None) -> None:
         """The user has read what there is to know of a contact's sessions: release what a reset holds back.
 
+        Digits that both ``compared`` verify the contact, if they are those of the present session.
+
         Raises:
-            KithError: ``unknown_contact``.
+            KithError: ``unknown_contact``; ``digits_changed``, the session was reset once more: nothing is released.
         """
         contact = self._book.contact(contact_id)
+        if compared is not None and compared != contact.reset_digits:
+            raise KithError(ErrorKind.DIGITS_CHANGED)
         if not contact.is_held and contact.notice is ContactNotice.NONE:
             return
-        agreed = replace(contact, notice=ContactNotice.NONE)
+        agreed = replace(contact, notice=ContactNotice.NONE, verified=contact.verified or compared is not None)
         if contact.is_held:
             agreed = replace(agreed, problem=ContactProblem.NONE, reset_digits=None)
         unit = self._store.begin()
@@ -168,15 +172,17 @@ class Contacts:
         await self._store.commit(unit)
         for outgoing in queued:
             self._outbox.committed(outgoing)
-        self._announcer.publish(ContactChanged(contact_id, problem=agreed.problem, notice=agreed.notice))
+        verified = agreed.verified if agreed.verified != contact.verified else None
+        told = ContactChanged(contact_id, verified=verified, problem=agreed.problem, notice=agreed.notice)
+        self._announcer.publish(told)
         if contact.is_held:
             self._flow(contact.number)
 
     def _flow(self, number: int) -> None:
         """The user has agreed to a reset: let everything go, and have come again what was left unread."""
-        online = self._online.get(number)
-        if number in self._resets.left_unread and online is not None:
-            self._resets.left_unread.discard(number)
+        online, was_left = self._online.get(number), number in self._resets.left_unread
+        self._resets.left_unread.discard(number)
+        if online is not None and was_left:
             self._network.close_link(online.link)
         elif online is not None and self._book.numbered(number) is not None:
             self._outbox.online(number)

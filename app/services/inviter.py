@@ -144,12 +144,13 @@ class Inviter:
         contact = self._contact(posted, accepted, known)
         if contact is None:
             return None
-        if accepted.first_payload.type == ContentType.PROFILE:
+        if accepted.first_payload.type == ContentType.PROFILE and not contact.is_held:
             contact = with_profile(contact, ProfileContent.decode(accepted.first_payload.content))
         is_request = contact.state is ContactState.REQUEST
-        if not is_request:
+        is_known = not (is_request or contact.is_held)
+        if is_known:
             contact = replace(contact, announced=self._own_profile.endpoints())
-        content_type, content = self._first_payload(is_request=is_request)
+        content_type, content = self._first_payload(is_known=is_known)
         self._book.put_contact(contact, unit)
         self._book.remove_joining(contact.number, unit)
         if self._book.account.identity.public.fingerprint > self._book.peer_id(contact.number):
@@ -181,7 +182,8 @@ class Inviter:
                 known,
                 state=state,
                 verified=verified,
-                problem=ContactProblem.NONE,
+                problem=ContactProblem.RESET if known.is_held else ContactProblem.NONE,  # the user alone releases it
+                reset_digits=None,
                 capabilities=accepted.peer_capabilities,
                 in_person=bool(posted.invite.flags & InviteFlag.IN_PERSON),
             )
@@ -197,20 +199,22 @@ class Inviter:
         )
 
     def _is_proven(self, known: Contact) -> bool:
-        """Whether a contact has spoken on a session after its first message.
+        """Whether a contact has spoken on a session after its first message, or would have, but our sessions are lost.
 
         Such a one has no use for a reusable invite but to replace its session, with nothing to show for it but its
-        identity keys and a link that anybody may have; a thief with an old copy of the keys could do the same.
+        identity keys and a link that anybody may have; a thief with an old copy of the keys could do the same.  For
+        that there are resets, which the user is asked about.
         """
-        heard = (stored.session.highest_received_count > 1 for stored in self._book.sessions[known.number])
-        return known.state is ContactState.ESTABLISHED and any(heard)
+        sessions = self._book.sessions[known.number]
+        heard = (stored.session.highest_received_count > 1 for stored in sessions)
+        return known.state is ContactState.ESTABLISHED and (not sessions or any(heard))
 
     def _requests(self) -> int:
         return sum(contact.state is ContactState.REQUEST for contact in self._book.contacts())
 
-    def _first_payload(self, *, is_request: bool) -> tuple[ContentType, bytes]:
-        """Our profile goes to accepted contacts only."""
-        if is_request:
+    def _first_payload(self, *, is_known: bool) -> tuple[ContentType, bytes]:
+        """Our profile goes to those alone whom the user has agreed to."""
+        if not is_known:
             return ContentType.EMPTY, b""
         return ContentType.PROFILE, self._own_profile.content().encode()
 

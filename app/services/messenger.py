@@ -281,9 +281,9 @@ class Messenger:
     async def set_verified(self, contact: ContactId, *, verified: bool) -> None:
         await self._contacts.set_verified(contact, verified=verified)
 
-    async def accept_reset(self, contact: ContactId) -> None:
+    async def accept_reset(self, contact: ContactId, check_digits: str | None = None) -> None:
         """Release what a reset without the old secret holds back, and put away what was to be known of it."""
-        await self._contacts.accept_reset(contact)
+        await self._contacts.accept_reset(contact, check_digits)
 
     async def requests(self) -> list[ContactSummary]:
         return await self._contacts.all(requests=True)

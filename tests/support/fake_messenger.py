@@ -325,11 +325,14 @@ class FakeMessenger:
         self._contacts[contact] = replace(self._contacts[contact], verified=verified)
         self.tell(ContactChanged(contact=contact, verified=verified))
 
-    async def accept_reset(self, contact: ContactId) -> None:
+    async def accept_reset(self, contact: ContactId, check_digits: str | None = None) -> None:
         self._called("accept_reset")
         known = self._contacts[contact]
-        self._contacts[contact] = replace(known, problem=ContactProblem.NONE, check_digits=None)
-        self.tell(ContactChanged(contact=contact, problem=ContactProblem.NONE))
+        verified, none = known.verified or check_digits is not None, ContactNotice.NONE
+        self._contacts[contact] = replace(
+            known, problem=ContactProblem.NONE, check_digits=None, notice=none, verified=verified
+        )
+        self.tell(ContactChanged(contact=contact, problem=ContactProblem.NONE, notice=none, verified=verified))
 
     async def requests(self) -> list[ContactSummary]:
         return [known for known in self._contacts.values() if known.state is ContactState.REQUEST]

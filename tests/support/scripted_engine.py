@@ -93,8 +93,8 @@ class ScriptedEngine:
     async def set_verified(self, contact: ContactId, *, verified: bool) -> None:
         self._called("set_verified", contact, verified)
 
-    async def accept_reset(self, contact: ContactId) -> None:
-        self._called("accept_reset", contact)
+    async def accept_reset(self, contact: ContactId, check_digits: str | None = None) -> None:
+        self._called("accept_reset", contact, check_digits)
 
     async def requests(self) -> list[ContactSummary]:
         self._called("requests")

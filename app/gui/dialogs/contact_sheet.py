@@ -209,7 +209,7 @@ class ContactSheet(Dialog):
         tasks = self._tasks.child()
         dialog = CompareDialog(self._profile.bridge, tasks, self._theme, self._contact, digits, self, after_reset=True)
         if await opened(dialog, tasks):
-            self._do("accept", lambda: self._profile.messenger.accept_reset(contact))
+            self._do("accept", lambda: self._profile.messenger.accept_reset(contact, digits))
 
     def _block(self) -> None:
         contact, messenger = self._contact.contact, self._profile.messenger

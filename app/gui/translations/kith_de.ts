@@ -723,6 +723,10 @@
         <translation>Das Profil auf dem Datenträger lässt sich nicht lesen oder schreiben.</translation>
     </message>
     <message>
+        <source>The session was made anew once more. Compare the digits that are shown now.</source>
+        <translation>Die Sitzung wurde noch einmal erneuert. Vergleicht die Ziffern, die jetzt angezeigt werden.</translation>
+    </message>
+    <message>
         <source>There is a file of that name already.</source>
         <translation>Eine Datei mit diesem Namen gibt es schon.</translation>
     </message>

@@ -1,6 +1,9 @@
 """Sessions that are lost, rolled back or doubled, and how they heal: whole engines over a switchboard."""
 
+import pytest
+
 from app.domain.contact import ContactNotice, ContactProblem
+from app.domain.errors import ErrorKind, KithError
 from app.domain.events import ContactChanged, MessageReceived
 from app.domain.message import MessageState
 from tests.support.aio import run
@@ -175,6 +178,71 @@ def test_text_that_was_delivered_after_the_snapshot_is_not_doubled_by_it() -> No
             assert await pair.texts(pair.ann) == await pair.texts(pair.ben) == ["once"]
             assert len(of_type(pair.ben, MessageReceived)) == 1
             await texts_flow(pair)
+
+    run(scenario())
+
+
+def test_digits_that_were_compared_verify_the_contact_and_those_of_before_do_not() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await lose_sessions(pair.ann)
+            await pair.connect()
+            first = known(pair.ben, pair.ann).reset_digits
+            await lose_sessions(pair.ann)  # or a thief is quicker than the user
+            await pair.connect()
+            with pytest.raises(KithError) as refused:
+                await pair.ben.messenger.accept_reset(pair.ann.id, first)
+            assert refused.value.kind is ErrorKind.DIGITS_CHANGED
+            assert known(pair.ben, pair.ann).is_held
+            await pair.ben.messenger.accept_reset(pair.ann.id, known(pair.ben, pair.ann).reset_digits)
+            contact = known(pair.ben, pair.ann)
+            assert (contact.problem, contact.verified) == (ContactProblem.NONE, True)
+            assert changes(pair.ben, verified=True)
+
+    run(scenario())
+
+
+def test_going_on_without_comparing_verifies_nobody() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.ben.messenger.set_verified(pair.ann.id, verified=True)
+            await lose_sessions(pair.ann)
+            await pair.connect()
+            await pair.ben.messenger.accept_reset(pair.ann.id)
+            assert not known(pair.ben, pair.ann).verified
+
+    run(scenario())
+
+
+def test_an_invite_releases_no_more_than_the_user_does() -> None:
+    """A thief of the contact's keys who holds a link of ours as well."""
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            await lose_sessions(pair.ben)
+            await pair.connect()
+            assert known(pair.ann, pair.ben).is_held
+            await pair.ben.messenger.remove_contact(pair.ann.id)
+            await pair.meet()
+            await pair.ann.messenger.send_text(pair.ben.id, "held")
+            await pair.settle()
+            assert known(pair.ann, pair.ben).is_held
+            assert await pair.texts(pair.ben) == []
+
+    run(scenario())
+
+
+def test_a_public_link_does_not_replace_a_session_that_is_lost() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            link = (await pair.ann.messenger.create_invite(reusable=True)).link
+            await pair.cut()
+            await lose_sessions(pair.ann)
+            await pair.ben.messenger.remove_contact(pair.ann.id)
+            await pair.ben.messenger.add_contact(link)
+            await pair.connect()
+            assert await problem(pair.ann, pair.ben) is ContactProblem.SESSION_LOST
+            assert not await pair.ben.is_established(pair.ann)
 
     run(scenario())
 
