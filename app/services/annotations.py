@@ -49,7 +49,8 @@ class Annotations:
         text = sendable(text)
         target = await self._own(contact_id, message_id)
         clock = await self._next_clock(contact_id, target)
-        contact, now = self._writable(contact_id), self._clock()
+        contact = self._writable(contact_id)
+        now = round(self._clock(), 3)  # as the other side will read it
         content = EditContent(clock, now, message_id, text).encode()
         unit = self._store.begin()
         outgoing = self._queue(contact, ContentType.EDIT, content, unit)
