@@ -17,6 +17,7 @@ from typing import TypeAlias, cast
 from unittest import mock
 
 from app.domain.content import ContentType, TextContent, encode_ids, encode_transcripts
+from app.storage.export.rows import encode_row, encode_version
 from crypto import handshake, kem, link, session
 from crypto.discovery_key import DiscoveryKey
 from crypto.encoding import listed
@@ -30,9 +31,11 @@ from crypto.invite import Invite
 from crypto.labels import MAX_SKIPPED_AGE_S
 from crypto.link import LinkSecrets
 from crypto.padding import pad, padded_size
+from crypto.passphrase import Argon2Cost
 from crypto.primitives import KeyPair, x25519
 from crypto.rendezvous import OwnRendezvous, Rendezvous
 from crypto.safety_number import safety_number
+from crypto.sealed_file import FileHeader, seal_piece
 from crypto.secret import Secret
 from crypto.session import Session
 from net.discovery.announcement import announce, lan_key
@@ -98,6 +101,7 @@ def generate(stored_kem: StoredKem) -> Json:
         "reset": _reset(world, half_open.terms.handshake_hash),
         "reset_without_resume": _reset_handshake(world, None, stored_kem.get("reset_without_resume")),
         "reset_with_resume": _reset_handshake(world, Secret(Stream("resume")(32)), stored_kem.get("reset_with_resume")),
+        "export": _export(),
         "padding": _padding(),
     }
 
@@ -423,6 +427,19 @@ def _reset_handshake(world: World, resume: Secret | None, stored_kem: dict[str, 
         "m4": m4.hex(),
         "m4_envelope": answer,
         "digits": handshake.reset_digits(attempt.transcript, m4),
+    }
+
+
+def _export() -> Json:
+    """A file of one piece, with a setting in it, at the smallest cost."""
+    header = FileHeader.create(Argon2Cost(memory_kib=8, passes=1), random=Stream("export"))
+    key = header.key("correct horse")
+    plaintext = encode_version(5) + encode_row("settings", ("setting lan", "off"))
+    return {
+        "passphrase": "correct horse",
+        "key": key.reveal().hex(),
+        "plaintext": plaintext.hex(),
+        "file": (header.encode() + seal_piece(header, key, 0, plaintext, is_last=True)).hex(),
     }
 
 

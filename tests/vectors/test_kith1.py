@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 from app.domain.content import ContentType, TextContent, decode_ids, decode_transcripts
+from app.storage.export.rows import ExportedRow, RowDecoder
 from crypto import handshake, kem, session
 from crypto.encoding import listed
 from crypto.errors import RemoteError
@@ -19,6 +20,7 @@ from crypto.labels import MAX_SKIPPED_AGE_S
 from crypto.link import FirstFlight, respond
 from crypto.primitives import KeyPair, ed25519_verify, hkdf, x25519
 from crypto.rendezvous import Rendezvous
+from crypto.sealed_file import HEADER_BYTES, FileHeader, open_piece
 from crypto.secret import Secret
 from crypto.session import Session
 from net.discovery.announcement import Announcement, lan_key
@@ -192,6 +194,17 @@ def test_each_content_is_written_again_and_no_type_lacks_one() -> None:
     by_type = {entry["type"]: bytes.fromhex(str(entry["content"])) for entry in listed}
     assert TextContent.decode(by_type[ContentType.TEXT]).text == "🛢"
     assert len(decode_ids(by_type[ContentType.RE_REQUEST])) == len(decode_transcripts(by_type[ContentType.BROKEN])) == 2
+
+
+def test_an_exported_file_opens_with_its_passphrase() -> None:
+    file = unhex("export", "file")
+    header = FileHeader.decode(file[:HEADER_BYTES])
+    key = header.key(section("export")["passphrase"])
+    plaintext = open_piece(header, key, 0, file[HEADER_BYTES:])
+    assert (key.reveal(), plaintext) == (unhex("export", "key"), unhex("export", "plaintext"))
+    decoder = RowDecoder()
+    assert list(decoder.take(plaintext)) == [ExportedRow("settings", ("setting lan", "off"))]
+    assert decoder.version == 5
 
 
 def test_hints_are_keyed_hashes_of_what_stands_beside_them() -> None:
