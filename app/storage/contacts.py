@@ -4,6 +4,7 @@ from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactSt
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection, Row
 from app.storage.enumerations import member
+from app.storage.unindexing import unindex_many
 from crypto.identity import PublicIdentity
 from net.endpoint import Endpoint
 
@@ -69,6 +70,7 @@ def read_all(connection: Connection) -> list[Contact]:
 
 def remove(connection: Connection, contact: int) -> None:
     """Remove a contact; what belongs to it goes with it, words in the search index included."""
+    unindex_many(connection, contact)
     connection.execute("DELETE FROM contacts WHERE number = ?", (contact,))
 
 

@@ -11,6 +11,7 @@ from app.domain.identifiers import MessageId
 from app.storage import annotations
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection
+from app.storage.unindexing import unindex_many
 
 ERASE_ONE = "DELETE FROM messages WHERE contact = ? AND message_id = ? AND mine = ?"
 ERASE_ALL = "DELETE FROM messages WHERE contact = ?"
@@ -34,6 +35,7 @@ def erase(connection: Connection, contact: int, message_id: MessageId, mine: boo
 
 def erase_all(connection: Connection, contact: int, at: float) -> None:
     """Delete a whole conversation."""
+    unindex_many(connection, contact)
     connection.execute(REMEMBER_ALL, (at, contact))
     connection.execute(ERASE_ALL, (contact,))
     annotations.forget_all(connection, contact)

@@ -126,7 +126,7 @@ def add(connection: Connection, rows: Sequence[Values]) -> set[tuple[int, Messag
 
 def _older(connection: Connection, rows: Sequence[Values], added: int) -> set[tuple[int, MessageId]]:
     """Which of the rows' messages were stored before the last ``added`` ones; rows are numbered upwards."""
-    last = connection.execute("SELECT max(row) FROM messages").fetchone()
+    last = connection.execute("SELECT coalesce(max(row), 0) FROM messages").fetchone()
     newest_before = (last[0] if last else 0) - added
     keys = [values[:2] for values in rows]
     found = _OLDER.fetch(connection, keys)

@@ -27,7 +27,7 @@ from app.storage.connection import Connection, CorruptError, DatabaseError, stor
 from app.storage.high_water_mark import count_transaction, transaction_of
 from app.storage.owner_thread import OwnerThread
 from app.storage.reader import closed_error
-from app.storage.search import WITHOUT_LIMIT, index_waiting
+from app.storage.search import index_waiting
 from app.storage.unit_of_work import RecordedUnit
 
 IDLE_S = 0.05
@@ -36,6 +36,9 @@ IDLE_S = 0.05
 MAX_UNINDEXED_TRANSACTIONS = 8
 INDEXED_TOGETHER = 2_000
 """Under load texts are indexed all the same, so that a search never has to wait for many: 50 ms for 2,000."""
+
+INDEXED_FOR_SEARCH = 8_000
+"""While a search waits, between two transactions: after a large conversation was deleted there may be a million."""
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +70,7 @@ class Writer(OwnerThread[Commit | Indexing]):
         self._failed_generation = 0  # the writer thread's own count; it runs ahead of the loop's
         self._unindexed_transactions = 1  # a crash may have left some
         self._ended = False
+        self._asked: list[Indexing] = []  # who waits for the index
         self._transaction: int | None = None  # the number of the last one, once it was needed
 
     # --- On the loop's thread
@@ -126,7 +130,7 @@ class Writer(OwnerThread[Commit | Indexing]):
     # --- On the writer's thread
 
     def _serve(self, connection: Connection) -> None:
-        while not self._ended:
+        while self._asked or not self._ended:
             jobs = self._take(connection)
             commits = [job for job in jobs if isinstance(job, Commit)]
             late = [commit for commit in commits if commit.unit.generation <= self._failed_generation]
@@ -134,9 +138,10 @@ class Writer(OwnerThread[Commit | Indexing]):
                 self._post(self._failed, late, ErrorKind.UNEXPECTED)
             if live := commits[len(late) :]:  # generations only grow along the queue
                 self._write(connection, live)
-            if asked := [job for job in jobs if isinstance(job, Indexing)]:
-                self._index(connection, WITHOUT_LIMIT)
-                self._post(self._succeeded, asked)
+            self._asked += [job for job in jobs if isinstance(job, Indexing)]
+            if self._asked and self._index(connection, INDEXED_FOR_SEARCH) < INDEXED_FOR_SEARCH:
+                self._post(self._succeeded, self._asked)
+                self._asked = []
 
     def _take(self, connection: Connection) -> list[Commit | Indexing]:
         """Everything that is queued, once there is something."""
@@ -152,7 +157,13 @@ class Writer(OwnerThread[Commit | Indexing]):
         return jobs
 
     def _next(self, connection: Connection) -> Commit | Indexing | None:
-        """The first in the queue.  Texts are indexed while there is none, and under load once in a while."""
+        """The first in the queue.  Texts are indexed while there is none, and under load once in a while.
+
+        Raises:
+            Empty: there is none, and somebody waits for the index.
+        """
+        if self._asked:
+            return self._jobs.get_nowait()
         while self._unindexed_transactions:
             if self._unindexed_transactions < MAX_UNINDEXED_TRANSACTIONS:
                 with suppress(Empty):

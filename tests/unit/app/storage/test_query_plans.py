@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage import annotations, erased, messages, outbox, search
+from app.storage import annotations, erased, messages, outbox, search, unindexing
 from tests.support.databases import connection_in
 
 BY_KEY = "SEARCH {} USING PRIMARY KEY (contact=? AND message_id=? AND mine=?)"
@@ -43,6 +43,7 @@ PLANS = {
     erased.REMEMBER_ALL: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
     erased.FIND.sql(2): ["SEARCH erased USING COVERING INDEX erased_by_contact (contact=? AND message_id=?)"],
     erased.PRUNE: ["SEARCH erased USING COVERING INDEX erased_by_time (erased_at<?)"],
+    unindexing.COUNT: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
     outbox.PAGE: ["SEARCH outgoing USING INDEX outgoing_by_contact (contact=? AND rowid>?)"],
     outbox.REMOVE.sql(2): ["SEARCH outgoing USING COVERING INDEX outgoing_by_envelope (envelope_id=? AND contact=?)"],
     outbox.SEAL.sql(2): ["SEARCH outgoing USING INTEGER PRIMARY KEY (rowid=?)"],

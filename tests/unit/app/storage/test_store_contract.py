@@ -375,6 +375,42 @@ def test_a_conversation_is_cleared_and_nothing_of_it_comes_back(with_store: With
     with_store(steps)
 
 
+def test_a_store_that_was_emptied_takes_what_comes_again_and_what_is_new(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        await write(store, lambda unit: unit.add_message(1, samples.message(1)))
+        await write(store, lambda unit: unit.erase_messages(1, at=NOW))
+        again = store.begin()
+        again.add_message(1, samples.message(1))
+        await store.commit(again)
+        assert again.repeated() == {(1, message_id(1))}
+        await write(store, lambda unit: unit.add_message(1, samples.message(2)))
+        assert [message.message_id for message in await store.page(1, limit=9)] == [message_id(2)]
+
+    with_store(steps)
+
+
+@pytest.mark.parametrize("how", ["cleared", "removed"])
+def test_other_conversations_are_searched_as_before_when_a_long_one_went(with_store: WithStore, how: str) -> None:
+    async def steps(store: Store) -> None:
+        unit = store.begin()
+        for number in range(2_100):
+            unit.add_message(1, samples.message(number, text=f"river {number}"))
+        unit.add_message(2, samples.message(1, contact=2, text="river of the other"))
+        await store.commit(unit)
+        assert len(await store.search("river", contact=None, limit=999)) == 999
+        unit = store.begin()
+        if how == "cleared":
+            unit.erase_messages(1, at=NOW)
+        else:
+            unit.remove_contact(1)
+        await store.commit(unit)
+        assert [row.text for row in await store.search("river", contact=None, limit=9)] == ["river of the other"]
+        await write(store, lambda unit: unit.add_message(2, samples.message(5_000, contact=2, text="river again")))
+        assert len(await store.search("river", contact=2, limit=9)) == 2
+
+    with_store(steps)
+
+
 def test_what_was_deleted_is_forgotten_with_the_envelopes(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         await write(store, lambda unit: unit.erase_message(1, message_id(1), mine=False, at=NOW))
