@@ -1,6 +1,7 @@
 """Render every screen, light and dark, for a person to look at: ``python -m tests.gui.screenshots FOLDER``."""
 
 import asyncio
+import math
 import os
 import sys
 from datetime import datetime
@@ -14,6 +15,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.annotation import Reaction
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
@@ -117,6 +119,15 @@ CONVERSATION: list[tuple[float, bool, str, MessageState]] = [
 """Thirty messages: seconds before now, ours or not, text, state."""
 
 
+ANNOTATED: dict[str, dict[str, object]] = {
+    "Photos when we are back": {"reactions": (Reaction(mine=True, emoji="❤️"),)},
+    "Safe travels! Write when you see the islands.": {"reactions": (Reaction(mine=False, emoji="👍"),)},
+    "How are we connected, by the way? Mine says: on this network": {"edited_at": _NOW - 5_900},
+    "Same here": {"text": "", "deleted": True},
+}
+"""What became of some of them."""
+
+
 def crew() -> tuple[FakeMessenger, ContactId]:
     """A messenger with some contacts, and the one whose conversation is shown."""
     fake = FakeMessenger("Ada Marwick")
@@ -137,6 +148,10 @@ def crew() -> tuple[FakeMessenger, ContactId]:
         answered = question if text.startswith("Nothing gets lost") else None
         message = fake.put(mara, text, mine=mine, at=_NOW - before_s, state=state, reply_to=answered)
         question = message.message_id
+        if text in ANNOTATED:
+            fake.change(mara, question, **ANNOTATED[text])
+    fake.change_contact(nadia, muted_until=math.inf)
+    fake.change_contact(captain, draft="Aye aye, and the")
     return fake, mara
 
 
@@ -218,7 +233,7 @@ async def take_message(camera: Camera, application: Application) -> None:
     chat = application.window.main.chat
     click(chat.composer.emoji_button)
     await until(lambda: chat.composer.picker.model.names is not None)
-    await camera.take("emoji", chat.composer.picker)
+    await camera.take("emoji", application.window)
     chat.composer.picker.close()
     message = last_message(chat.view)
     chat.view.message_actions.reply.emit(message)

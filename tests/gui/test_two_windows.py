@@ -1,5 +1,6 @@
 """Two people, two windows, one process: real engines, real stores, real sockets on loopback."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.domain.message import Message, MessageState
 from app.gui.application import Application
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, ShowDigitsDialog
+from app.gui.dialogs.delete_message_dialog import DeleteMessageDialog
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.models.contact_list import ContactRole
 from app.gui.models.message_list import MessageRole
@@ -140,3 +142,65 @@ def test_two_windows_meet_in_person_talk_and_go_on_after_a_restart(theme: Theme,
 
     run_gui(first_run(), 90)
     run_gui(second_run(), 90)
+
+
+async def see_writing(reader: Application, writer: Application) -> None:
+    """Write until the other side is told; what is told of writing is rationed."""
+    while "is writing" not in reader.window.main.chat.header.standing.text():
+        write(writer.window.main.chat.composer.box, ".")
+        await asyncio.sleep(0.1)
+
+
+async def begin(ada: Application, ben: Application) -> None:
+    """Both have an account, know each other and have their conversation open."""
+    await create(ada, "Ada")
+    await create(ben, "Ben")
+    await meet(ada, ben, in_person=False)
+    await until(lambda: contacts(ada), 30)
+    ada.window.main.contacts.choose(contacts(ada)[0])
+
+
+@pytest.mark.slow
+def test_two_windows_answer_react_edit_delete_and_search_and_keep_it_all(theme: Theme, tmp_path: Path) -> None:
+    async def first_run() -> None:
+        async with AsyncExitStack() as both:
+            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
+            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+            await begin(ada, ben)
+            send(ben, "where shall we meet, at the lighthouse?")
+            await until(lambda: len(lines(ada)) == 1, 30)
+            actions = ada.window.main.chat.view.message_actions
+            actions.reply.emit(shown(ada)[0])
+            send(ada, "at the pire")
+            await until(lambda: len(lines(ben)) == 2, 30)
+            assert shown(ben)[1].reply_to == shown(ben)[0].message_id
+            press(ada.window.main.chat.composer.box, Qt.Key.Key_Up)
+            ada.window.main.chat.composer.box.setPlainText("at the pier")
+            press(ada.window.main.chat.composer.box, Qt.Key.Key_Return)
+            await until(lambda: lines(ben)[1] == (False, "at the pier"), 30)
+            ben.window.main.chat.view.message_actions.react.emit(shown(ben)[1], "⚓")
+            await until(lambda: [reaction.emoji for reaction in shown(ada)[1].reactions] == ["⚓"], 30)
+            send(ben, "forget this")
+            await until(lambda: len(lines(ada)) == 3, 30)
+            ben.window.main.chat.view.message_actions.delete.emit(shown(ben)[2])
+            click((await dialog_of(ben, DeleteMessageDialog)).both_button)
+            await until(lambda: shown(ada)[2].deleted, 30)
+            await see_writing(ada, ben)
+            ben.window.main.chat.composer.box.setPlainText("to be continued")
+
+    async def second_run() -> None:
+        async with running(gate(tmp_path / "ben"), theme) as ben:
+            await unlock(ben)
+            await open_conversation(ben, messages=3)
+            assert lines(ben)[:2] == [(True, "where shall we meet, at the lighthouse?"), (False, "at the pier")]
+            assert [reaction.emoji for reaction in shown(ben)[1].reactions] == ["⚓"]
+            assert shown(ben)[2].deleted
+            await until(lambda: ben.window.main.chat.composer.text() == "to be continued")
+            write(ben.window.main.contacts.search, "lightho")
+            await until(ben.window.main.contacts.results.isVisible)
+            press(ben.window.main.contacts.search, Qt.Key.Key_Return)
+            view = ben.window.main.chat.view
+            await until(lambda: view._delegate.marked == shown(ben)[0].message_id)
+
+    run_gui(first_run(), 120)
+    run_gui(second_run(), 60)

@@ -128,6 +128,10 @@ class FakeMessenger:
         rows[index] = replace(rows[index], **changes)  # type: ignore[arg-type]
         self.tell(MessageChanged(rows[index]))
 
+    def change_contact(self, contact: ContactId, **changes: object) -> None:
+        """The contact is otherwise from now on; nobody is told."""
+        self._contacts[contact] = replace(self._contacts[contact], **changes)  # type: ignore[arg-type]
+
     def write(self, contact: ContactId, *, typing: bool = True) -> None:
         """The contact is writing, or no longer."""
         self.tell(TypingChanged(contact, typing=typing))

@@ -1596,6 +1596,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>SearchField</name>
     <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Suchen</translation>
     </message>

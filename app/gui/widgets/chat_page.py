@@ -51,6 +51,7 @@ class ChatPage(QFrame):
             content.addWidget(part, 1 if part is middle else 0)
         self.composer.submitted.connect(self._send)
         self.composer.written.connect(self._written)
+        self.composer.typed.connect(self._typed)
         self.view.older_wanted.connect(self._load_older)
         self.view.newer_wanted.connect(self._load_newer)
         self.view.at_bottom_changed.connect(self._bottom_changed)
@@ -160,11 +161,13 @@ class ChatPage(QFrame):
         if self._conversation is conversation:
             self.composer.give_back(text)
 
+    def _typed(self) -> None:
+        if self._conversation is not None:
+            self._conversation.tell_typing()
+
     def _written(self, text: str) -> None:
         if self._conversation is not None:
             self._conversation.draft.write(text)
-            if text and self.composer.box.hasFocus():
-                self._conversation.tell_typing()
 
     def _load_older(self) -> None:
         if self._conversation is not None:

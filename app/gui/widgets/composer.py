@@ -76,11 +76,14 @@ class Composer(QFrame):
     """The person wants to edit what was sent last."""
     written = Signal(str)
     """What is written now."""
+    typed = Signal()
+    """The person wrote something, and not nothing."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "bar")
         self._theme = theme
+        self._filling = False
         self._set_aside = ""
         """What was being written when an earlier message was taken up again."""
         self.box = TextBox()
@@ -104,7 +107,7 @@ class Composer(QFrame):
         self.box.escaped.connect(self.end_reply)
         self.box.last_wanted.connect(self.last_wanted)
         self.reply.ended.connect(self.end_reply)
-        self.emoji_button.clicked.connect(partial(self.picker.ask, self.emoji_button, self._insert))
+        self.emoji_button.clicked.connect(partial(self.picker.ask, self, self._insert))
         theme.changed.connect(self._enable)
         self._enable()
 
@@ -159,8 +162,10 @@ class Composer(QFrame):
             self.submitted.emit(text, message)
 
     def _fill(self, text: str) -> None:
+        self._filling = True
         self.box.setPlainText(text)
         self.box.moveCursor(QTextCursor.MoveOperation.End)
+        self._filling = False
 
     def _insert(self, text: str) -> None:
         self.box.insertPlainText(text)
@@ -168,8 +173,11 @@ class Composer(QFrame):
 
     def _changed(self) -> None:
         self._enable()
+        text = self.box.toPlainText()
+        if text and not self._filling:
+            self.typed.emit()
         if not self.reply.edits:
-            self.written.emit(self.box.toPlainText())
+            self.written.emit(text)
 
     def _enable(self) -> None:
         ready = bool(self.box.toPlainText().strip())

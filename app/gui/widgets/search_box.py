@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QToolButton, QWidget
 
 from app.domain.contact import ContactSummary
 from app.gui.models.contact_list import ContactRole
@@ -30,7 +30,9 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(self.tr("Search"))
         self.setAccessibleName(self.tr("Search contacts and messages"))
         self.setClearButtonEnabled(True)
-        self._glass = QAction(self)
+        for clear in self.findChildren(QToolButton):
+            clear.setAccessibleName(self.tr("Clear"))
+        self._glass = QAction(self.tr("Search"), self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         theme.changed.connect(self._colour)
         self._colour()
