@@ -259,7 +259,7 @@ class Story:
     def __init__(self, folder: Path | None, *, seed: int, beginning: Beginning) -> None:
         self._dice = dice = random.Random(seed)
         self._clock = HandClock()
-        self._board = Switchboard()
+        self._board = Switchboard(tells_of_silence=True)
         self._beginning = beginning
         self._people = [
             Person(
@@ -387,6 +387,14 @@ class Story:
             self._board.cut()
             await self._settle()
         self._board.connect()
+        await self._settle()
+        await self._agree_to_resets()
+
+    async def _agree_to_resets(self) -> None:
+        """Two who were apart for months before their first contact was whole may have no session in common."""
+        for person, other in zip(self._people, reversed(self._people), strict=True):
+            if await person.engine.contact(other.engine) is not None:
+                await person.engine.messenger.accept_reset(other.engine.id)
         await self._settle()
 
     async def _talk(self) -> None:

@@ -65,6 +65,8 @@ class Switchboard:
     wires: list[Wire] = field(default_factory=list)
     frames: int = 0
     """Frames delivered so far."""
+    tells_of_silence: bool = False
+    """Whoever dials where somebody listens and does not know the key hears that nothing came back."""
     link_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def node(self, on_event: Callable[[NetEvent], None], port: int) -> "SwitchedNode":
@@ -110,6 +112,9 @@ class Switchboard:
                 if listener is not dialler and any(key.secret.matches(accepted.secret) for accepted in known.keys):
                     self._join(dialler, peer, listener, known, key)
                     return
+        listeners = [node for node in self.nodes if node is not dialler and node.bound_endpoints()[0] in peer.endpoints]
+        if self.tells_of_silence and listeners:
+            dialler.met_silence(peer, key)
         if any(set(peer.endpoints).intersection(node.bound_endpoints()) for node in self.nodes if node is not dialler):
             dialler._tell(FlightUnanswered(peer.peer_id, key.kind))
 
@@ -293,6 +298,9 @@ class SwitchedNode:
         self._tell(LinkUp(port.link, port.peer, port.kind, handshake_hash, dialled, PathClass.LAN, remote))
         if port.carries_peer:
             self._tell(PeerOnline(port.peer, port.link, PathClass.LAN, None))
+
+    def met_silence(self, peer: Peer, key: LinkKey) -> None:
+        self._tell(FlightUnanswered(peer.peer_id, key.kind))
 
     def lost(self, port: Port, reason: CloseReason) -> None:
         self._tell(LinkDown(port.link, port.peer, reason))
