@@ -7,7 +7,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from statistics import median
 
-from app.domain.contact import Contact, ContactProblem, ContactState
+from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactState
 from app.domain.duration import in_words
 from app.domain.errors import SENTENCES, ErrorKind, StorageError
 from app.domain.finding import Finding
@@ -259,6 +259,11 @@ _ADVICE = {
 }
 """By the outcome that says most, in this order; where none of these came, the contact is probably away."""
 
+_HELD = (
+    "Compare the 60 digits of this contact with those on their screen, and agree."
+    " Whoever has a copy of their keys could have made the session."
+)
+
 _APART = "Connect both computers to the same network."
 _AWAY = (
     "The contact's computer may be off, asleep, without Kith, or behind a firewall."
@@ -278,6 +283,10 @@ def check_contact(view: ContactView, now: float) -> Finding:
             detail=f"has written {view.stored_bytes / 1e9:,.1f} GB, and nothing more is taken from it.",
             advice="To make room, remove the contact with its messages, and meet anew.",
         )
+    if contact.is_held:
+        return _about(contact, ok=False, detail="has a new session, and nothing is sent on it yet.", advice=_HELD)
+    if contact.notice is not ContactNotice.NONE:
+        return _about(contact, ok=False, detail="has to be looked at.", advice=contact.notice.sentence)
     if view.link is not None:
         return _about(contact, ok=True, detail=f"is linked {_WAYS[view.link.path]}, at {view.link.remote}.")
     if (problem := _PROBLEMS.get(contact.problem)) is not None:

@@ -19,6 +19,7 @@ from app.domain.hybrid_clock import CLOCK_LIMIT
 from app.domain.identifiers import MessageId
 from app.domain.message import MAX_TEXT_BYTES
 from app.domain.name import clean_name
+from app.domain.progress import NO_MORE, Progress, decode_progress, encode_progress
 from crypto.discovery_key import DiscoveryKey
 from crypto.errors import MalformedError
 from net.endpoint import Endpoint
@@ -58,6 +59,10 @@ def _check_transcripts(content: bytes) -> None:
     assert encode_transcripts(decode_transcripts(content)) == content
 
 
+def _check_progress(body: bytes) -> None:
+    assert encode_progress(decode_progress(body)) == body
+
+
 def _check_clock(content: bytes) -> None:
     clock, sent_at = decode_clock(content)
     assert 0 <= clock < CLOCK_LIMIT
@@ -93,6 +98,7 @@ _CHECKS: Sequence[Callable[[bytes], None]] = (
     _check_reaction,
     _check_edit,
     _check_deletion,
+    _check_progress,
 )
 
 
@@ -113,6 +119,7 @@ def contents() -> Sequence[bytes]:
         (7, EditContent(NOW_S << 16, NOW_S, reply_to, "hello, 🛢").encode()),
         (8, DeletionContent(reply_to).encode()),
         (5, encode_transcripts([bytes(range(32)), bytes(32)])),
+        (9, encode_progress([Progress(bytes(range(8)), 7), Progress(bytes(8), NO_MORE)])),
     ]
     return [bytes([kind]) + content for kind, content in made]
 

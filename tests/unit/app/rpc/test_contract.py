@@ -24,6 +24,7 @@ from app.rpc.notifications import notified
 from app.services import invites, outbox
 from app.services.conversations import MAX_LIMIT
 from tests.support.aio import run
+from tests.support.copies import copy_of, lose_sessions, put_back
 from tests.support.engine import Engine, Faults
 from tests.support.pair import Pair, friends, strangers
 
@@ -413,6 +414,60 @@ def test_notifications_have_the_fields_of_the_contract() -> None:
             assert states[-1] == "read"
             assert they.ann.told("contact.changed") == [{"contact": they.ben_id, "name": "Benjamin"}]
             assert [params["online"] for params in they.ann.told("contact.path")][-1] is False
+
+    run(scenario())
+
+
+def test_a_reset_is_told_listed_and_released_as_the_contract_says() -> None:
+    async def scenario() -> None:
+        async with friends() as pair, asyncio.TaskGroup() as tasks:
+            await lose_sessions(pair.ann)
+            ann, ben = Client(pair.ann, tasks), Client(pair.ben, tasks)
+            [row] = await ann.call("contacts.list")
+            assert (row["problem"], row["check_digits"]) == ("session_lost", None)
+            await pair.connect()
+            [told] = [params for params in ben.told("contact.changed") if params.get("problem") == "reset"]
+            assert told == {"contact": pair.ann.id, "problem": "reset", "check_digits": told["check_digits"]}
+            assert re.fullmatch(r"[0-9]{60}", told["check_digits"])
+            for client in (ann, ben):
+                [row] = await client.call("contacts.list")
+                assert (row["problem"], row["verified"], row["notice"]) == ("reset", False, None)
+                assert row["check_digits"] == told["check_digits"]
+            sent = await ann.call("messages.send", contact=pair.ben.id, text="held")
+            await pair.settle()
+            assert [row["state"] for row in await ann.call("messages.list", contact=pair.ben.id)] == ["queued"]
+            with pytest.raises(FailureError) as refused:
+                await ann.call("contacts.accept_reset", contact=pair.ben.id, check_digits="0" * 60)
+            assert refused.value.kind == "digits_changed"
+            await ann.call("contacts.accept_reset", contact=pair.ben.id)
+            assert await ben.call("contacts.accept_reset", contact=pair.ann.id, check_digits=row["check_digits"]) == {}
+            await pair.settle()
+            await pair.connect()
+            assert [params["message"] for params in ben.told("message.received")] == [sent["message"]]
+            [row] = await ben.call("contacts.list")
+            assert (row["problem"], row["verified"], row["check_digits"]) == (None, True, None)
+            assert {"contact": pair.ann.id, "verified": True, "problem": None, "notice": None} in ben.told(
+                "contact.changed"
+            )
+
+    run(scenario())
+
+
+def test_an_old_copy_is_told_and_listed_as_a_notice() -> None:
+    async def scenario() -> None:
+        async with friends() as pair, asyncio.TaskGroup() as tasks:
+            copy = copy_of(pair.ann)
+            await pair.ann.messenger.send_text(pair.ben.id, "seen by Ben alone")
+            await pair.settle()
+            await put_back(pair.ann, copy)
+            ann = Client(pair.ann, tasks)
+            await pair.connect()
+            assert {"contact": pair.ben.id, "notice": "rolled_back"} in ann.told("contact.changed")
+            [row] = await ann.call("contacts.list")
+            assert (row["notice"], row["problem"]) == ("rolled_back", None)
+            await ann.call("contacts.accept_reset", contact=pair.ben.id)
+            [row] = await ann.call("contacts.list")
+            assert row["notice"] is None
 
     run(scenario())
 

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from app.domain.contact import Contact, ContactProblem, ContactState
+from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactState
 from app.domain.errors import ErrorKind, StorageError
 from app.services.doctor import (
     ClockView,
@@ -215,6 +215,19 @@ def test_a_link_that_leads_nowhere_is_told_and_what_to_do(problem: ContactProble
     assert not finding.ok
     assert finding.advice is not None
     assert "Ask for a new one." in finding.advice
+
+
+def test_a_reset_that_waits_is_told_whether_the_contact_is_linked_or_not() -> None:
+    held = check_contact(view(contact=replace(ANN, problem=ContactProblem.RESET)), NOW)
+    assert not held.ok
+    assert held.advice is not None
+    assert "60 digits" in held.advice
+
+
+@pytest.mark.parametrize("notice", [ContactNotice.ROLLED_BACK, ContactNotice.TWO_DEVICES])
+def test_a_notice_is_told_in_its_words(notice: ContactNotice) -> None:
+    finding = check_contact(view(contact=replace(ANN, notice=notice)), NOW)
+    assert (finding.ok, finding.advice) == (False, notice.sentence)
 
 
 def test_a_time_in_the_future_is_told_as_one() -> None:
