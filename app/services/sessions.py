@@ -19,8 +19,11 @@ MAX_SESSIONS = 4
 
 
 KEPT_UNUSED_S = 30 * 86_400
-"""A session that is not the one to write on is forgotten when nothing was sent or received on it for so long: whatever
-was under way on it has come, or was sealed anew.  The one to write on stays: friends may be apart for a year."""
+"""A session is forgotten when that to write on was in use for so long since its own last use.
+
+Whatever goes to the contact is acknowledged on the session that it writes on, which can be no other by then.  Two who
+are apart for a year may each write on another one of two, and must find both.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +193,15 @@ class Sessions:
     def expire(self, contact: int, unit: UnitOfWork) -> bool:
         """Forget sessions and message keys that have waited too long; whether there were any.
 
-        What is left when none can be written on is the newest, and what an attempt may still make the one to write on.
+        What an attempt may still make the session to write on stays.
         """
-        sessions, now = tuple(self._book.sessions[contact]), self._clock()
+        sending, now_s = self.sending(contact), int(self._clock())
         awaited = {attempt.transcript for attempt in self._book.attempts[contact]}
-        kept = self.sending(contact) or (sessions[-1] if sessions else None)
         has_changed = False
-        for stored in sessions:
-            session = ratchet.expire_skipped(stored.session, now_s=int(now))
-            is_unused = now - stored.used_at > KEPT_UNUSED_S and session.transcript not in awaited
-            if is_unused and stored is not kept:
+        for stored in tuple(self._book.sessions[contact]):
+            session = ratchet.expire_skipped(stored.session, now_s=now_s)
+            is_outlived = sending is not None and sending.used_at - stored.used_at > KEPT_UNUSED_S
+            if is_outlived and session.transcript not in awaited:
                 self._book.remove_session(stored, unit)
                 self._on_new_keys(contact)
             elif session is not stored.session:

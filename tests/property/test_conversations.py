@@ -402,6 +402,10 @@ class Story:
         for side in (0, 1) * 2:
             await self._call(Send(side, 1))
             await self._settle()
+        if self._beginning is Beginning.BOTH_INVITE:  # of two names that come late on two sessions the last one counts
+            for side, name in enumerate(("Ann", "Ben")):
+                await self._call(Rename(side, name))
+                await self._settle()
 
     async def _settle(self) -> None:
         await settle(*(person.engine for person in self._people))

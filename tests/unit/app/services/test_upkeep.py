@@ -19,7 +19,7 @@ from crypto.labels import MAX_SKIPPED_AGE_S
 from net.events import EnvelopeReceived, NetEvent
 from tests.support import samples
 from tests.support.aio import run
-from tests.support.engine import Engine, Faults
+from tests.support.engine import Engine, Faults, introduce
 from tests.support.pair import Pair, friends, known, of_type, strangers
 
 DAY_S = 24 * 3600
@@ -127,22 +127,51 @@ async def _skip_one(pair: Pair) -> None:
 
 @pytest.mark.parametrize("confirmed", [True, False])
 @pytest.mark.parametrize("in_files", [True, False])
-def test_a_session_that_is_not_written_on_is_forgotten_after_30_days(
+def test_a_session_is_forgotten_when_another_was_in_use_for_30_days_since(
     tmp_path: Path, *, confirmed: bool, in_files: bool
 ) -> None:
     async def scenario() -> None:
         async with friends(in_files=tmp_path if in_files else None) as pair:
-            await pair.cut()
             other = await give_session(pair.ann, pair.ben, used_at=pair.clock.now_s, confirmed=confirmed)
             await pair.ann.restart()
+            await pair.connect()
             pair.clock.now_s += KEPT_UNUSED_S
-            await pair.ann.messenger._upkeep.once()
-            assert other.session.transcript in transcripts(sessions_of(pair.ann, pair.ben))
-            pair.clock.now_s += 1
-            await pair.ann.messenger._upkeep.once()
-            assert other.session.transcript not in transcripts(sessions_of(pair.ann, pair.ben))
+            for is_kept in (True, False):
+                await pair.ann.messenger.send_text(pair.ben.id, "and on")
+                await pair.settle()
+                await pair.ann.messenger._upkeep.once()
+                assert (other.session.transcript in transcripts(sessions_of(pair.ann, pair.ben))) == is_kept
+                pair.clock.now_s += 1
             await pair.ann.restart()
             assert len(sessions_of(pair.ann, pair.ben)) == 1
+
+    run(scenario())
+
+
+def test_two_who_write_on_different_sessions_find_both_after_a_year_apart() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            await introduce(pair.ann, pair.ben)
+            await introduce(pair.ben, pair.ann)
+            for _ in range(2):
+                await pair.connect()
+            await pair.cut()
+            for engine, other, wanted in ((pair.ann, pair.ben, min), (pair.ben, pair.ann, max)):
+                chosen = wanted(stored.session.transcript for stored in sessions_of(engine, other))
+                unit = engine.opened.begin()
+                for stored in tuple(sessions_of(engine, other)):
+                    confirmed = stored.session.transcript == chosen
+                    engine.messenger._book.put_session(replace(stored, confirmed=confirmed), unit)
+                await engine.opened.commit(unit)
+            pair.clock.now_s += 365 * DAY_S
+            for engine in (pair.ann, pair.ben):
+                await engine.messenger._upkeep.once()
+            await pair.connect()
+            for engine, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)):
+                await engine.messenger.send_text(other.id, f"from {engine.name}")
+                await pair.settle()
+            assert await pair.texts(pair.ann) == await pair.texts(pair.ben) == ["from Ann", "from Ben"]
+            assert known(pair.ann, pair.ben).problem is ContactProblem.NONE
 
     run(scenario())
 
