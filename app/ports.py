@@ -156,6 +156,9 @@ class UnitOfWork(Protocol):
 
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None: ...
 
+    def withdraw_outgoing(self, contact: int, message_id: MessageId) -> None:
+        """Drop a payload that was never sealed, and so never left; one that may have stays."""
+
     def remove_outgoing_of(self, contact: int, content_types: Collection[int] | None = None) -> None:
         """Drop everything that waits for a contact, or only what is of these types."""
 

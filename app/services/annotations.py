@@ -58,7 +58,7 @@ class Annotations:
         await self._commit(outgoing, unit, target)
 
     async def delete(self, contact_id: ContactId, message_id: MessageId) -> None:
-        """Delete a message of ours on both sides, for good.
+        """Delete a message of ours on both sides, for good; one that has not left yet never does.
 
         Raises:
             KithError: as :meth:`edit`, but for the text.
@@ -68,7 +68,9 @@ class Annotations:
         unit = self._store.begin()
         outgoing = self._queue(contact, ContentType.DELETION, DeletionContent(message_id).encode(), unit)
         unit.revise(contact.number, Revision(target, 0, outgoing.message_id, now, None), at=now, erases=True)
+        unit.withdraw_outgoing(contact.number, message_id)
         await self._commit(outgoing, unit, target)
+        await self._outbox.recount()
 
     async def react(self, contact_id: ContactId, message_id: MessageId, emoji: str | None) -> None:
         """React to a message with an emoji, in place of the one before, or no longer.
@@ -125,6 +127,8 @@ class Annotations:
         others = [target for target in dict.fromkeys(targets) if target not in set(received)]
         if others:
             changed = await self._store.chosen(number, others)
+            if self._book.numbered(number) is None:
+                return []  # removed meanwhile
             if len(changed) < len(others):
                 self._awaited.add(number)
             for message in changed:

@@ -387,6 +387,8 @@ class Inbox:
         new = [message for message in intake.received.values() if (number, message.message_id) not in repeated]
         self._book.saw_received(number, len(new))
         new = await self.annotations.arrived(number, new, intake.annotated)
+        if self._book.numbered(number) is None:
+            return  # removed meanwhile
         added_at, now = intake.contact.added_at, self._clock()
         for message in new:
             self._clock_watch.heard(number, sent_at=message.sent_at, added_at=added_at, now=now)

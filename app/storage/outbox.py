@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.domain.identifiers import MessageId
 from app.ports import Outgoing
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection
@@ -26,6 +27,7 @@ ADD_RECEIVED = Bulk(
 )
 
 PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE contact = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+WITHDRAW = "DELETE FROM outgoing WHERE contact = ? AND message_id = ? AND envelope IS NULL"
 COUNTS = "SELECT count(*), coalesce(max(sequence), 0) FROM outgoing"
 RECEIVED = Bulk(head="SELECT envelope_id FROM received WHERE (contact, envelope_id) IN (VALUES", columns=2, tail=")")
 REMOVE_OF_TYPE = "DELETE FROM outgoing WHERE contact = ? AND content_type = ?"
@@ -78,6 +80,11 @@ def remove_of(connection: Connection, contact: int) -> None:
 
 def remove_of_types(connection: Connection, contact: int, content_types: Sequence[int]) -> None:
     connection.executemany(REMOVE_OF_TYPE, [(contact, content_type) for content_type in content_types])
+
+
+def withdraw(connection: Connection, contact: int, message_id: MessageId) -> None:
+    """Drop what was never sealed."""
+    connection.execute(WITHDRAW, (contact, bytes.fromhex(message_id)))
 
 
 def prune_received(connection: Connection, before: float) -> None:

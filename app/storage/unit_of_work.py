@@ -103,6 +103,9 @@ class RecordedUnit:
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None:
         self._writes.append((Batch.remove_outgoing, (contact, envelope_ids)))
 
+    def withdraw_outgoing(self, contact: int, message_id: MessageId) -> None:
+        self._perform(outbox.withdraw, contact, message_id)
+
     def remove_outgoing_of(self, contact: int, content_types: Collection[int] | None = None) -> None:
         if content_types is None:
             self._perform(outbox.remove_of, contact)

@@ -249,6 +249,14 @@ class MemoryUnit:
             )
         )
 
+    def withdraw_outgoing(self, contact: int, message_id: MessageId) -> None:
+        withdrawn = (contact, bytes.fromhex(message_id), None)
+        self.writes.append(
+            lambda tables: _drop(
+                tables.outgoing, lambda _, stored: (stored.contact, stored.message_id, stored.envelope) == withdrawn
+            )
+        )
+
     def remove_outgoing_of(self, contact: int, content_types: Collection[int] | None = None) -> None:
         def is_dropped(_: int, stored: Outgoing) -> bool:
             return stored.contact == contact and (content_types is None or stored.content_type in content_types)

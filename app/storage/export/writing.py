@@ -71,7 +71,8 @@ class Export:
 
     def _write_new(self, new: Path, header: FileHeader, key: Secret) -> int:
         """How many rows there are in it."""
-        descriptor = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, PRIVATE_FILE)
+        new.unlink(missing_ok=True)  # what a crash left
+        descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(header.encode())
             pieces = _Pieces(

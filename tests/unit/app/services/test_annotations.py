@@ -110,7 +110,26 @@ def test_what_is_said_while_the_other_is_away_goes_out_later() -> None:
             await pair.ann.messenger.delete_message(pair.ben.id, second, for_both=True)
             await pair.ann.restart()
             await pair.connect()
-            assert await pair.texts(pair.ann) == await pair.texts(pair.ben) == ["first, edited", ""]
+            assert await pair.texts(pair.ann) == ["first, edited", ""]
+            assert await pair.texts(pair.ben) == ["first, edited"]
+
+    run(scenario())
+
+
+def test_a_message_deleted_for_both_before_it_left_never_does() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.cut()
+            kept = await pair.ann.messenger.send_text(pair.ben.id, "goes out")
+            gone = await pair.ann.messenger.send_text(pair.ben.id, "never leaves")
+            await pair.ann.messenger.delete_message(pair.ben.id, gone.message, for_both=True)
+            waiting = await pair.ann.opened.outgoing(known(pair.ann, pair.ben).number, after=0, limit=99)
+            assert not [row for row in waiting if b"never leaves" in row.content]
+            assert pair.ann.messenger._outbox._waiting_count == len(waiting)
+            await pair.connect()
+            assert await pair.texts(pair.ben) == ["goes out"]
+            assert await pair.texts(pair.ann) == ["goes out", ""]
+            assert (await seen(pair, kept.message))[1].text == "goes out"
 
     run(scenario())
 

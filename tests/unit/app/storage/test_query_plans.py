@@ -44,6 +44,7 @@ PLANS = {
     erased.FIND.sql(2): ["SEARCH erased USING COVERING INDEX erased_by_contact (contact=? AND message_id=?)"],
     erased.PRUNE: ["SEARCH erased USING COVERING INDEX erased_by_time (erased_at<?)"],
     unindexing.COUNT: ["SEARCH messages USING COVERING INDEX messages_in_order (contact=?)"],
+    outbox.WITHDRAW: ["SEARCH outgoing USING INDEX outgoing_by_contact (contact=?)"],
     outbox.PAGE: ["SEARCH outgoing USING INDEX outgoing_by_contact (contact=? AND rowid>?)"],
     outbox.REMOVE.sql(2): ["SEARCH outgoing USING COVERING INDEX outgoing_by_envelope (envelope_id=? AND contact=?)"],
     outbox.SEAL.sql(2): ["SEARCH outgoing USING INTEGER PRIMARY KEY (rowid=?)"],

@@ -426,6 +426,25 @@ def test_what_was_deleted_is_forgotten_with_the_envelopes(with_store: WithStore)
     with_store(steps)
 
 
+def test_only_what_was_never_sealed_can_be_withdrawn(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        await write(
+            store,
+            lambda unit: unit.add_outgoing(samples.outgoing(1)),
+            lambda unit: unit.add_outgoing(samples.outgoing(2, envelope=2)),
+            lambda unit: unit.add_outgoing(samples.outgoing(3)),
+        )
+        await write(
+            store,
+            lambda unit: unit.withdraw_outgoing(1, message_id(1)),
+            lambda unit: unit.withdraw_outgoing(1, message_id(2)),
+            lambda unit: unit.withdraw_outgoing(2, message_id(3)),
+        )
+        assert [row.sequence for row in await store.outgoing(1, after=0, limit=9)] == [2, 3]
+
+    with_store(steps)
+
+
 # --- What is said of messages
 
 
