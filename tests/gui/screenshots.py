@@ -1,9 +1,15 @@
-"""Render every screen, light and dark, for a person to look at: ``python -m tests.gui.screenshots FOLDER``."""
+"""Render every screen of a filled profile for a person to look at: ``python3 dev.py screenshots [FOLDER]``.
+
+Light and dark at twice the density, in large type, mirrored, in German; light once more at the plain density, by a
+process of its own, since Qt reads that when it starts.
+"""
 
 import asyncio
 import math
 import os
+import subprocess
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -20,7 +26,9 @@ from app.domain.contact import ContactProblem, ContactState
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.safety_code import safety_code
+from app.domain.settings import Appearance, Settings
 from app.gui.application import Application
+from app.gui.desktop.window_state import WindowState
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog
 from app.gui.dialogs.compare_dialog import CompareDialog
@@ -40,6 +48,8 @@ from tests.support.clicks import click
 from tests.support.fake_messenger import FakeGate, FakeMessenger
 from tests.support.gui import dialog_of, home_of, on_engine, over, run_gui, running, until
 
+_PLAIN = "plain"
+_LARGE_PERCENT = 150
 _FONTS = ["Inter", "Noto Sans", "Noto Color Emoji"]
 _NOW = datetime.now().astimezone().replace(hour=18, minute=24, second=0, microsecond=0).timestamp()
 _DAY_S = 86_400
@@ -128,9 +138,10 @@ ANNOTATED: dict[str, dict[str, object]] = {
 """What became of some of them."""
 
 
-def crew() -> tuple[FakeMessenger, ContactId]:
+def crew(percent: int) -> tuple[FakeMessenger, ContactId]:
     """A messenger with some contacts, and the one whose conversation is shown."""
     fake = FakeMessenger("Ada Marwick")
+    fake._settings = Settings(text_size_percent=percent)
     mara = fake.appear("Mara Lindqvist", verified=True)
     paul = fake.appear("Paul Okafor", online=False)
     nadia = fake.appear("Nadia Haddad", path="direct")
@@ -158,7 +169,9 @@ def crew() -> tuple[FakeMessenger, ContactId]:
 class Camera:
     """Writes what a window shows to ``folder``."""
 
-    def __init__(self, folder: Path, scheme: str) -> None:
+    def __init__(self, folder: Path, scheme: str, percent: int = 100) -> None:
+        self.percent = percent
+        """The size of text."""
         self._folder = folder
         self._scheme = scheme
 
@@ -187,8 +200,9 @@ async def take_first_start(camera: Camera, theme: Theme) -> None:
 
 
 async def take_later_start(camera: Camera, theme: Theme) -> None:
-    fake, mara = crew()
-    async with running(FakeGate(fake), theme) as application:
+    fake, mara = crew(camera.percent)
+    folder = tempfile.TemporaryDirectory(prefix="kith-")
+    async with running(FakeGate(fake), theme, state=WindowState(Path(folder.name))) as application:
         unlock = application.window.unlock
         unlock.passphrase.setText("wrong horse")
         click(unlock.open_button)
@@ -201,6 +215,10 @@ async def take_later_start(camera: Camera, theme: Theme) -> None:
         await camera.take("no-conversation", application.window)
         await take_chat(camera, application, mara)
         await take_dialogs(camera, application, fake)
+        assert application.lock is not None
+        application.lock.lock()
+        await camera.take("locked", application.window)
+    folder.cleanup()
 
 
 async def take_chat(camera: Camera, application: Application, contact: ContactId) -> None:
@@ -340,7 +358,7 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
     await until(lambda: home.desk.dialog is None)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, only: str = "") -> None:
     """Write the pictures into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     qt = QApplication([])
@@ -348,6 +366,9 @@ def main(folder: Path) -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     qt.setFont(QFont(_FONTS))
     theme = Theme(qt)
+    if only == _PLAIN:
+        take_all(Camera(folder, only), theme)
+        return
     for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
         theme.apply(scheme)
         take_all(Camera(folder, scheme.name.lower()), theme)
@@ -355,8 +376,13 @@ def main(folder: Path) -> None:
     qt.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     take_all(Camera(folder, "mirrored"), theme)
     qt.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    theme.choose(Appearance.SYSTEM, _LARGE_PERCENT)
+    take_all(Camera(folder, "large", _LARGE_PERCENT), theme)
+    theme.choose(Appearance.SYSTEM, 100)
     install(qt, "de")
     take_all(Camera(folder, "german"), theme)
+    plain = [sys.executable, "-m", "tests.gui.screenshots", str(folder), _PLAIN]
+    subprocess.run(plain, check=True, env=os.environ | {"QT_SCALE_FACTOR": "1"})
 
 
 def take_all(camera: Camera, theme: Theme) -> None:
@@ -366,4 +392,4 @@ def take_all(camera: Camera, theme: Theme) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -61,6 +61,7 @@ def test_the_main_page_empty_with_a_request_in_a_conversation_in_a_search_and_lo
             await on_engine(application, lambda: fake.appear("Jonas", state=ContactState.REQUEST))
             await on_engine(application, lambda: fake.receive(ben, "hello"))
             await until(window.main.contacts.requests.isVisible)
+            await until(lambda: home_of(application).roster.model.rowCount() == 1)
             window.main.contacts.choose(ben)
             await until(window.main.chat.view.isVisible)
             window.banner.say("The disk is full.")

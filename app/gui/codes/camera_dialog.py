@@ -12,6 +12,7 @@ from app.gui.codes.problem import CodeError, CodeProblem
 from app.gui.codes.reader import CodeKind, read_code
 from app.gui.dialogs.dialog import Dialog
 from app.gui.tasks import TaskOwner
+from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Radius, Size, Space
 from app.gui.widgets.parts import button, label
 
@@ -78,7 +79,7 @@ class CameraView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame = QImage()
-        self.setFixedSize(QSize(Size.DIALOG_WIDTH - 2 * Space.XL, Size.CAMERA_HEIGHT))
+        self.setFixedSize(QSize(scaled(Size.DIALOG_WIDTH) - 2 * Space.XL, scaled(Size.CAMERA_HEIGHT)))
         self.setAccessibleName(self.tr("Picture of the camera"))
 
     def show_frame(self, frame: QImage) -> None:

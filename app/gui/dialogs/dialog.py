@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
+from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.parts import column, label, row
 
@@ -13,7 +14,7 @@ class Dialog(QDialog):
     def __init__(self, title: str, parent: QWidget | None = None, *, width: int = Size.DIALOG_WIDTH) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setFixedWidth(width)
+        self.setFixedWidth(scaled(width))
         self.content = column(self, margin=Space.XL, spacing=Space.M)
         self.title = label(title, "title", wrap=True)
         self.content.addWidget(self.title)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QStackedWidget, QWidget
 
 from app.gui.settings.page import SettingsPage
 from app.gui.settings.profile_page import ProfilePage
-from app.gui.theme.theme import scaled
+from app.gui.theme.theme import scaled, stretched
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.parts import button, column, label, row, scrolled
 
@@ -21,12 +21,12 @@ class SettingsDialog(QDialog):
     def __init__(self, pages: Sequence[SettingsPage], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.setFixedSize(Size.SETTINGS_WIDTH, Size.SETTINGS_HEIGHT)
+        self.setFixedSize(stretched(Size.SETTINGS_WIDTH), Size.SETTINGS_HEIGHT)
         self.pages = list(pages)
         self.subjects = QListWidget()
         self.subjects.setProperty("look", "subjects")
         self.subjects.setAccessibleName(self.tr("Subjects"))
-        self.subjects.setFixedWidth(Size.SUBJECTS_WIDTH)
+        self.subjects.setFixedWidth(stretched(Size.SUBJECTS_WIDTH))
         self.stack = QStackedWidget()
         for page in pages:
             self.subjects.addItem(page.title)

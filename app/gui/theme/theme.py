@@ -68,6 +68,11 @@ def scaled(length: int) -> int:
     return round(length * text_scale())
 
 
+def stretched(length: int) -> int:
+    """A width that is wide for its text already: it takes half of what the text grows by."""
+    return round(length * (1 + (text_scale() - 1) / 2))
+
+
 def text_scale() -> float:
     """The chosen size of text, 1.0 being that of the tokens."""
     chosen = QApplication.font().pixelSize()

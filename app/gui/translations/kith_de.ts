@@ -976,7 +976,7 @@
     </message>
     <message>
         <source>Works once. Expires in {time}, on {date}.</source>
-        <translation>Gilt einmal. Läuft in {time} ab, am {date}.</translation>
+        <translation>Gilt einmal, noch {time}, bis {date}.</translation>
     </message>
     <message>
         <source>You are together: let them scan this screen with Kith.</source>
@@ -1812,7 +1812,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
     <message>
         <source>Use the system&apos;s keyring instead</source>
-        <translation>Stattdessen den Schlüsselbund des Systems benutzen</translation>
+        <translation>Stattdessen den Schlüsselbund nutzen</translation>
     </message>
     <message>
         <source>Welcome to Kith</source>

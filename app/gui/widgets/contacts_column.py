@@ -8,7 +8,7 @@ from app.domain.contact import ContactSummary
 from app.domain.identifiers import ContactId
 from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst
 from app.gui.theme.icons import Glyph, icon
-from app.gui.theme.theme import Theme, scaled
+from app.gui.theme.theme import Theme, scaled, stretched
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
 from app.gui.widgets.contact_delegate import ContactDelegate
@@ -28,7 +28,6 @@ class ContactsColumn(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "column")
-        self.setFixedWidth(Size.CONTACTS_WIDTH)
         self._theme = theme
         self.avatar = Avatar()
         self.name = ElidedLabel("strong")
@@ -111,6 +110,7 @@ class ContactsColumn(QFrame):
             self.chosen.emit(contact)
 
     def _colour(self) -> None:
+        self.setFixedWidth(stretched(Size.CONTACTS_WIDTH))
         self._header.setFixedHeight(scaled(Size.HEADER_HEIGHT))
         self.invite_button.setIcon(icon(Glyph.INVITE, self._theme.colour("accent")))
         self.add_button.setIcon(icon(Glyph.LINK, self._theme.colour("accent")))

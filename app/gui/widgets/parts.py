@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Size, Space
 
 L = TypeVar("L", bound=QBoxLayout)
@@ -109,11 +109,26 @@ def row(parent: QWidget | None = None, *, margin: int = 0, spacing: int = 0) -> 
     return _laid(made, margin, spacing)
 
 
+class Card(QFrame):
+    """A narrow card that is as high as its words need, whatever their size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+
+    def event(self, event: QEvent) -> bool:
+        """Follow what the layout asks for, as wrapped words have no least height of their own."""
+        handled = super().event(event)
+        layout = self.layout()
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Polish} and layout is not None:
+            self.setFixedWidth(scaled(Size.FORM_WIDTH) + 2 * Space.XXL)
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        return handled
+
+
 def centred_form(page: QWidget) -> QVBoxLayout:
     """The layout of a narrow form in the middle of ``page``, which scrolls where the window is too low."""
-    card = frame("card")
-    card.setFixedWidth(Size.FORM_WIDTH + 2 * Space.XXL)
-    card.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+    card = Card()
     middle = QWidget()
     area = scrolled(middle)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the fields in it come into sight with the keyboard
