@@ -57,7 +57,7 @@ def guided(target: Target, count: int, python: Path) -> bool:
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         said = [line for line in done.stdout.splitlines() if not line.startswith("INFO: Instrumenting")]
-        print("\n".join([*said, f"{target.name}: FINDING of atheris"]), flush=True)
+        print("\n".join([*said, f"{target.name}: FINDING of atheris, exit {done.returncode}"]), flush=True)
         return False
     print(f"{target.name}: {count:,} guided inputs in {time.monotonic() - began_s:.1f} s", flush=True)
     return True

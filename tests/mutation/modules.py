@@ -43,7 +43,12 @@ def subjects() -> list[Subject]:
     ]
 
 
-_LINKS = ["tests/unit/net/link/test_frames.py", "tests/unit/net/link/test_machine.py", "tests/property/test_link.py"]
+_LINKS = [
+    "tests/unit/net/link/test_frames.py",
+    "tests/unit/net/link/test_machine.py",
+    "tests/unit/net/test_values.py",
+    "tests/property/test_link.py",
+]
 
 
 def _package(folder: str, suite: Sequence[str]) -> list[Subject]:

@@ -146,6 +146,13 @@ def test_a_dialler_gives_up_on_silence() -> None:
     assert pass_time(machine, 60.0) == ([Closed(CloseReason.DEAD)], HANDSHAKE_TIMEOUT_S)
 
 
+@pytest.mark.parametrize("late_s", [0.0, 0.5, 3_600.0])
+def test_a_timer_that_rings_late_ends_the_wait_too(late_s: float) -> None:
+    machine = dialler(now=7.0)
+    assert machine.handle_timer(7.0 + HANDSHAKE_TIMEOUT_S - 0.5) == []
+    assert machine.handle_timer(7.0 + HANDSHAKE_TIMEOUT_S + late_s) == [Closed(CloseReason.DEAD)]
+
+
 def test_a_dialler_ends_at_a_false_second_flight() -> None:
     machine = dialler()
     drain(machine)
@@ -211,16 +218,32 @@ def test_both_keys_change_every_hour() -> None:
             assert frames(events, FrameType.ENVELOPE) == [b"under the new key"]
 
 
-def test_the_key_changes_after_so_many_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine_module, "REKEY_FRAMES", 10)
-    rekeyed: list[int] = []
+@pytest.fixture
+def rekeyed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """For every change of a key, how many frames it had sealed."""
+    counts: list[int] = []
     rekey = FrameWriter.rekey
 
     def counted_rekey(writer: FrameWriter) -> bytes | bytearray:
-        rekeyed.append(writer.frames_under_key)
+        counts.append(writer.frames_under_key)
         return rekey(writer)
 
     monkeypatch.setattr(FrameWriter, "rekey", counted_rekey)
+    return counts
+
+
+def test_an_hour_is_counted_from_the_opening_and_from_each_change(rekeyed: list[int]) -> None:
+    first, _ = opened(now=50.0)
+    changes = []
+    for since_s in (0.0, 3_599.0, 3_600.0, 3_601.0, 7_100.0, 7_199.0, 7_300.0, 10_800.0, 10_900.0):
+        first.excuse(50.0 + since_s)
+        assert first.handle_timer(50.0 + since_s) == []
+        changes.append(len(rekeyed))
+    assert changes == [0, 0, 1, 1, 1, 1, 2, 2, 3]
+
+
+def test_the_key_changes_after_so_many_frames(monkeypatch: pytest.MonkeyPatch, rekeyed: list[int]) -> None:
+    monkeypatch.setattr(machine_module, "REKEY_FRAMES", 10)
     first, second = opened()
     for number in range(50):
         first.send(FrameType.ENVELOPE, bytes([number]))
