@@ -87,7 +87,7 @@ class Probe:
         model = self._home.roster.model
         await self._until(lambda: model.rowCount() > 1)
         self._application.window.repaint()
-        self.samples["painted_at_s"] = [time.monotonic()]
+        self.samples["painted_at_s"], self.samples["cpu_s"] = [time.monotonic()], [time.process_time()]
         await asyncio.sleep(5)
         self.samples["pss_mib"] = [psutil.Process().memory_full_info().pss / _MIB]
 
