@@ -132,8 +132,8 @@ CONVERSATION: list[tuple[float, bool, str, MessageState]] = [
 ANNOTATED: dict[str, dict[str, object]] = {
     "Photos when we are back": {"reactions": (Reaction(mine=True, emoji="❤️"),)},
     "Safe travels! Write when you see the islands.": {"reactions": (Reaction(mine=False, emoji="👍"),)},
-    "How are we connected, by the way? Mine says: on this network": {"edited_at": _NOW - 5_900},
-    "Same here": {"text": "", "deleted": True},
+    "That was fast!": {"edited_at": _NOW - 5_900},
+    "👍": {"text": "", "deleted": True},
 }
 """What became of some of them."""
 

@@ -70,6 +70,11 @@ def test_the_last_line_says_who_wrote_it(last: Message, line: str) -> None:
     assert last_line(replace(BEN, last=last)) == line
 
 
+def test_the_tool_tip_says_how_the_contact_is_reached_and_nothing_that_it_wrote(model: ContactListModel) -> None:
+    model.show([replace(BEN, name="<b>Ben</b>", online=True, path="relayed")])
+    assert model.index(0).data(Qt.ItemDataRole.ToolTipRole) == "Online, through a relay"
+
+
 def test_a_draft_and_muting_are_told_of_the_row(model: ContactListModel) -> None:
     model.tell_draft(CAROL.contact, "not yet")
     model.tell_changed(ContactChanged(contact=CAROL.contact, muted=True))

@@ -12,7 +12,7 @@ from app.domain.events import ContactChanged, PathChanged
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
 from app.gui.formatting import MAX_LAST_LINE_CHARACTERS
-from app.gui.models.contact_words import spoken
+from app.gui.models.contact_words import spoken, standing
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -50,6 +50,8 @@ class ContactListModel(QAbstractListModel):
                 return contact.name
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(contact)
+            case Qt.ItemDataRole.ToolTipRole:
+                return standing(contact)  # our own words alone: Qt would read markup in a name
             case ContactRole.CONTACT:
                 return contact
             case ContactRole.TYPING:
