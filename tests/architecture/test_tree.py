@@ -13,6 +13,9 @@ NAMED_FILE = re.compile(
     r"\b(?:app|crypto|docs|net|packaging|requirements|tests)/[\w./-]+\.(?:md|py|json|sh|toml|txt|sql)\b"
 )
 
+NAMED_TEST = re.compile(r"`(test_\w+)`")
+DEFINED_TEST = re.compile(r"\bdef (test_\w+)")
+
 
 def test_no_file_refers_to_anything_outside_the_tree() -> None:
     referring = [
@@ -33,6 +36,15 @@ def test_every_file_that_a_text_names_is_there() -> None:
     named = {(path.name, name) for path in texts for name in NAMED_FILE.findall(path.read_text(encoding="utf-8"))}
     assert len(named) > 20
     assert [each for each in sorted(named) if not (ROOT / each[1]).is_file()] == []
+
+
+def test_every_test_that_a_document_names_is_there() -> None:
+    documents = [path for path in tracked_files() if path.suffix == ".md"]
+    named = {name for path in documents for name in NAMED_TEST.findall(path.read_text(encoding="utf-8"))}
+    tests = [path.read_text(encoding="utf-8") for path in tracked_files() if path.name.startswith("test_")]
+    defined = {name for text in tests for name in DEFINED_TEST.findall(text)}
+    assert len(named) > 30
+    assert sorted(named - defined) == []
 
 
 def test_whatever_does_more_in_the_slow_suite_is_part_of_it() -> None:
