@@ -13,8 +13,9 @@ from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.name import clean_name
 from app.ports import Outgoing, UnitOfWork
+from app.services.courier import PAGE
 from app.services.mutes import Mutes
-from app.services.outbox import PAGE, Outbox
+from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile
 from app.services.resets import Resets

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from app.domain.content import ContentType
 from app.ports import Outgoing, StoredSession, UnitOfWork
 from app.services.limits import FREE_MISSING, MISSING_IN_DEBT
 from app.services.surroundings import Surroundings
@@ -24,6 +25,8 @@ KEPT_UNUSED_S = 30 * 86_400
 Whatever goes to the contact is acknowledged on the session that it writes on, which can be no other by then.  Two who
 are apart for a year may each write on another one of two, and must find both.
 """
+
+_EPOCH_TYPES = frozenset({ContentType.OFFER, ContentType.ACCEPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,25 @@ class Sessions:
         session, envelope = ratchet.encrypt(stored.session, content_type, message_id, content, random=self._random)
         self._put(stored, _advanced(stored, session, self._clock(), confirmed=stored.confirmed), unit)
         return Sealed(session.transcript, ratchet.envelope_id(envelope), envelope)
+
+    def sealed(self, outgoing: Outgoing, unit: UnitOfWork, stored: StoredSession | None = None) -> Outgoing:
+        """A payload sealed on the given session, or on the one to write on; itself when there is none."""
+        if stored is None:
+            stored = self.sending(outgoing.contact)
+            if stored is None:
+                return outgoing
+            outgoing = of_any_session(outgoing)
+        sealed = self.seal(stored, outgoing.content_type, outgoing.message_id, outgoing.content, unit)
+        return Outgoing(
+            outgoing.sequence,
+            outgoing.contact,
+            outgoing.content_type,
+            outgoing.message_id,
+            outgoing.content,
+            sealed.transcript,
+            sealed.envelope_id,
+            sealed.envelope,
+        )
 
     def open(self, contact: int, envelope: bytes, unit: UnitOfWork) -> Opened:
         """Decrypt one envelope with whichever session it belongs to.
@@ -221,3 +243,10 @@ def _advanced(stored: StoredSession, session: Session, now: float, *, confirmed:
     """With its next state; a retired session is not written on, whatever comes in on it."""
     is_written_on = confirmed and not stored.retired
     return StoredSession(stored.contact, session, stored.created_at, is_written_on, stored.retired, now)
+
+
+def of_any_session(outgoing: Outgoing) -> Outgoing:
+    """What may be sealed on another session than before, to which the epochs of that one mean nothing."""
+    if outgoing.content_type not in _EPOCH_TYPES:
+        return outgoing
+    return replace(outgoing, content_type=ContentType.EMPTY, content=b"")

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.contact import Contact
 from app.domain.events import Event, MessageStateChanged
+from app.services.lane import Lane
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, introduce, settle
 from tests.support.switchboard import Switchboard
@@ -126,3 +127,17 @@ def states(engine: Engine) -> list[str]:
 def of_type(engine: Engine, *kinds: type[Event]) -> list[Any]:
     """The events of these kinds that an engine has told."""
     return [event for event in engine.events if isinstance(event, kinds)]
+
+
+def lane_of(engine: Engine, other: Engine) -> Lane:
+    return engine.messenger._outbox._lane(known(engine, other).number)
+
+
+async def send(pair: Pair, *texts: str) -> None:
+    """Ann writes to Ben."""
+    for text in texts:
+        await pair.ann.messenger.send_text(pair.ben.id, text)
+
+
+def numbered(count: int) -> list[str]:
+    return [f"text {number}" for number in range(count)]
