@@ -1,31 +1,15 @@
 """Every value of ``crypto`` is one that cannot change, and one that holds keys does not show or compare them."""
 
 import dataclasses
-import importlib
-import pkgutil
-from collections.abc import Iterator
 
 import pytest
 
 import crypto
 from crypto.primitives import KeyPair
 from crypto.secret import KeyHolder, Secret
+from tests.support.values import name_of, values_of
 
-
-def values() -> Iterator[type]:
-    """Every dataclass of the package, once."""
-    for info in pkgutil.walk_packages(crypto.__path__, "crypto."):
-        module = importlib.import_module(info.name)
-        for defined in vars(module).values():
-            if isinstance(defined, type) and defined.__module__ == info.name and dataclasses.is_dataclass(defined):
-                yield defined
-
-
-def name(value: type) -> str:
-    return f"{value.__module__}.{value.__qualname__}"
-
-
-VALUES = sorted(values(), key=name)
+VALUES = values_of(crypto)
 KEY_HOLDERS = [value for value in VALUES if issubclass(value, KeyHolder)]
 
 
@@ -40,7 +24,7 @@ def test_the_values_of_the_package_are_found() -> None:
     assert len(KEY_HOLDERS) > 10
 
 
-@pytest.mark.parametrize("value", VALUES, ids=name)
+@pytest.mark.parametrize("value", VALUES, ids=name_of)
 def test_a_value_is_frozen(value: type) -> None:
     field = dataclasses.fields(value)[0].name
     empty: object = object.__new__(value)
@@ -48,19 +32,19 @@ def test_a_value_is_frozen(value: type) -> None:
         setattr(empty, field, None)
 
 
-@pytest.mark.parametrize("value", VALUES, ids=name)
+@pytest.mark.parametrize("value", VALUES, ids=name_of)
 def test_a_value_has_no_dictionary(value: type) -> None:
     with pytest.raises(TypeError):
         vars(object.__new__(value))
 
 
-@pytest.mark.parametrize("value", KEY_HOLDERS, ids=name)
+@pytest.mark.parametrize("value", KEY_HOLDERS, ids=name_of)
 def test_a_value_that_holds_keys_as_bytes_neither_prints_compares_nor_pickles(value: type) -> None:
     for method in ("__repr__", "__eq__", "__reduce__"):
         assert getattr(value, method) is getattr(KeyHolder, method)
 
 
-@pytest.mark.parametrize("value", [value for value in VALUES if holds_secret(value)], ids=name)
+@pytest.mark.parametrize("value", [value for value in VALUES if holds_secret(value)], ids=name_of)
 def test_a_value_that_holds_a_secret_is_not_compared_field_by_field(value: type) -> None:
     compares: object = value.__eq__
     assert compares in (object.__eq__, KeyHolder.__eq__)

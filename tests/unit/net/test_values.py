@@ -1,14 +1,10 @@
 """Values of ``net`` are slotted, and do not change but for the few that say so; who holds keys is not compared."""
 
-import dataclasses
-import importlib
-import pkgutil
-from collections.abc import Iterator
-
 import pytest
 
 import net
 from net.link import machine
+from tests.support.values import name_of, values_of
 
 CHANGING = {
     "net.discovery.beacon",
@@ -29,39 +25,26 @@ BY_IDENTITY = (
 )
 
 
-def name(value: type) -> str:
-    return f"{value.__module__}.{value.__qualname__}"
-
-
-def values() -> Iterator[type]:
-    """Every dataclass of the package, once."""
-    for info in pkgutil.walk_packages(net.__path__, "net."):
-        module = importlib.import_module(info.name)
-        for defined in vars(module).values():
-            if isinstance(defined, type) and defined.__module__ == info.name and dataclasses.is_dataclass(defined):
-                yield defined
-
-
-VALUES = sorted(values(), key=name)
-FROZEN = [value for value in VALUES if CHANGING.isdisjoint({name(value), value.__module__})]
+VALUES = values_of(net)
+FROZEN = [value for value in VALUES if CHANGING.isdisjoint({name_of(value), value.__module__})]
 
 
 def test_the_values_of_the_package_are_found() -> None:
     assert {"Frame", "Closed", "Discarding", "Over", "Endpoint"} <= {value.__name__ for value in VALUES}
 
 
-@pytest.mark.parametrize("value", FROZEN, ids=name)
+@pytest.mark.parametrize("value", FROZEN, ids=name_of)
 def test_a_value_is_frozen(value: type) -> None:
     assert vars(value)["__dataclass_params__"].frozen
 
 
-@pytest.mark.parametrize("value", VALUES, ids=name)
+@pytest.mark.parametrize("value", VALUES, ids=name_of)
 def test_a_value_has_no_dictionary(value: type) -> None:
     with pytest.raises(TypeError):
         vars(object.__new__(value))
 
 
-@pytest.mark.parametrize("value", BY_IDENTITY, ids=name)
+@pytest.mark.parametrize("value", BY_IDENTITY, ids=name_of)
 def test_what_holds_keys_is_compared_by_identity(value: type) -> None:
     compares: object = value.__eq__
     assert compares is object.__eq__
