@@ -9,7 +9,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from app.domain.errors import ErrorKind, KithError
@@ -32,6 +32,11 @@ from app.gui.translation import error_sentence
 from app.gui.window import Window
 from app.services.gate import DesktopGate
 from app.services.messenger import Messenger
+
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_SETTINGS_KEYS = QKeyCombination(_CONTROL, Qt.Key.Key_Comma)
+_QUIT_KEYS = QKeyCombination(_CONTROL, Qt.Key.Key_Q)
+"""Qt's own standard keys leave these without any on some systems."""
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +72,9 @@ class Application(QObject):
         self.desktop = Desktop(self.window, self._state, Tray())
         self.desktop.quit_wanted.connect(self.quit)
         self._started_again.connect(self._take_start, Qt.ConnectionType.QueuedConnection)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.window, self.quit)
+        QShortcut(QKeySequence(_QUIT_KEYS), self.window, self.quit)
         self.window.main.contacts.settings_button.clicked.connect(self.show_settings)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Preferences), self.window, self.show_settings)
+        QShortcut(QKeySequence(_SETTINGS_KEYS), self.window, self.show_settings)
         self.window.welcome.submitted.connect(self._create)
         self.window.welcome.import_submitted.connect(self._import)
         self.window.unlock.submitted.connect(self._unlock)

@@ -97,6 +97,7 @@ class ChatPage(QFrame):
         """The contact stands otherwise than before."""
         self._contact = contact
         self.header.show_contact(contact)
+        self.composer.call_them(contact.name)
         self.trouble.show_contact(contact)
         self._show_waiting()
         if contact.state is ContactState.PENDING:

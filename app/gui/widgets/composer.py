@@ -119,6 +119,10 @@ class Composer(QFrame):
         """Write to this person, from here on."""
         self.reply.show_message(None)
         self.box.clear()
+        self.call_them(name)
+
+    def call_them(self, name: str) -> None:
+        """The person is called so, from now on."""
         hint = self.tr("Message {name}").format(name=name)
         self.box.setPlaceholderText(hint)
         self.box.setAccessibleName(hint)
