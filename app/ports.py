@@ -145,9 +145,16 @@ class UnitOfWork(Protocol):
         """After the commit: the received messages, by contact and id, that were stored before."""
 
     def raise_states(
-        self, contact: int, messages: Sequence[MessageId], state: MessageState, *, at: float, mine: bool = True
+        self,
+        contact: int,
+        messages: Sequence[MessageId],
+        state: MessageState,
+        *,
+        at: float,
+        mine: bool = True,
+        path: str | None = None,
     ) -> None:
-        """Raise the state of messages, never lower it."""
+        """Raise the state of messages, never lower it; those raised travelled by ``path``, if it is said."""
 
     def add_outgoing(self, outgoing: Outgoing) -> None: ...
 

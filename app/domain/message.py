@@ -44,6 +44,8 @@ class Message:
     received_at: float | None
     state: MessageState
     reply_to: MessageId | None
+    path: str | None = None
+    """How it travelled, a word of :class:`net.events.PathClass`; None where that is not known."""
     edited_at: float | None = None
     """When its author says that it was edited last, in Unix seconds."""
     deleted: bool = False

@@ -64,7 +64,8 @@ def message_row(message: Message) -> Row:
 
 def details_row(details: MessageDetails) -> Row:
     times = {state.word: at for state, at in details.times.items()}
-    return {**message_row(details.message), "content_type": details.message.content_type, "times": times}
+    message = details.message
+    return {**message_row(message), "content_type": message.content_type, "path": message.path, "times": times}
 
 
 def network_row(status: NetworkStatus) -> Row:

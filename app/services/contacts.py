@@ -59,6 +59,7 @@ class Contacts:
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
         self._quotas = around.quotas
+        self._paths = around.paths
         self._online: dict[int, PeerOnline] = {}
         """How contacts are linked now, established or not."""
         self._introduced: set[int] = set()
@@ -101,6 +102,7 @@ class Contacts:
         self._peers.remove(contact)
         self._outbox.forget(contact.number)
         self._online.pop(contact.number, None)
+        self._paths.pop(contact.number, None)
         self._introduced.discard(contact.number)
         self._book.remove_contact(contact, unit)
         self._clock_watch.forget(contact.number)
@@ -245,6 +247,7 @@ class Contacts:
     def online(self, number: int, event: PeerOnline) -> None:
         """A contact's surviving link is up, or is another one now."""
         self._online[number] = event
+        self._paths[number] = event.path.value
         self.established(number)
 
     async def reached(self, number: int, remote: Endpoint) -> None:
@@ -266,6 +269,7 @@ class Contacts:
     async def offline(self, number: int) -> None:
         """A contact's last link is gone."""
         contact = self._book.numbered(number)
+        self._paths.pop(number, None)
         if self._online.pop(number, None) is None or contact is None:
             return
         self._outbox.offline(number)

@@ -129,6 +129,7 @@ class Inbox:
         self._joiner = joiner
         self._peers = care.peers
         self._typing = typing
+        self._paths = around.paths
         self.annotations = Annotations(around, outbox=outbox)
         self._re_requests = ReRequests(around, sessions=sessions)
         self._newest = Newest()
@@ -322,6 +323,7 @@ class Inbox:
             received_at=self._clock(),
             state=MessageState.DELIVERED,
             reply_to=reply_to,
+            path=self._paths.get(contact.number),
         )
 
     def _reseal(self, intake: Intake, unit: UnitOfWork) -> None:

@@ -55,6 +55,7 @@ class Outbox:
         self._announcer = around.announcer
         self._tasks = tasks
         self._random = around.random
+        self._paths = around.paths
         self._lanes: dict[int, Lane] = {}
         self._sequence = 0
         self._waiting_count = 0
@@ -202,7 +203,9 @@ class Outbox:
             MessageId(outgoing.message_id.hex()) for outgoing in acknowledged if is_conversation(outgoing.content_type)
         ]
         if messages:
-            unit.raise_states(contact, messages, MessageState.DELIVERED, at=self._clock())
+            unit.raise_states(
+                contact, messages, MessageState.DELIVERED, at=self._clock(), path=self._paths.get(contact)
+            )
         return messages
 
     def delivered(self, contact: int, acknowledged: Sequence[Outgoing], messages: Sequence[MessageId]) -> None:

@@ -30,6 +30,7 @@ class SentLedger:
         self._clock = around.clock
         self._announcer = around.announcer
         self._tasks = tasks
+        self._paths = around.paths
         self._new: _Entries = {}
         self._under_way: _Entries = {}
         """Being recorded, without those that were delivered or read meanwhile."""
@@ -90,5 +91,5 @@ class SentLedger:
             return
         unit = self._store.begin()
         for contact, messages in by_contact.items():
-            unit.raise_states(contact, messages, MessageState.SENT, at=self._clock())
+            unit.raise_states(contact, messages, MessageState.SENT, at=self._clock(), path=self._paths.get(contact))
         await self._store.commit(unit)

@@ -24,3 +24,5 @@ class Surroundings:
     """Random bytes of a length; tests pass their own."""
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
     quotas: Quotas = field(default_factory=Quotas)
+    paths: dict[int, str] = field(default_factory=dict)
+    """How the contacts with a link are reached now, in words of :class:`net.events.PathClass`."""

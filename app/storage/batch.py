@@ -57,12 +57,20 @@ class Batch:
         self._received.append((contact, envelope_id, at))
 
     def raise_states(
-        self, contact: int, message_ids: Sequence[MessageId], state: MessageState, at: float, *, mine: bool
+        self,
+        contact: int,
+        message_ids: Sequence[MessageId],
+        state: MessageState,
+        at: float,
+        *,
+        mine: bool,
+        path: str | None,
     ) -> None:
         for message_id in message_ids:
             key = (contact, message_id, mine)
-            if key not in self._states or self._states[key][0] < state:
-                self._states[key] = (state, at)
+            known = self._states.get(key)
+            if known is None or known[0] < state:
+                self._states[key] = (state, at, path or (known and known[2]))
 
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None:
         self._removals += [(envelope_id, contact) for envelope_id in envelope_ids]
@@ -93,5 +101,5 @@ class Batch:
         self._outgoing: list[Values] = []
         self._seals: dict[int, Outgoing] = {}
         self._received: list[Values] = []
-        self._states: dict[tuple[int, MessageId, bool], tuple[MessageState, float]] = {}
+        self._states: dict[tuple[int, MessageId, bool], tuple[MessageState, float, str | None]] = {}
         self._removals: list[Values] = []

@@ -19,8 +19,8 @@ from app.storage.enumerations import member
 # A second message under the same id is a repeat of the first, whatever it says.
 _ADD = Bulk(
     head="INSERT INTO messages (contact, message_id, mine, content_type, text, clock, sent_at, received_at, state,"
-    " reply_to) VALUES",
-    columns=10,
+    " reply_to, path) VALUES",
+    columns=11,
     tail="ON CONFLICT (contact, message_id, mine) DO NOTHING",
 )
 
@@ -38,17 +38,17 @@ _TIME_COLUMNS = {
 }
 
 RAISE = Bulk(
-    head="UPDATE messages SET state = raised.column4, "
+    head="UPDATE messages SET state = raised.column4, path = coalesce(raised.column6, path), "
     + ", ".join(
         f"{column} = CASE raised.column4 WHEN {state:d} THEN raised.column5 ELSE {column} END"
         for state, column in _TIME_COLUMNS.items()
     )
     + " FROM (VALUES",
-    columns=5,
+    columns=6,
     tail=") AS raised WHERE contact = raised.column1 AND message_id = raised.column2 AND mine = raised.column3"
     " AND state < raised.column4",
 )
-"""By contact, message id, mine, state and time."""
+"""By contact, message id, mine, state, time and path."""
 
 
 def _annotation(value: str, table: str, also: str = "") -> str:
@@ -60,7 +60,7 @@ def _annotation(value: str, table: str, also: str = "") -> str:
 
 _SELECTED_COLUMNS = (
     "contact_id, message_id, mine, content_type, messages.text, messages.clock, sent_at, received_at, messages.state,"
-    f" reply_to, {_annotation('edited_at', 'revisions')}, {_annotation('deleted', 'revisions')},"
+    f" reply_to, path, {_annotation('edited_at', 'revisions')}, {_annotation('deleted', 'revisions')},"
     f" {_annotation('emoji', 'reactions', ' AND by_me = 1')}, {_annotation('emoji', 'reactions', ' AND by_me = 0')}"
 )
 SELECTED = f"SELECT {_SELECTED_COLUMNS} FROM messages JOIN contacts ON contacts.number = messages.contact"
@@ -107,6 +107,7 @@ def values(contact: int, message: Message) -> Values:
         message.received_at,
         int(message.state),
         None if message.reply_to is None else bytes.fromhex(message.reply_to),
+        message.path,
     )
 
 
@@ -134,9 +135,16 @@ def _older(connection: Connection, rows: Sequence[Values], added: int) -> set[tu
     return older | erased.find(connection, [values[:2] for values in rows if not values[2]])
 
 
-def raised_values(contact: int, message_id: MessageId, mine: bool, state: MessageState, at: float) -> Values:  # noqa: FBT001
+def raised_values(
+    contact: int,
+    message_id: MessageId,
+    mine: bool,  # noqa: FBT001 - a column like the others
+    state: MessageState,
+    at: float,
+    path: str | None,
+) -> Values:
     """The parameters of :data:`RAISE`."""
-    return contact, bytes.fromhex(message_id), int(mine), int(state), at
+    return contact, bytes.fromhex(message_id), int(mine), int(state), at, path
 
 
 def read_one(connection: Connection, contact: int, message_id: MessageId) -> Message | None:
@@ -206,7 +214,7 @@ def stored_id(message_id: MessageId) -> bytes | None:
 
 def message_of(row: Row) -> Message:
     """The message in a row of :data:`SELECTED`."""
-    contact_id, message_id, mine, content_type, text, clock, sent_at, received_at, state, reply_to, *said = row
+    contact_id, message_id, mine, content_type, text, clock, sent_at, received_at, state, reply_to, path, *said = row
     edited_at, deleted, my_emoji, their_emoji = said
     reactions = (Reaction(is_mine, emoji) for is_mine, emoji in ((True, my_emoji), (False, their_emoji)) if emoji)
     return Message(
@@ -220,6 +228,7 @@ def message_of(row: Row) -> Message:
         received_at=received_at,
         state=member(MessageState, state),
         reply_to=None if reply_to is None else MessageId(reply_to.hex()),
+        path=path,
         edited_at=None if deleted else edited_at,
         deleted=bool(deleted),
         reactions=() if deleted else tuple(reactions),

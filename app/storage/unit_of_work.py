@@ -90,9 +90,16 @@ class RecordedUnit:
         return self._repeated
 
     def raise_states(
-        self, contact: int, messages: Sequence[MessageId], state: MessageState, *, at: float, mine: bool = True
+        self,
+        contact: int,
+        messages: Sequence[MessageId],
+        state: MessageState,
+        *,
+        at: float,
+        mine: bool = True,
+        path: str | None = None,
     ) -> None:
-        self._writes.append((partial(Batch.raise_states, mine=mine), (contact, messages, state, at)))
+        self._writes.append((partial(Batch.raise_states, mine=mine, path=path), (contact, messages, state, at)))
 
     def add_outgoing(self, outgoing: Outgoing) -> None:
         self._writes.append((Batch.add_outgoing, (outgoing,)))

@@ -260,7 +260,7 @@ def assert_nothing_is_invented(original: Contents, found: Contents) -> None:
     """Each message is one that was there, though maybe in an earlier state."""
     for key, message in found.messages.items():
         before = original.messages[key]
-        assert replace(message, state=before.state) == before
+        assert replace(message, state=before.state, path=before.path) == before
         assert message.state <= before.state or not message.mine
 
 

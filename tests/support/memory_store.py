@@ -184,14 +184,21 @@ class MemoryUnit:
         return self._repeated
 
     def raise_states(
-        self, contact: int, messages: Sequence[MessageId], state: MessageState, *, at: float, mine: bool = True
+        self,
+        contact: int,
+        messages: Sequence[MessageId],
+        state: MessageState,
+        *,
+        at: float,
+        mine: bool = True,
+        path: str | None = None,
     ) -> None:
         def write(tables: Tables) -> None:
             for message_id in messages:
                 key = (contact, message_id, mine)
                 stored = tables.messages.get(key)
                 if stored is not None and stored.state < state:
-                    tables.messages[key] = replace(stored, state=state)
+                    tables.messages[key] = replace(stored, state=state, path=path or stored.path)
                     tables.state_times[key] = tables.state_times.get(key, {}) | {state: at}
 
         self.writes.append(write)

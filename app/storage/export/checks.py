@@ -21,12 +21,15 @@ from crypto.discovery_key import POINT_BYTES
 from crypto.primitives import KEY_BYTES
 from net.endpoint import Endpoint
 from net.errors import LocalError
+from net.events import PathClass
 
 CARRIED_SETTINGS = ("setting ", "draft for ", "muted until of ", "clock of ", "stored bytes of ")
 """How the settings begin that mean something on another computer; its ports, networks and repairs are its own."""
 MAX_ENDPOINTS_TEXT = 4_096
 MAX_NUMBER = 1 << 31
 """Of contacts: they are counted from 1."""
+
+_PATHS = {None, *(path.value for path in PathClass)}
 
 Check = Callable[[Fields], bool]
 
@@ -80,6 +83,7 @@ def _is_message(fields: Fields) -> bool:
         and _has_size(fields["reply_to"], None, MESSAGE_ID_BYTES)
         and all(_is_time(fields[name]) for name in times)
         and _is_number(fields["row"])
+        and fields.get("path") in _PATHS
     )
 
 

@@ -8,7 +8,7 @@ from importlib import resources
 from app.domain.errors import ErrorKind, KithError
 from app.storage.connection import Connection
 
-CURRENT_VERSION = 5
+CURRENT_VERSION = 6
 
 
 def refuse_newer(connection: Connection) -> None:

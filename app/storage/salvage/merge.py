@@ -55,7 +55,8 @@ _ADD_MESSAGES = (
     # Those whose row is taken get another one, now that all the others have theirs.
     (
         "INSERT OR IGNORE INTO main.messages SELECT NULL, contact, message_id, mine, content_type, text, clock,"
-        " sent_at, received_at, state, reply_to, transmitted_at, delivered_at, read_at, failed_at FROM saved.messages"
+        " sent_at, received_at, state, reply_to, transmitted_at, delivered_at, read_at, failed_at, path"
+        " FROM saved.messages"
         f" WHERE contact IN {_SAME_CONTACTS} AND row IN (SELECT row FROM main.messages)"
     ),
 )

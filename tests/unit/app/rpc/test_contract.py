@@ -262,7 +262,7 @@ def test_results_have_the_fields_of_the_contract() -> None:
                 "messages.send": ({"contact": ben_id, "text": "again"}, {"message", "sent_at", "state"}),
                 "messages.details": (
                     {"contact": ben_id, "message": sent["message"]},
-                    MESSAGE_ROW | {"content_type", "times"},
+                    MESSAGE_ROW | {"content_type", "path", "times"},
                 ),
                 "settings.get": ({}, {"read_receipts", "typing_notices", "lan", "dht"}),
                 "network.status": ({}, {"listen", "lan", "dht", "port_mapping", "external", "links"}),

@@ -132,6 +132,8 @@ def test_the_details_of_a_message_tell_when_it_came_to_its_states() -> None:
             await pair.ben.messenger.mark_read(pair.ann.id, sent.message)
             await pair.settle()
             details = await pair.ann.messenger.message_details(pair.ben.id, sent.message)
+            received = await pair.ben.messenger.message_details(pair.ann.id, sent.message)
+            assert (waiting.message.path, details.message.path, received.message.path) == (None, "lan", "lan")
             assert details.times[MessageState.DELIVERED] == details.times[MessageState.READ] == pair.clock()
             with pytest.raises(KithError) as refused:
                 await pair.ann.messenger.message_details(pair.ben.id, MessageId("0" * 32))

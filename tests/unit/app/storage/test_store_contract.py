@@ -307,6 +307,7 @@ def test_every_field_of_a_message_is_kept(with_store: WithStore) -> None:
         content_type=200,
         clock=2**63 - 1,
         received_at=NOW + 0.25,
+        path="direct",
     )
 
     async def steps(store: Store) -> None:
@@ -441,6 +442,22 @@ def test_only_what_was_never_sealed_can_be_withdrawn(with_store: WithStore) -> N
             lambda unit: unit.withdraw_outgoing(2, message_id(3)),
         )
         assert [row.sequence for row in await store.outgoing(1, after=0, limit=9)] == [2, 3]
+
+    with_store(steps)
+
+
+def test_a_message_says_how_it_travelled_once_that_is_known(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        own = samples.message(1, mine=True, state=MessageState.QUEUED)
+        await write(store, lambda unit: unit.add_message(1, own))
+        await write(
+            store,
+            lambda unit: unit.raise_states(1, [message_id(1)], MessageState.SENT, at=NOW, path="lan"),
+            lambda unit: unit.raise_states(1, [message_id(1)], MessageState.DELIVERED, at=NOW),
+        )
+        assert (await store.page(1, limit=1))[0].path == "lan"
+        await write(store, lambda unit: unit.raise_states(1, [message_id(1)], MessageState.READ, at=NOW, path="direct"))
+        assert (await store.page(1, limit=1))[0].path == "direct"
 
     with_store(steps)
 
