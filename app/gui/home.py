@@ -74,6 +74,7 @@ class Home(QObject):
     def show_message(self, contact: ContactId, message: MessageId) -> None:
         """Open the conversation where this message stands."""
         self._page.contacts.choose(contact)
+        self.show_conversation(contact)
         if self.conversation is not None and self.conversation.contact == contact:
             self._page.chat.show_message(message)
 
@@ -137,6 +138,7 @@ class Home(QObject):
         else:
             self.conversation = None
             self.roster.open_contact = None
+            self._page.chat.forget_conversation()
             self._page.show_nothing(alone=self.roster.model.rowCount() == 0)
 
     def _show_contact(self) -> None:
@@ -146,6 +148,7 @@ class Home(QObject):
     def _found_contact(self, contact: ContactId) -> None:
         self._page.contacts.search.clear()
         self._page.contacts.choose(contact)
+        self.show_conversation(contact)
         self._page.chat.composer.box.setFocus()
 
     def _tell_shortened(self) -> None:

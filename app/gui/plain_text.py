@@ -3,7 +3,8 @@ and marks do not pile up over the lines above.
 """
 
 import re
-import unicodedata
+
+from app.domain.marks import without_piles
 
 _MAX_MARKS = 6
 """Combining marks on one letter; Hebrew and Vietnamese need three, piles need a hundred."""
@@ -22,13 +23,4 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     shown = _CONTROLS.sub(_REPLACEMENT, _OVERRIDES.sub("", text)).replace("\t", "    ")
-    return _without_piles(shown) if _PILE.search(shown) else shown
-
-
-def _without_piles(text: str) -> str:
-    kept, marks = [], 0
-    for character in text:
-        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
-        if marks <= _MAX_MARKS:
-            kept.append(character)
-    return "".join(kept)
+    return without_piles(shown, at_most=_MAX_MARKS) if _PILE.search(shown) else shown

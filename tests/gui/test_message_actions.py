@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.domain.identifiers import ContactId
+from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.gui import message_dialogs
 from app.gui.application import Application
@@ -509,5 +509,22 @@ def test_who_writes_is_shown_and_our_own_writing_is_told(theme: Theme) -> None:
             assert "typing" not in fake.calls
             write(application.window.main.chat.composer.box, "hm")
             await until(lambda: "typing" in fake.calls)
+
+    run_gui(scene())
+
+
+def test_a_quoted_message_that_is_not_here_says_so(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake.put(ben, "as before", mine=False, state=MessageState.READ, reply_to=MessageId("e" * 32))
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: texts(application))
+            await until(lambda: (quote := model_of(application).row(0).quote) and quote.is_missing)
+            quote = model_of(application).row(0).quote
+            assert quote is not None
+            assert quote.text == "This message is not here."
+            assert not application.window.banner.isVisible()
 
     run_gui(scene())

@@ -199,7 +199,8 @@ class MessageListModel(QAbstractListModel):
             del self._quoted[next(iter(self._quoted))]
         for number, row in enumerate(self._rows):
             if row.message.reply_to == message_id:
-                self._rows[number] = replace(row, quote=Quote(message_id, message))
+                quote = Quote(message_id, message, is_missing=message is None)
+                self._rows[number] = replace(row, quote=quote)
                 self._changed(number, [MessageRole.MESSAGE, Qt.ItemDataRole.AccessibleTextRole])
 
     def first_unread(self) -> int | None:
@@ -265,7 +266,8 @@ class MessageListModel(QAbstractListModel):
         known = together.get(answered) if row is None else self._rows[row].message
         if known is None and answered not in self._quoted:
             self.quote_wanted.emit(answered)
-        return Quote(answered, known or self._quoted.get(answered))
+        known = known or self._quoted.get(answered)
+        return Quote(answered, known, is_missing=known is None and answered in self._quoted)
 
     def _look_back(self, row: int) -> None:
         """The row has another row before it: day and group may begin elsewhere."""

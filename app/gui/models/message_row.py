@@ -8,7 +8,7 @@ from app.domain.identifiers import MessageId
 from app.domain.message import Message
 from app.gui.formatting import clock_time, is_shortened, local_time, one_line, shown_text
 from app.gui.links import Link, find_links
-from app.gui.models.message_words import deleted, edited, needs_newer
+from app.gui.models.message_words import deleted, edited, needs_newer, not_here
 from app.gui.plain_text import plain
 
 GROUP_PAUSE_S = 300
@@ -21,11 +21,16 @@ class Quote:
 
     message_id: MessageId
     message: Message | None
-    """None until it is known, or if it is not there."""
+    """None until it is known."""
+    is_missing: bool = False
+    """Whether it is known not to be there."""
 
     @property
     def text(self) -> str:
-        return "…" if self.message is None else one_line(text_of(self.message))
+        """Its beginning, or why there is none."""
+        if self.message is None:
+            return not_here() if self.is_missing else "…"
+        return one_line(text_of(self.message))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ def deleted() -> str:
     return translate("MessageWords", "This message was deleted.")
 
 
+def not_here() -> str:
+    """Stands for a quoted message that this computer does not have."""
+    return translate("MessageWords", "This message is not here.")
+
+
 def edited(time: str) -> str:
     """Beside a text that its author changed."""
     return translate("MessageWords", "edited {time}").format(time=time)

@@ -1230,6 +1230,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Gesendet</translation>
     </message>
     <message>
+        <source>This message is not here.</source>
+        <translation>Diese Nachricht ist nicht hier.</translation>
+    </message>
+    <message>
         <source>This message needs a newer Kith.</source>
         <translation>Für diese Nachricht ist ein neueres Kith nötig.</translation>
     </message>

@@ -87,6 +87,10 @@ class ChatPage(QFrame):
         conversation.arrived.connect(self._count)
         self._loaded()
 
+    def forget_conversation(self) -> None:
+        """The contact is gone, and what was written to it with it."""
+        self._conversation = None
+
     def show_message(self, message: MessageId) -> None:
         """Go to the message, wherever in the conversation it stands, and mark it."""
         if self._conversation is not None:

@@ -12,6 +12,7 @@ from app.domain.message import MessageState
 from app.gui.formatting import day_name, local_time
 from app.gui.models.message_list import MessageListModel
 from app.gui.models.message_row import MessageRow
+from app.gui.plain_text import plain
 from app.gui.theme.icons import Glyph, draw
 from app.gui.theme.theme import Theme, font
 from app.gui.theme.tokens import Radius, Size, Space, Type
@@ -164,8 +165,10 @@ class MessageDelegate(QStyledItemDelegate):
             painter.setPen(self._theme.colour("accent" if reaction.mine else "border"))
             painter.setBrush(self._theme.colour("surface"))
             painter.drawRoundedRect(chip, chip.height() / 2, chip.height() / 2)
+            painter.setClipRect(chip)
             painter.setPen(self._theme.colour("text"))
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, reaction.emoji)
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, plain(reaction.emoji))
+            painter.setClipping(False)
 
     def _paint_hint(self, painter: QPainter, bubble: Bubble, *, mine: bool) -> None:
         top = bubble.text_at.y() + bubble.layout.size.height() + Space.XS

@@ -19,6 +19,7 @@ from app.domain.name import clean_name
         ("Ann\u202egnip", "Anngnip"),
         ("a" * 64, "a" * 64),
         ("e\u0301" * 64, "é" * 64),
+        ("x" + "\u0301" * 60 + "y", "x" + "\u0301" * 4 + "y"),
         ("e\u200e\u0301", "é"),
         ("👩\u200d🚀 名前", "👩\u200d🚀 名前"),
     ],
