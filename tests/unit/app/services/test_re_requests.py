@@ -9,7 +9,7 @@ from app.domain.contact import ContactProblem
 from app.domain.content import ContentType, encode_ids, encode_transcripts
 from app.domain.events import MessageReceived
 from app.ports import StoredSession
-from app.services import re_requests, resets
+from app.services import outbox, re_requests, resets
 from app.services.outbox import MAX_RESEALS
 from crypto.session import envelope_id
 from net.events import EnvelopeReceived, NetEvent
@@ -367,6 +367,23 @@ def test_what_is_sealed_anew_waits_for_room_on_a_full_link() -> None:
             await ask(pair.ben, pair.ann, *in_flight(pair.ann, pair.ben))
             await pair.settle()
             pair.ann.node.make_room()
+            await pair.settle()
+            assert await pair.texts(pair.ben) == ["one", "two", "three"]
+            assert not in_flight(pair.ann, pair.ben)
+
+    run(scenario())
+
+
+def test_more_than_may_wait_for_a_link_is_sent_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "MAX_UNSENT_ANSWERS", 2)
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            lose(pair.ben, count=3)
+            for text in ("one", "two", "three"):
+                await pair.ann.messenger.send_text(pair.ben.id, text)
+            await pair.settle()
+            await ask(pair.ben, pair.ann, *in_flight(pair.ann, pair.ben))
             await pair.settle()
             assert await pair.texts(pair.ben) == ["one", "two", "three"]
             assert not in_flight(pair.ann, pair.ben)
