@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 from net.events import EnvelopeReceived, NetEvent
+from tests.support.engine import Engine
 
 MAX_SEEN = 200
 
@@ -79,3 +80,11 @@ class HostilePath:
         envelope = bytearray(event.envelope)
         envelope[self._choose(len(envelope))] ^= 1 + self._choose(255)
         return EnvelopeReceived(event.link, event.peer, bytes(envelope))
+
+
+def disturb(engine: Engine, *plan: Mischief) -> HostilePath:
+    """Let this happen to the next envelopes to an engine, in its present life."""
+    path = HostilePath(lambda _: 0)
+    engine.node._on_event = path.through(engine.node._on_event)
+    path.plan(plan)
+    return path

@@ -61,6 +61,13 @@ class Pair:
         await self.connect()
         return link
 
+    async def meet_twice(self) -> None:
+        """Both join the other's invite at once, and have two sessions then."""
+        await introduce(self.ann, self.ben)
+        await introduce(self.ben, self.ann)
+        for _ in range(2):
+            await self.connect()
+
     async def texts(self, engine: Engine) -> list[str]:
         """What an engine's conversation with the other one says, oldest first."""
         other = self.ben if engine is self.ann else self.ann

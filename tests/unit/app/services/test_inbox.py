@@ -24,7 +24,7 @@ from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults
-from tests.support.mischief import HostilePath, Mischief
+from tests.support.mischief import Mischief, disturb
 from tests.support.pair import Pair, friends, known, of_type, say, states, strangers
 
 
@@ -423,9 +423,7 @@ def test_a_new_name_is_told() -> None:
 def test_a_name_that_comes_late_or_again_does_not_undo_a_newer_one(mischief: Mischief) -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            path = HostilePath(lambda _: 0)
-            pair.ann.node._on_event = path.through(pair.ann.node._on_event)
-            path.plan([mischief])
+            disturb(pair.ann, mischief)
             await pair.ben.messenger.rename_account("Old")
             await pair.settle()
             await pair.ben.messenger.rename_account("New")
@@ -441,9 +439,7 @@ def test_a_name_that_comes_late_or_again_does_not_undo_a_newer_one(mischief: Mis
 def test_a_profile_that_comes_late_tells_the_name_and_leaves_newer_addresses() -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            path = HostilePath(lambda _: 0)
-            pair.ann.node._on_event = path.through(pair.ann.node._on_event)
-            path.plan([Mischief.DELAY])
+            disturb(pair.ann, Mischief.DELAY)
             await say(pair.ben, pair.ann, ContentType.PROFILE, ProfileContent("Benjamin", 0, ()).encode())
             newer = (Endpoint(IPv4Address("192.0.2.9"), 4000),)
             await say(pair.ben, pair.ann, ContentType.ADDRESSES, encode_endpoints(newer))
@@ -456,9 +452,7 @@ def test_a_profile_that_comes_late_tells_the_name_and_leaves_newer_addresses() -
 def test_addresses_that_come_late_are_not_taken() -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            path = HostilePath(lambda _: 0)
-            pair.ann.node._on_event = path.through(pair.ann.node._on_event)
-            path.plan([Mischief.DELAY])
+            disturb(pair.ann, Mischief.DELAY)
             older, newer = ((Endpoint(IPv4Address("192.0.2.9"), port),) for port in (4000, 5000))
             for endpoints in (older, newer):
                 await say(pair.ben, pair.ann, ContentType.ADDRESSES, encode_endpoints(endpoints))

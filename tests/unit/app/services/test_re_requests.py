@@ -15,7 +15,8 @@ from crypto.session import envelope_id
 from net.events import EnvelopeReceived, NetEvent
 from net.peer import PeerId
 from tests.support.aio import run
-from tests.support.engine import Engine, Faults, introduce
+from tests.support.engine import Engine, Faults
+from tests.support.mischief import Mischief, disturb
 from tests.support.pair import Pair, friends, known, of_type, say, states, strangers
 from tests.support.sessions import session_ends
 
@@ -24,15 +25,7 @@ DAY_S = 24 * 3600
 
 def lose(engine: Engine, *, count: int) -> None:
     """The next envelopes to an engine are lost on the way."""
-    deliver, left = engine.node._on_event, [count]
-
-    def handle(event: NetEvent) -> None:
-        if isinstance(event, EnvelopeReceived) and left[0]:
-            left[0] -= 1
-        else:
-            deliver(event)
-
-    engine.node._on_event = handle
+    disturb(engine, *[Mischief.LOSE] * count)
 
 
 def hand_in(engine: Engine, other: Engine, envelope: bytes) -> None:
@@ -137,10 +130,7 @@ def test_whatever_happens_around_the_commits_it_is_read_once(fault: str, *, of_t
 def test_what_is_sealed_on_a_session_that_was_lost_is_sealed_on_one_that_is_left() -> None:
     async def scenario() -> None:
         async with strangers() as pair:
-            await introduce(pair.ann, pair.ben)
-            await introduce(pair.ben, pair.ann)
-            for _ in range(2):
-                await pair.connect()
+            await pair.meet_twice()
             for one, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)) * 2:
                 await one.messenger.send_text(other.id, "hello")
                 await pair.settle()

@@ -16,10 +16,10 @@ from app.services.invites import ANSWERED_AFTER_EXPIRY_S
 from app.services.joiner import KEPT_AFTER_EXPIRY_S
 from app.services.sessions import KEPT_UNUSED_S, MAX_SESSIONS
 from crypto.labels import MAX_SKIPPED_AGE_S
-from net.events import EnvelopeReceived, NetEvent
 from tests.support import samples
 from tests.support.aio import run
-from tests.support.engine import Engine, Faults, introduce
+from tests.support.engine import Engine, Faults
+from tests.support.mischief import Mischief, disturb
 from tests.support.pair import Pair, friends, known, of_type, strangers
 
 DAY_S = 24 * 3600
@@ -105,15 +105,7 @@ def test_skipped_keys_of_a_silent_session_are_forgotten_after_14_days() -> None:
 
 async def _skip_one(pair: Pair) -> None:
     """Ann misses an envelope of Ben, and no link brings it again."""
-    deliver, missed = pair.ann.node._on_event, list[NetEvent]()
-
-    def handle(event: NetEvent) -> None:
-        if isinstance(event, EnvelopeReceived) and not missed:
-            missed.append(event)
-        else:
-            deliver(event)
-
-    pair.ann.node._on_event = handle
+    disturb(pair.ann, Mischief.LOSE)
     await pair.ben.messenger.send_text(pair.ann.id, "missed")
     await pair.settle()
     await pair.ben.messenger.send_text(pair.ann.id, "seen")
@@ -151,10 +143,7 @@ def test_a_session_is_forgotten_when_another_was_in_use_for_30_days_since(
 def test_two_who_write_on_different_sessions_find_both_after_a_year_apart() -> None:
     async def scenario() -> None:
         async with strangers() as pair:
-            await introduce(pair.ann, pair.ben)
-            await introduce(pair.ben, pair.ann)
-            for _ in range(2):
-                await pair.connect()
+            await pair.meet_twice()
             await pair.cut()
             for engine, other, wanted in ((pair.ann, pair.ben, min), (pair.ben, pair.ann, max)):
                 chosen = wanted(stored.session.transcript for stored in sessions_of(engine, other))
