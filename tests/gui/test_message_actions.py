@@ -195,6 +195,7 @@ def test_the_details_tell_every_time_that_is_known(theme: Theme) -> None:
     fake = FakeMessenger()
     ben = scene_with(fake)
     message = fake.put(ben, "hello", mine=True, state=MessageState.READ)
+    fake.change(ben, message.message_id, path="lan")
 
     async def scene() -> None:
         async with chatting(theme, fake, ben) as application:
@@ -203,7 +204,8 @@ def test_the_details_tell_every_time_that_is_known(theme: Theme) -> None:
             dialog = await dialog_of(application, MessageDetailsDialog)
             words = [word for word, _ in dialog.lines()]
             assert words[:2] == ["From", "Written"]
-            assert words[-1] == "Size"
+            assert words[2:] == ["Sent", "Delivered", "Read", "Way", "Size"]
+            assert dict(dialog.lines())["Way"] == "Within this network"
             assert dict(dialog.lines())["From"] == "You"
             assert dict(dialog.lines())["Size"] == "5 bytes"
             press(dialog, Qt.Key.Key_Escape)

@@ -6,7 +6,7 @@ from app.domain.message import MessageState
 from app.domain.message_details import MessageDetails
 from app.gui.dialogs.dialog import Dialog
 from app.gui.formatting import exact_time
-from app.gui.models.message_words import state_title
+from app.gui.models.message_words import state_words, travel_words
 from app.gui.theme.tokens import Space
 from app.gui.translation import translate
 from app.gui.widgets.parts import button, label
@@ -28,9 +28,11 @@ class MessageDetailsDialog(Dialog):
             self._add(self.tr("Received"), exact_time(message.received_at))
         for state, at in sorted(details.times.items()):
             if message.mine or state is MessageState.READ:
-                self._add(state_title(state), exact_time(at))
+                self._add(_title(state_words(state)), exact_time(at))
         if message.mine and message.state not in details.times:
-            self._add(self.tr("State"), state_title(message.state))
+            self._add(self.tr("State"), _title(state_words(message.state)))
+        if message.path is not None:
+            self._add(self.tr("Way"), _title(travel_words(message.path)))
         self._add(self.tr("Size"), self.tr("%Ln bytes", "", len(message.text.encode(errors="replace"))))
         self.close_button = button(self.tr("Close"), "primary")
         self.content.addLayout(self._table)
@@ -52,3 +54,8 @@ class MessageDetailsDialog(Dialog):
         item = self._table.itemAtPosition(row, column)
         shown = item.widget() if item is not None else None
         return shown.text() if isinstance(shown, QLabel) else ""
+
+
+def _title(words: str) -> str:
+    """The words as they stand at the beginning of a line."""
+    return words[:1].upper() + words[1:]

@@ -20,19 +20,17 @@ def state_words(state: MessageState) -> str:
             return translate("MessageWords", "failed")
 
 
-def state_title(state: MessageState) -> str:
-    """The ladder as words that a time stands beside."""
-    match state:
-        case MessageState.QUEUED:
-            return translate("MessageWords", "Waits to be sent")
-        case MessageState.SENT:
-            return translate("MessageWords", "Sent")
-        case MessageState.DELIVERED:
-            return translate("MessageWords", "Delivered")
-        case MessageState.READ:
-            return translate("MessageWords", "Read")
-        case MessageState.FAILED:
-            return translate("MessageWords", "Failed")
+def travel_words(path: str) -> str:
+    """How a message travelled; ``path`` is a word of :class:`net.events.PathClass`."""
+    match path:
+        case "lan":
+            return translate("MessageWords", "within this network")
+        case "direct" | "punched":
+            return translate("MessageWords", "directly")
+        case "relayed":
+            return translate("MessageWords", "through a relay")
+        case _:
+            return path
 
 
 def needs_newer() -> str:

@@ -1189,6 +1189,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Stand</translation>
     </message>
     <message>
+        <source>Way</source>
+        <translation>Weg</translation>
+    </message>
+    <message>
         <source>Written</source>
         <translation>Geschrieben</translation>
     </message>
@@ -1214,22 +1218,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>MessageWords</name>
     <message>
-        <source>Delivered</source>
-        <translation>Zugestellt</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>Fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Read</source>
-        <translation>Gelesen</translation>
-    </message>
-    <message>
-        <source>Sent</source>
-        <translation>Gesendet</translation>
-    </message>
-    <message>
         <source>This message is not here.</source>
         <translation>Diese Nachricht ist nicht hier.</translation>
     </message>
@@ -1242,12 +1230,12 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Diese Nachricht wurde gelöscht.</translation>
     </message>
     <message>
-        <source>Waits to be sent</source>
-        <translation>Wartet auf den Versand</translation>
-    </message>
-    <message>
         <source>delivered</source>
         <translation>zugestellt</translation>
+    </message>
+    <message>
+        <source>directly</source>
+        <translation>direkt</translation>
     </message>
     <message>
         <source>edited {time}</source>
@@ -1266,8 +1254,16 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>gesendet</translation>
     </message>
     <message>
+        <source>through a relay</source>
+        <translation>über ein Relay</translation>
+    </message>
+    <message>
         <source>waits to be sent</source>
         <translation>wartet auf den Versand</translation>
+    </message>
+    <message>
+        <source>within this network</source>
+        <translation>innerhalb dieses Netzes</translation>
     </message>
 </context>
 <context>
