@@ -6,7 +6,7 @@ from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.errors import ErrorKind, KithError
 from app.domain.marks import without_piles
 
-_DISGUISES = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DISGUISES = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidirectional controls: they could make one name read as another."""
 
 _MAX_MARKS = 4
@@ -23,7 +23,7 @@ def clean_name(name: str) -> str:
     """
     if len(name) > _MAX_RAW_CHARACTERS:
         raise KithError(ErrorKind.NAME_INVALID)
-    visible = "".join(character for character in name if character not in _DISGUISES)
+    visible = "".join(character for character in name if character not in DISGUISES)
     cleaned = without_piles(" ".join(unicodedata.normalize("NFC", visible).split()), at_most=_MAX_MARKS)
     controls = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in cleaned)
     if not cleaned or controls or len(cleaned) > MAX_NAME_CHARACTERS:

@@ -1,6 +1,6 @@
 """Reads the file that a profile was exported to, piece by piece; nothing in it is trusted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from app.storage.export.rows import ExportedRow, RowDecoder
 from app.storage.migrations import CURRENT_VERSION, migrate
 from app.storage.salvage.b_tree import Row
 from app.storage.salvage.merge import mend
-from app.storage.salvage.tables import Table, tables_of
+from app.storage.salvage.tables import Fields, Table, tables_of
 from crypto.errors import CryptoError, ForgedError, MalformedError, RemoteError
 from crypto.sealed_file import HEADER_BYTES, SEALED_PIECE_BYTES, FileHeader, open_piece
 from crypto.secret import Secret
@@ -117,16 +117,26 @@ def _build(connection: Connection, rows: Iterator[ExportedRow], decoder: RowDeco
     _read_back(connection)
 
 
-def insert_row(connection: Connection, tables: dict[str, Table], row: ExportedRow) -> None:
-    """Put a row into its table.
+def fields_of(tables: Mapping[str, Table], row: ExportedRow) -> Fields:
+    """The row by its columns.
 
     Raises:
-        MalformedError: the store could not live with it, or has it already.
+        MalformedError: the store could not live with it.
     """
     table = tables[row.table]
     fields = table.fields(Row(0 if table.has_numbers else None, row.values))
     if fields is None or not is_sound(row.table, fields):
         raise MalformedError("a row that the store cannot read")
+    return fields
+
+
+def insert_row(connection: Connection, tables: Mapping[str, Table], row: ExportedRow) -> None:
+    """Put a row into its table, if it belongs into another profile.
+
+    Raises:
+        MalformedError: the store could not live with it, or has it already.
+    """
+    fields = fields_of(tables, row)
     if not is_carried(row.table, fields):
         return
     marks = ", ".join("?" * len(fields))

@@ -16,9 +16,9 @@ from app.domain.errors import ErrorKind, KithError
 from app.storage.connection import FULL_ERRORS, Connection, DatabaseError, Row, open_reading, storage_error
 from app.storage.durable_files import PRIVATE_FILE, sync_folder
 from app.storage.export.checks import is_carried
-from app.storage.export.reading import pieces_of, rows_of
-from app.storage.export.rows import TABLES, encode_row, encode_version
-from app.storage.migrations import version_of
+from app.storage.export.reading import fields_of, pieces_of, rows_of
+from app.storage.export.rows import TABLES, RowDecoder, encode_row, encode_version
+from app.storage.migrations import CURRENT_VERSION, version_of
 from app.storage.salvage.tables import tables_of
 from crypto.errors import RemoteError
 from crypto.passphrase import Argon2Cost
@@ -104,11 +104,15 @@ class Export:
         return count
 
     def _verify(self, new: Path, key: Secret, count: int) -> None:
-        """Read it back, under the key that is known."""
+        """Read it back as whoever imports it will, but for the passphrase."""
+        decoder, found = RowDecoder(), 0
         with new.open("rb") as file:
             header = FileHeader.decode(file.read(HEADER_BYTES))
+            tables = tables_of(CURRENT_VERSION)
             try:
-                found = sum(1 for _ in rows_of(pieces_of(file, header, key)))
+                for row in rows_of(pieces_of(file, header, key), decoder):
+                    fields_of(tables, row)
+                    found += 1
             except RemoteError:
                 found = -1
         if found != count:

@@ -3,13 +3,16 @@
 import asyncio
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.contact import ContactProblem
 from app.domain.errors import ErrorKind, KithError
-from app.domain.message import MessageState
+from app.domain.hybrid_clock import CLOCK_LIMIT
+from app.domain.message import MAX_TEXT_BYTES, MessageState
 from app.domain.settings import Settings
 from app.storage.export import writing
 from app.storage.export.writing import AbandonedError, Export
@@ -87,6 +90,43 @@ def test_what_waited_for_a_contact_waits_again_unsealed(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_whatever_a_contact_may_have_made_us_keep_comes_along(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        draft = await filled(tmp_path / "old", ACCOUNT)
+        unit = draft.store.begin()
+        unit.put_contact(
+            replace(
+                samples.contact(3),
+                given_name="\U0001fae8" * MAX_NAME_CHARACTERS,
+                petname="𝕬" * MAX_NAME_CHARACTERS,
+                capabilities=2**32 - 1,
+                endpoints=tuple(samples.endpoint(port) for port in range(65_520, 65_536)),
+                discovery=bytes(64),
+            )
+        )
+        longest = samples.message(1, contact=3, text="€" * (MAX_TEXT_BYTES // 3))
+        unit.add_message(
+            3, replace(longest, clock=CLOCK_LIMIT - 1, sent_at=2**64 / 1000, reply_to=samples.message_id(9))
+        )
+        unit.add_message(3, replace(samples.message(2, contact=3, text=""), content_type=0x7F, sent_at=0.0))
+        unit.add_message(3, replace(samples.message(3, contact=3, text="\0\u202e\n"), path="relayed"))
+        unit.revise(3, samples.revision(4, text="x" * MAX_TEXT_BYTES, clock=CLOCK_LIMIT - 1), at=samples.NOW)
+        unit.react(3, samples.reaction(1, emoji="👨‍👩‍👧‍👦"), at=samples.NOW)
+        unit.react(3, samples.reaction(2, emoji=""), at=samples.NOW)
+        unit.put_setting("draft for 3", "€" * (MAX_TEXT_BYTES // 3))
+        await draft.store.commit(unit)
+        await draft.safe.export(tmp_path / "file", FILE_PASSPHRASE, overwrite=False)
+        before = await draft.store.page(3, limit=9)
+        await draft.store.close()
+        new = await imported(tmp_path / "new", tmp_path / "file")
+        assert await new.store.page(3, limit=9) == before
+        assert await new.store.awaited() == {1, 3}
+        assert len(await new.store.contacts()) == 3
+        await new.discard()
+
+    run(scenario())
+
+
 def test_nothing_can_be_read_off_the_file_and_only_its_owner_may_try(tmp_path: Path) -> None:
     path = run(exported(tmp_path))
     content = path.read_bytes()
@@ -123,7 +163,7 @@ def test_an_export_that_fails_leaves_nothing_and_what_was_there(
         ):
             assert await refusal(attempt) is kind
         with monkeypatch.context() as lying:
-            lying.setattr(writing, "rows_of", lambda _: iter(()))
+            lying.setattr(writing, "rows_of", lambda *_: iter(()))
             assert await refusal(draft.safe.export(path, FILE_PASSPHRASE, overwrite=True)) is ErrorKind.STORAGE_DAMAGED
         with monkeypatch.context() as full:
 
@@ -335,7 +375,7 @@ def test_a_file_that_somebody_else_wrote_rightly_is_read(tmp_path: Path) -> None
         [account_row(), contact_row(), message_row(mine=2)],
         [account_row(), contact_row(), message_row(reply_to=b"r")],
         [account_row(), contact_row(), message_row(), message_row(row=2)],
-        [account_row(), contact_row(), ("reactions", (*REACTION[1][:4], "words", *REACTION[1][5:]))],
+        [account_row(), contact_row(), ("reactions", (*REACTION[1][:4], "word" * 17, *REACTION[1][5:]))],
         [account_row(), contact_row(), ("revisions", (*REVISION[1][:6], 2, *REVISION[1][7:]))],
         [account_row(), ("joinings", (1, b"no invite"))],
         [account_row(), ("settings", ("setting lan", "x" * 70_000))],
