@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.gui.codes.offered import is_offered, offered
 from app.gui.codes.problem import CodeError
-from app.gui.theme.theme import Theme
+from app.gui.theme.theme import Theme, stretched
 from app.gui.theme.tokens import Size
 from app.gui.widgets.banner import Banner
 from app.gui.widgets.main_page import MainPage
@@ -29,7 +29,6 @@ class Window(QWidget):
         self.setAcceptDrops(True)
         self.setWindowTitle("Kith")
         self.resize(Size.WINDOW_WIDTH, Size.WINDOW_HEIGHT)
-        self.setMinimumSize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
         self.banner = Banner(theme)
         self.welcome = WelcomePage(theme)
         self.unlock = UnlockPage(self.tr("Welcome back"), self.tr("Your profile is locked."))
@@ -39,9 +38,15 @@ class Window(QWidget):
         self._pages = QStackedLayout(pages)
         for page in (self.welcome, self.unlock, self.lock, self.main):
             self._pages.addWidget(page)
+        theme.changed.connect(self._make_room)
+        self._make_room()
         content = column(self)
         content.addWidget(self.banner)
         content.addWidget(pages, 1)
+
+    def _make_room(self) -> None:
+        """Both columns need more width for larger text."""
+        self.setMinimumSize(stretched(Size.WINDOW_MIN_WIDTH), Size.WINDOW_MIN_HEIGHT)
 
     def show_page(self, page: WelcomePage | UnlockPage | MainPage) -> None:
         """Put the page in front, ready for the keyboard."""

@@ -8,6 +8,7 @@
     mark            how far the store has come (app.storage.high_water_mark)
     suspect         something in the store was found wrong while it was open
     instance.*      how later starts find the running Kith (app.instance.files)
+    window.ini      place, colours and language of the window, needed before the passphrase (app.gui)
     repairing.db    a repair that is being made, or that a crash left
     repaired-D.db   a repaired store, D being the time, on its way to its place; what it replaces goes to
     damaged-D/      the newest three of these are kept

@@ -1,8 +1,10 @@
 """One running Kith a profile, and the later starts that talk to it: real processes."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +96,22 @@ def test_a_second_start_hands_its_link_to_the_window_and_exits_0_without_one_of_
         assert window.wait(30) == 0
     with RpcProcess(profile, create="Ann") as fourth:
         assert fourth.ready()["name"] == "Ann"
+
+
+@pytest.mark.slow
+def test_a_real_window_takes_the_link_of_a_later_start_before_it_is_open(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "app", "--profile", str(tmp_path / "ann"), "--listen", "127.0.0.1:0", "--no-dht"]
+    window = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    try:
+        deadline = time.monotonic() + 60
+        while not InstanceFiles(tmp_path / "ann").socket.exists():
+            assert window.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        later = kith(LINK, "--profile", str(tmp_path / "ann"))
+        assert later.returncode == 0
+        assert "PySide6" not in later.stderr
+        window.terminate()
+        assert window.wait(60) == 0
+    finally:
+        window.kill()

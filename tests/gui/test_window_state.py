@@ -1,3 +1,4 @@
+import stat
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,12 @@ def test_a_damaged_file_reads_as_the_defaults(tmp_path: Path, qapp: QApplication
     assert (state.appearance, state.text_size_percent) == (Appearance.SYSTEM, 100)
     assert len(state.language) <= 35
     state.restore(QWidget())
+
+
+def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
+    WindowState(tmp_path).keep_look(LOOK)
+    assert "dark" in (tmp_path / FILE).read_text()
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 
 
 def test_nothing_is_written_before_there_is_a_folder(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ A small file in the profile folder, ``window.ini``.  It holds nothing that tells
 that is none of ours reads as the default.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.settings import LOCK_MINUTES, TEXT_SIZES_PERCENT, Appearance, Settings
 
 FILE = "window.ini"
+PRIVATE_FILE = 0o600
 
 _MAX_LANGUAGE_CHARACTERS = 35
 """Of a BCP 47 tag, as its own section 4.4 recommends."""
@@ -72,4 +74,6 @@ class WindowState:
 
     def _keep(self, name: str, value: object) -> None:
         if self._file is not None and self.folder is not None and self.folder.is_dir():
+            with suppress(OSError):
+                (self.folder / FILE).touch(mode=PRIVATE_FILE)  # which stays its mode when it is replaced
             self._file.setValue(name, value)

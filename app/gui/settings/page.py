@@ -74,10 +74,12 @@ class ChoicesPage(SettingsPage):
         switch.setDisabled(fixed)
         words = self.tr("The command line decides this while Kith runs.") if fixed else consequence
         caption = label(words, "caption", wrap=True)
-        caption.setContentsMargins(Size.SWITCH_WIDTH + Space.M, 0, 0, 0)
+        below = row()
+        below.addSpacing(Size.SWITCH_WIDTH + Space.M)
+        below.addWidget(caption, 1)
         both = column()
         both.addWidget(switch)
-        both.addWidget(caption)
+        both.addLayout(below)
         self.content.addSpacing(Space.S)
         self.content.addLayout(both)
         self.switches[setting] = switch

@@ -30,18 +30,21 @@ class Switch(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = (self.height() - Size.SWITCH_HEIGHT) / 2
-        track = QRectF(0, top, Size.SWITCH_WIDTH, Size.SWITCH_HEIGHT)
+        mirrored = self.isRightToLeft()
+        start = self.width() - Size.SWITCH_WIDTH if mirrored else 0
+        track = QRectF(start, top, Size.SWITCH_WIDTH, Size.SWITCH_HEIGHT)
         inner = track.adjusted(Size.STROKE, Size.STROKE, -Size.STROKE, -Size.STROKE)
         on = self.isChecked()
         painter.setPen(self._theme.colour("text" if self.hasFocus() else "accent" if on else "muted"))
         painter.setBrush(self._theme.colour("accent" if on else "surface"))
         painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
         knob = inner.height() - 2 * Space.XS + Space.HAIR
-        left = inner.right() - Space.XS - knob if on else inner.left() + Space.XS
+        left = inner.right() - Space.XS - knob if on is not mirrored else inner.left() + Space.XS
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("on_accent" if on else "muted"))
         painter.drawEllipse(QRectF(left, inner.center().y() - knob / 2, knob, knob))
         painter.setPen(self._theme.colour("text"))
-        text = QRectF(self.rect()).adjusted(Size.SWITCH_WIDTH + Space.M, 0, 0, 0)
+        room = Size.SWITCH_WIDTH + Space.M
+        text = QRectF(self.rect()).adjusted(0 if mirrored else room, 0, -room if mirrored else 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.end()
