@@ -1,4 +1,4 @@
-"""Asks for what arrived and does not open, and answers who asks (``docs/protocol.md`` section 3, re-requests).
+"""Asks for what arrived and does not open (``docs/protocol.md`` section 3, re-requests).
 
     an envelope does not open ─▶ RE_REQUEST{its id}, BROKEN{the sessions that we read} ─▶ a payload sealed anew
 

@@ -10,7 +10,12 @@ from app.domain.content import ContentType, TextContent, encode_ids
 from app.domain.events import MessageReceived, MessageStateChanged
 from app.services import inflow, quotas
 from app.services.inbox import Inbox
-from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES
+from app.services.limits import (
+    MAX_QUEUED_BYTES_OF_CONTACT,
+    MAX_QUEUED_OF_CONTACT,
+    STORED_ENVELOPE_BYTES,
+    STORED_MESSAGE_BYTES,
+)
 from net.endpoint import Endpoint
 from net.events import EnvelopeReceived, HandshakeReceived, LinkId, NetEvent
 from net.peer import PeerId
@@ -299,3 +304,13 @@ def test_an_address_where_a_contact_was_linked_is_remembered_as_its_own() -> Non
             assert (await pair.ann.opened.settings())["reached 1"] == ""
 
     run(scenario())
+
+
+def test_a_queue_is_long_from_its_bounds_on_and_short_up_to_half_of_them() -> None:
+    most, most_bytes = MAX_QUEUED_OF_CONTACT, MAX_QUEUED_BYTES_OF_CONTACT
+    assert not inflow._Queue(count=most - 1, size_bytes=most_bytes - 1).is_long
+    assert inflow._Queue(count=most).is_long
+    assert inflow._Queue(size_bytes=most_bytes).is_long
+    assert inflow._Queue(count=most // 2, size_bytes=most_bytes // 2).is_short
+    assert not inflow._Queue(count=most // 2 + 1).is_short
+    assert not inflow._Queue(size_bytes=most_bytes // 2 + 1).is_short
