@@ -126,13 +126,13 @@ def add(connection: Connection, rows: Sequence[Values]) -> set[tuple[int, Messag
 
 
 def _older(connection: Connection, rows: Sequence[Values], added: int) -> set[tuple[int, MessageId]]:
-    """Which of the rows' messages were stored before the last ``added`` ones; rows are numbered upwards."""
+    """Which of the rows' received messages were stored before the last ``added`` ones; rows are numbered upwards."""
     last = connection.execute("SELECT coalesce(max(row), 0) FROM messages").fetchone()
     newest_before = (last[0] if last else 0) - added
-    keys = [values[:2] for values in rows]
-    found = _OLDER.fetch(connection, keys)
+    received = [values[:2] for values in rows if not values[2]]
+    found = _OLDER.fetch(connection, received)
     older = {(contact, MessageId(message_id.hex())) for contact, message_id, row in found if row <= newest_before}
-    return older | erased.find(connection, [values[:2] for values in rows if not values[2]])
+    return older | erased.find(connection, received)
 
 
 def raised_values(

@@ -675,6 +675,20 @@ def test_of_two_units_committed_together_the_second_brings_the_repeat(with_store
     with_store(steps)
 
 
+def test_a_message_of_ours_with_an_id_that_a_contact_took_is_no_repeat(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        await write(store, lambda unit: unit.add_message(1, samples.message(1, text="theirs")))
+        await write(store, lambda unit: unit.add_message(1, samples.message(2)))
+        unit = store.begin()
+        unit.add_message(1, samples.message(1, mine=True, text="ours", clock=9))
+        unit.add_message(1, samples.message(2))
+        await store.commit(unit)
+        assert unit.repeated() == {(1, message_id(2))}
+        assert {message.text for message in await store.page(1, limit=9)} == {"theirs", "hello", "ours"}
+
+    with_store(steps)
+
+
 def test_a_contact_that_takes_an_id_of_ours_touches_nothing_of_ours(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
         ours = samples.message(1, mine=True, state=MessageState.SENT, text="ours")
