@@ -30,6 +30,9 @@ Row: TypeAlias = tuple[Any, ...]
 DatabaseError: type[Exception] = dbapi2.Error
 """What every call below may raise; :func:`storage_error` says what it means."""
 
+BUILDING_CACHE_KIB = 1_024
+"""Of a file that is written once from front to back; it needs no page twice."""
+
 CACHED_STATEMENTS = 256
 """Compiled statements kept: every statement of this package in every size of :mod:`app.storage.bulk` fits."""
 
@@ -107,6 +110,7 @@ def open_building(path: Path, key: Secret) -> Connection:
     connection = _connect_to_write(path, key)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute(f"PRAGMA cache_size = -{BUILDING_CACHE_KIB}")
     return connection
 
 

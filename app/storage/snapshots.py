@@ -14,12 +14,23 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from app.domain.errors import ErrorKind, StorageError
-from app.storage.connection import Connection, DatabaseError, attach_reading, is_corruption, open_building, open_reading
+from app.storage.connection import (
+    BUILDING_CACHE_KIB,
+    Connection,
+    DatabaseError,
+    attach_reading,
+    is_corruption,
+    open_building,
+    open_reading,
+)
 from app.storage.durable_files import PRIVATE_FILE, make_private_folder, sync_file, sync_folder
 from app.storage.migrations import CURRENT_VERSION, migrate, version_of
 from crypto.secret import Secret
 
 KEPT = 3
+
+COPIED_AT_ONCE = 256
+"""Messages in one statement: 16 MB at the most."""
 
 ROOM_BYTES = 64 << 20
 """No snapshot is written unless so much stays free: the profile itself needs it more."""
@@ -151,13 +162,26 @@ class SnapshotDraft:
         migrate(connection)
         connection.execute("PRAGMA foreign_keys = OFF")
         attach_reading(connection, self._database, self._key, "live")
+        connection.execute(f"PRAGMA live.cache_size = -{BUILDING_CACHE_KIB}")
         connection.execute("BEGIN")
         if connection.execute("PRAGMA live.user_version").fetchone() != (CURRENT_VERSION,):
             raise StorageError(ErrorKind.UNEXPECTED)
         for table in _COPIED:
             self._go_on()
-            connection.execute(f"INSERT INTO {table} SELECT * FROM live.{table}")
+            if table == "messages":
+                self._copy_messages(connection)
+            else:
+                connection.execute(f"INSERT INTO {table} SELECT * FROM live.{table}")
         connection.execute("COMMIT")
+
+    def _copy_messages(self, connection: Connection) -> None:
+        """Some at a time: since a trigger watches, SQLite would first gather all that it is to insert, in memory."""
+        last, added = -1, COPIED_AT_ONCE
+        while added == COPIED_AT_ONCE:
+            self._go_on()
+            chosen = f"SELECT * FROM live.messages WHERE row > ? ORDER BY row LIMIT {COPIED_AT_ONCE}"
+            added = connection.execute(f"INSERT INTO messages {chosen}", (last,)).rowcount
+            (last,) = connection.execute("SELECT max(row) FROM messages").fetchone() or (last,)
 
     def _go_on(self) -> None:
         if self._is_abandoned:

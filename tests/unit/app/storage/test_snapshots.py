@@ -11,7 +11,8 @@ import pytest
 from app.domain.errors import StorageError
 from app.ports import Answer, Attempt
 from app.storage import contacts, messages, sessions
-from app.storage.connection import DatabaseError, open_reading
+from app.storage import snapshots as snapshots_module
+from app.storage.connection import DatabaseError, open_reading, open_writing
 from app.storage.search import index_waiting
 from app.storage.snapshots import KEPT, AbandonedError, NoRoomError, Snapshots, is_whole
 from app.storage.unit_of_work import RecordedUnit
@@ -85,6 +86,24 @@ def test_it_is_whole_private_and_of_the_moment(snapshots: Snapshots, database: P
     (message,) = messages.page(connection, 1, limit=9, before=None)
     assert message == samples.message(1, text="hello")
     connection.close()
+
+
+@pytest.mark.parametrize("more", [4, 5, 6])
+def test_of_many_messages_it_holds_all(
+    snapshots: Snapshots, database: Path, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    monkeypatch.setattr(snapshots_module, "COPIED_AT_ONCE", 3)
+    unit = RecordedUnit(1)
+    for number in range(2, 2 + more):
+        unit.add_message(1, samples.message(number, text=f"text {number}"))
+    connection = open_writing(database, STORE_KEY)
+    write_transaction(connection, [unit])
+    connection.execute("DELETE FROM messages WHERE row = 2")  # rows need not follow each other
+    live = connection.execute("SELECT row, text FROM messages ORDER BY row").fetchall()
+    connection.close()
+    copied = open_reading(made(snapshots, database), STORE_KEY)
+    assert copied.execute("SELECT row, text FROM messages ORDER BY row").fetchall() == live
+    copied.close()
 
 
 def test_the_newest_three_are_kept(snapshots: Snapshots, database: Path) -> None:
