@@ -3,17 +3,19 @@
 import pytest
 
 from app.domain.contact import ContactNotice, ContactProblem
-from app.domain.content import ContentType, ProfileContent, TextContent
+from app.domain.content import ContentType, ProfileContent, TextContent, encode_ids, encode_transcripts
 from app.domain.events import ContactChanged
 from app.services import reset_granter as module
 from app.services.resets import DAY_S
 from crypto.handshake import Kind
 from crypto.secret import Secret
+from crypto.session import envelope_id
 from net.endpoint_list import encode_endpoints
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.copies import lose_sessions, pass_a_day
 from tests.support.engine import Engine
+from tests.support.mischief import Mischief, disturb
 from tests.support.pair import Pair, friends, known, of_type, strangers
 from tests.support.thief_of_keys import ThiefOfKeys, random_request
 
@@ -75,6 +77,25 @@ def test_without_it_the_user_has_to_agree_and_nothing_goes_out() -> None:
             await pair.ann.messenger.send_text(pair.ben.id, "for Ben alone")
             await pair.settle()
             assert thief.envelopes() == []
+
+    run(scenario())
+
+
+def test_nor_does_it_when_a_thief_asks_for_envelopes_that_it_saw_on_the_way() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            disturb(pair.ben, *[Mischief.LOSE] * 10)
+            await pair.ann.messenger.send_text(pair.ben.id, "for Ben alone")
+            await pair.settle()
+            seen = [envelope_id(envelope) for envelope in pair.ann.node.envelopes]
+            await alone(pair)
+            thief = ThiefOfKeys(pair.ben, pair.ann)
+            await thief.reset()
+            await thief.say(ContentType.RE_REQUEST, encode_ids(seen))
+            await thief.say(ContentType.BROKEN, encode_transcripts([bytes(32)]))
+            assert thief.envelopes() == []
+            waiting, _ = await pair.ann.opened.outgoing_counts()
+            assert waiting == 1
 
     run(scenario())
 
