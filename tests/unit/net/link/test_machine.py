@@ -8,7 +8,7 @@ from net.events import CloseReason
 from net.limits import HANDSHAKE_TIMEOUT_S, MAX_UNAUTHENTICATED_BYTES, REKEY_INTERVAL_S
 from net.link import machine as machine_module
 from net.link.frames import Frame, FrameType, FrameWriter
-from net.link.machine import Closed, LinkEvent, LinkMachine, Opened
+from net.link.machine import Closed, LinkEvent, LinkMachine, Open, Opened
 from net.peer import LinkKey, LinkKind
 from tests.support.links import ALICE, BOB, KEY, counted, dialler, drain, exchange, feed, keyring, listener, opened
 
@@ -77,6 +77,13 @@ def test_opaque_frames_arrive_in_order() -> None:
     assert frames(events, FrameType.PROGRESS) == [b"p"]
 
 
+def test_a_frame_that_says_nothing_else_is_empty() -> None:
+    first, second = opened()
+    first.send(FrameType.NOMINATE)
+    _, events = exchange(first, second)
+    assert events == [Frame(FrameType.NOMINATE, b"")]
+
+
 def test_what_waits_behind_the_first_frame_is_read_too() -> None:
     first, second = dialler(), listener()
     feed(second, drain(first))
@@ -103,6 +110,24 @@ def test_no_more_than_4_kib_of_a_stranger_are_read() -> None:
     assert machine.wants_bytes
     feed(machine, b"x")
     assert not machine.wants_bytes
+
+
+def test_who_began_with_rubbish_is_not_answered_any_more() -> None:
+    second = listener()
+    feed(second, bytes(72))
+    feed(second, drain(dialler()))
+    assert drain(second) == b""
+    assert second.party is None
+
+
+def test_who_spoiled_the_first_frame_does_not_open_the_link_with_a_second() -> None:
+    first, second = dialler(), listener()
+    feed(second, drain(first))
+    feed(first, drain(second))
+    proof = drain(first)
+    assert feed(second, bytes([17, 0, 0]) + bytes(17)) == []
+    assert feed(second, proof) == []
+    assert not second.is_open
 
 
 def test_another_key_gets_silence() -> None:
@@ -172,6 +197,24 @@ def test_an_idle_link_is_pinged_and_lives() -> None:
     assert 40 <= pings <= 110
     assert first.is_open
     assert second.is_open
+
+
+def test_an_idle_link_gives_back_what_large_frames_needed() -> None:
+    first, second = opened()
+    first.send(FrameType.ENVELOPE, bytes(500_000))
+    exchange(first, second)
+    grown, scratch = len(second.space()), writer_of(first)._scratch.space(1).obj
+    for machine in (first, second):
+        now = machine.wake_at()
+        assert now is not None
+        machine.handle_timer(now)
+    assert len(second.space()) < grown
+    assert writer_of(first)._scratch.space(1).obj is not scratch
+
+
+def writer_of(machine: LinkMachine) -> FrameWriter:
+    assert isinstance(machine._state, Open)
+    return machine._state.writer
 
 
 def test_a_silent_peer_is_dead_after_three_pings() -> None:
