@@ -145,6 +145,10 @@ ANNOUNCED_HINTS = 64
 STEADY_HINTS = 32
 """Of those for who was active last, where not all fit; the rest is drawn anew for each announcement."""
 
+MOST_STEADY_HINTS = 56
+"""The same where each peer has several keys and there is a place for everybody's first: a contact of whom we know the
+session need not wait for its turn behind the keys for resets."""
+
 MAX_ANNOUNCED_IPV4 = 6
 MAX_ANNOUNCED_IPV6 = 4
 """One for each network this machine is in: virtual ones must not crowd out a real one."""

@@ -4,8 +4,9 @@ While anybody is not linked, announcements follow each other after 3 s, then 6 s
 gets lost, above all when a crowd starts together.  In a crowd the first wait is longer: all together say no more than
 everybody reads.
 
-An announcement holds 64 hints.  Where more are not linked than that, half of the places go to who was active last and
-half are drawn anew each time.  One side's hint is enough for two to meet.
+An announcement holds 64 hints.  Where those who are not linked have more keys than that, half of the places go to who
+was active last, or more if there is one for everybody's first key; the rest is drawn anew each time.  One side's hint is
+enough for two to meet.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from net.limits import (
     GATHER_S,
     MAX_ANNOUNCEMENTS_PER_SECOND,
     MIN_ANNOUNCEMENT_INTERVAL_S,
+    MOST_STEADY_HINTS,
     RENEWAL_JITTER,
     RENEWAL_S,
     ROTATION_JITTER,
@@ -126,8 +128,10 @@ class Beacon:
         unlinked = self._ranked(linked=False)
         if len(unlinked) <= ANNOUNCED_HINTS:
             return (*unlinked, *self._ranked(linked=True))[:ANNOUNCED_HINTS]
-        others = sorted(unlinked[STEADY_HINTS:], key=lambda _: self._random(_RANDOM_BYTES))
-        return (*unlinked[:STEADY_HINTS], *others[: ANNOUNCED_HINTS - STEADY_HINTS])
+        peers = sum(not entry.linked for entry in self._peers.values())
+        steady = peers if STEADY_HINTS < peers <= MOST_STEADY_HINTS else STEADY_HINTS
+        others = sorted(unlinked[steady:], key=lambda _: self._random(_RANDOM_BYTES))
+        return (*unlinked[:steady], *others[: ANNOUNCED_HINTS - steady])
 
     def _ranked(self, *, linked: bool) -> list[bytes]:
         """Everybody's first key, the most active peer's first, then everybody's second, and so on."""

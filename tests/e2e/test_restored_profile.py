@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,36 @@ def test_one_profile_on_two_computers_is_said_on_both_sides(start: Start, tmp_pa
     ann.notification("contact.changed", notice="rolled_back")
     ben.notification("contact.changed", notice="two_devices")
     assert row_of(ben, ann_id)["notice"] == "two_devices"
+
+
+def test_a_copy_from_before_two_epochs_is_met_with_silence_and_comes_by_the_key_of_a_reset(
+    start: Start, tmp_path: Path
+) -> None:
+    ann, ben = start("ann", account="Ann"), start("ben", account="Ben")
+    ben_id, ann_id = introduce(ann, ben)
+    talk(ann, ben, ben_id, ann_id, "in the copy")
+    assert ann.close() == 0
+    shutil.copytree(tmp_path / "ann", tmp_path / "copy")
+    ann = start("ann")
+    online(ann, ben_id)
+    for number in range(160):  # an epoch after every fifty envelopes
+        ann.call("messages.send", contact=ben_id, text=f"Ann: {number}")
+        ben.call("messages.send", contact=ann_id, text=f"Ben: {number}")
+    ben.wait(lambda: {} if ben.count("message.received") == 161 else None)
+    talk(ann, ben, ben_id, ann_id, "after them")
+    ann.kill()
+    shutil.rmtree(tmp_path / "ann")
+    shutil.move(tmp_path / "copy", tmp_path / "ann")
+
+    ann = start("ann")
+    told = [process.wait(partial(told_of_reset, process), timeout_s=120) for process in (ann, ben)]
+    assert told[0]["check_digits"] == told[1]["check_digits"]
+    for process, contact, params in ((ann, ben_id, told[0]), (ben, ann_id, told[1])):
+        process.call("contacts.accept_reset", contact=contact, check_digits=params["check_digits"])
+    talk(ann, ben, ben_id, ann_id, "healed")
+    assert row_of(ann, ben_id)["verified"] is row_of(ben, ann_id)["verified"] is True
+
+
+def told_of_reset(process: RpcProcess) -> dict[str, Any] | None:
+    changes = (each["params"] for each in process.notifications if each["method"] == "contact.changed")
+    return next((params for params in changes if params.get("problem") == "reset"), None)

@@ -12,6 +12,7 @@ from net.limits import (
     GATHER_S,
     MAX_ANNOUNCEMENTS_PER_SECOND,
     MIN_ANNOUNCEMENT_INTERVAL_S,
+    MOST_STEADY_HINTS,
     RENEWAL_JITTER,
     RENEWAL_S,
     ROTATION_JITTER,
@@ -151,6 +152,17 @@ def test_where_not_all_fit_the_most_active_are_always_there_and_the_others_take_
     assert all(len(window) == ANNOUNCED_HINTS == len(set(window)) for window in windows)
     assert all(steady <= set(window) for window in windows)
     assert len({key for window in windows for key in window}) > 150
+
+
+@pytest.mark.parametrize("peers", [STEADY_HINTS + 1, MOST_STEADY_HINTS])
+def test_where_each_peer_has_several_keys_everybody_s_first_one_is_always_there(peers: int) -> None:
+    made = beacon(0)
+    for number in range(peers):
+        made.set_peer(peer(number), (key(number), key(1_000 + number), key(2_000 + number)), 0.0)
+    first = {key(number) for number in range(peers)}
+    windows = [announced(made) for _ in range(20)]
+    assert all(first <= set(window) and len(window) == ANNOUNCED_HINTS for window in windows)
+    assert len({one for window in windows for one in window}) > ANNOUNCED_HINTS
 
 
 @pytest.mark.parametrize("peers", [1, 200])
