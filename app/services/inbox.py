@@ -54,8 +54,9 @@ _UNACKNOWLEDGED = frozenset(
 """What is in no outbox: whatever it was about comes again with the next link, or is over by then."""
 
 
-_INTRODUCTIONS = frozenset({ContentType.PROFILE, ContentType.ADDRESSES})
-"""What says who and where somebody is: nothing to take from whom the user has yet to agree to."""
+_NEEDS_CONSENT = frozenset({ContentType.PROFILE, ContentType.ADDRESSES}) | ANNOTATIONS
+"""Who and where a contact is, and what it changes in what it said: not to be taken from whom the user has yet to agree
+to, since a thief of its keys would have the last word on all of it."""
 
 
 @dataclass(slots=True)
@@ -210,7 +211,7 @@ class Inbox:
             return
         intake.opened_count += 1
         self._resets.opened(number)
-        if opened.payload.type in _INTRODUCTIONS and self._asker.needs_consent(intake.contact, opened):
+        if opened.payload.type in _NEEDS_CONSENT and self._asker.needs_consent(intake.contact, opened):
             self._resets.left_unread.add(number)  # in the contact's outbox, until the user agrees
             return
         self._sessions.keep(opened, unit)
@@ -379,7 +380,7 @@ class Inbox:
         if intake.is_renewed:
             self._renewal.publish(before, after)
             self._asker.established(number)
-        if after.notice is not before.notice:
+        elif after.notice is not before.notice:
             verified = after.verified if after.verified != before.verified else None
             self._announcer.publish(ContactChanged(after.contact_id, verified=verified, notice=after.notice))
         self._asker.ask(number)

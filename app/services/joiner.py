@@ -14,7 +14,7 @@ from app.domain.contact import Contact, ContactProblem, ContactState
 from app.domain.content import ContentType, ProfileContent
 from app.domain.events import ContactAdded, ContactChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES
-from app.ports import Attempt, StoredSession, UnitOfWork
+from app.ports import Attempt, Purpose, StoredSession, UnitOfWork
 from app.services.invites import ANSWERED_AFTER_EXPIRY_S
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile, with_profile
@@ -249,7 +249,8 @@ class Joiner:
     def _ask_again(self, link: LinkId, contact: Contact) -> None:
         """M3 again, for an M4 that was lost: a known EK gets the stored M4 (rule 3)."""
         for attempt in self._book.attempts[contact.number]:
-            self._network.send_handshake(link, attempt.message)
+            if attempt.purpose is Purpose.FIRST_CONTACT:
+                self._network.send_handshake(link, attempt.message)
 
     def _drop_oldest(self, contact: Contact, unit: UnitOfWork) -> None:
         attempts = self._book.attempts[contact.number]

@@ -129,7 +129,8 @@ class Peers:
         keys = tuple(LinkKey(LinkKind.CONTACT, _link_secret(pair)) for pair in pairs)
         if contact.state is ContactState.ESTABLISHED:
             reset = LinkKey(LinkKind.RESET, self._reset_keys(contact)[1])
-            return (reset, *keys) if self._resets.wants(contact.number) else (*keys, reset)
+            is_to_be_dialled = self._resets.wants(contact.number) and contact.number not in self._resets.linked
+            return (reset, *keys) if is_to_be_dialled else (*keys, reset)
         joining = self._book.joinings.get(contact.number)
         if joining is None or contact.problem:
             return keys

@@ -83,8 +83,10 @@ class ResetAsker:
         if event.kind is LinkKind.INVITE:
             return
         self._links.setdefault(number, {})[event.link] = event
+        self._resets.linked.add(number)
         if event.kind is LinkKind.CONTACT:
             self._resets.answered(number)
+            self._peers.declare(number)
         self.ask(number)
         if event.kind is LinkKind.RESET and event.dialled and not self._resets.wants(number):
             self._network.close_link(event.link)
@@ -94,6 +96,9 @@ class ResetAsker:
         for number, links in tuple(self._links.items()):
             if links.pop(link, None) is not None and not links:
                 del self._links[number]
+                self._resets.linked.discard(number)
+                if self._resets.wants(number):
+                    self._peers.declare(number)
         for number, request in tuple(self._requests.items()):
             if request.link.link == link:
                 del self._requests[number]
@@ -198,6 +203,9 @@ class ResetAsker:
         self._book.put_contact(renewed, unit)
         await self._store.commit(unit)
         self._peers.adopt(event, number)
+        for other in tuple(self._links.get(number, {}).values()):
+            if other.kind is LinkKind.RESET and other.link != event.link:
+                self._network.close_link(other.link)  # there is nothing left to ask
         self._renewal.publish(current, renewed)
         self.established(number)
 
@@ -281,6 +289,13 @@ class ResetAsker:
         return [attempt for attempt in attempts if attempt.purpose is not Purpose.FIRST_CONTACT]
 
     def _drop_older(self, contact: Contact, unit: UnitOfWork) -> None:
-        """First contact is over with a contact whose session is reset; of resets the last one is kept."""
+        """First contact is over with a contact whose session is reset; of resets the last one is kept.
+
+        The sessions of the others go too: whatever the contact has sealed on one, it seals anew on that of the next.
+        """
         attempts = self._attempts(contact.number)
+        for attempt in attempts[:-1]:
+            stored = self._book.session(contact.number, attempt.transcript)
+            if stored is not None and not stored.confirmed:
+                self._book.remove_session(stored, unit)
         self._book.remove_attempts(contact.number, unit, keep=attempts[-1].ephemeral if attempts else None)

@@ -49,6 +49,8 @@ class Resets:
         self._doubts: dict[int, _Doubt] = {}
         self.left_unread: set[int] = set()
         """Contacts of whom something waits until the user agrees to a reset, in their own outboxes."""
+        self.linked: set[int] = set()
+        """Contacts with a link to ask on, which need not be dialled for that."""
 
     def wants(self, number: int) -> bool:
         """Whether to ask the contact for a new session."""

@@ -5,8 +5,8 @@ gets lost, above all when a crowd starts together.  In a crowd the first wait is
 everybody reads.
 
 An announcement holds 64 hints.  Where those who are not linked have more keys than that, half of the places go to who
-was active last, or more if there is one for everybody's first key; the rest is drawn anew each time.  One side's hint is
-enough for two to meet.
+was active last, or more if there is one for everybody's first key; the rest is drawn anew each time.  One side's hint
+is enough for two to meet.
 """
 
 from dataclasses import dataclass

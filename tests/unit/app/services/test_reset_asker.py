@@ -10,7 +10,7 @@ from app.services import reset_asker as module
 from crypto.handshake import Kind
 from net.endpoint import Endpoint
 from net.events import EnvelopeReceived, LinkId
-from net.peer import PeerId
+from net.peer import LinkKind, PeerId
 from tests.support.aio import run
 from tests.support.copies import copy_of, lose_sessions, pass_a_day, put_back
 from tests.support.engine import Engine
@@ -102,6 +102,36 @@ def test_an_old_copy_asks_on_the_link_that_is_up(monkeypatch: pytest.MonkeyPatch
     run(scenario())
 
 
+def test_the_links_that_were_dialled_for_the_reset_alone_end_with_it() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.cut()
+            await lose_sessions(pair.ann)
+            await lose_sessions(pair.ben)
+            pair.board.collide()
+            await pair.settle()
+            assert known(pair.ann, pair.ben).is_held
+            assert len(pair.board.wires) == 1
+            assert pair.ann.node.links()
+            assert pair.ben.node.links()
+
+    run(scenario())
+
+
+def test_while_a_link_is_there_to_ask_on_none_is_dialled_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            tap = Wiretap(monkeypatch)
+            tap.lost = {Kind.RESET}
+            await garble(pair, 3)
+            assert tap.of(pair.ben) == [Kind.RESET]
+            assert pair.ben.node.peers[peer_id(pair.ann)].keys[0].kind is LinkKind.CONTACT
+            await pair.cut()
+            assert pair.ben.node.peers[peer_id(pair.ann)].keys[0].kind is LinkKind.RESET
+
+    run(scenario())
+
+
 # --- When
 
 
@@ -161,10 +191,10 @@ def test_a_contact_that_nobody_knows_where_it_was_is_dialled_for_a_reset_and_no_
             await pair.cut()
             await pair.ben.messenger.remove_contact(pair.ann.id)
             for _ in range(3):
-                assert pair.ann.node.peers[peer_id(pair.ben)].keys[0].kind.value == "contact"
+                assert pair.ann.node.peers[peer_id(pair.ben)].keys[0].kind is LinkKind.CONTACT
                 await pair.connect()
             for _ in range(10):
-                assert pair.ann.node.peers[peer_id(pair.ben)].keys[0].kind.value == "reset"
+                assert pair.ann.node.peers[peer_id(pair.ben)].keys[0].kind is LinkKind.RESET
                 await pair.connect()
 
     run(scenario())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.annotation_content import DeletionContent
 from app.domain.contact import ContactNotice, ContactProblem
 from app.domain.content import ContentType, ProfileContent, TextContent, encode_ids, encode_transcripts
 from app.domain.events import ContactChanged
@@ -100,9 +101,11 @@ def test_nor_does_it_when_a_thief_asks_for_envelopes_that_it_saw_on_the_way() ->
     run(scenario())
 
 
-def test_what_a_thief_says_about_itself_is_not_taken() -> None:
+def test_what_a_thief_says_about_itself_and_about_earlier_messages_is_not_taken() -> None:
     async def scenario() -> None:
         async with friends() as pair:
+            said = (await pair.ben.messenger.send_text(pair.ann.id, "by Ben")).message
+            await pair.settle()
             await alone(pair)
             thief = ThiefOfKeys(pair.ben, pair.ann)
             await thief.reset()
@@ -111,8 +114,11 @@ def test_what_a_thief_says_about_itself_is_not_taken() -> None:
             await thief.say(ContentType.PROFILE, profile.encode(), b"p" * 16)
             await thief.say(ContentType.ADDRESSES, encode_endpoints((samples.endpoint(6667),)), b"a" * 16)
             assert known(pair.ann, pair.ben) == before
+            deletion = DeletionContent(said).encode()
+            await thief.say(ContentType.DELETION, deletion, b"d" * 16)
+            assert [message.text for message in await pair.ann.history(pair.ben)] == ["by Ben"]
             await thief.say(ContentType.TEXT, TextContent(1, 1.0, "it is me", None).encode(), b"t" * 16)
-            assert [message.text for message in await pair.ann.history(pair.ben)] == ["it is me"]
+            assert sorted(message.text for message in await pair.ann.history(pair.ben)) == ["by Ben", "it is me"]
 
     run(scenario())
 
