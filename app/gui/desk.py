@@ -5,6 +5,7 @@ import asyncio
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from app.domain.contact import ContactSummary
 from app.domain.events import ContactAdded
 from app.domain.identifiers import ContactId
 from app.gui.codes.picture import Source
@@ -13,6 +14,7 @@ from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigi
 from app.gui.dialogs.contact_sheet import ContactSheet
 from app.gui.dialogs.invite_dialog import InviteDialog
 from app.gui.dialogs.opening import opened
+from app.gui.dialogs.requests_dialog import RequestsDialog
 from app.gui.profile import Profile
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
@@ -31,6 +33,7 @@ class Desk(QObject):
         self._profile = profile
         self._window = window
         self._roster = roster
+        self._requests: list[ContactSummary] = []
         self._tasks = tasks
         self._theme = theme
         self._open: list[QDialog] = []
@@ -40,6 +43,7 @@ class Desk(QObject):
         roster.added.connect(self._contact_added)
         roster.changed.connect(self._contact_changed)
         roster.loaded.connect(self._roster_loaded)
+        roster.requests.connect(self._show_requests)
 
     @property
     def dialog(self) -> QDialog | None:
@@ -58,6 +62,14 @@ class Desk(QObject):
     def add(self, offer: str | Source | None = None) -> None:
         """Add a contact, beginning with the link or picture."""
         self._tasks.start(self._add(offer), name="dialog: add")
+
+    def show_requests(self) -> None:
+        """List everybody who waits for a yes."""
+        tasks = self._tasks.child()
+        dialog = RequestsDialog(self._requests, tasks, self._window)
+        dialog.accepted_one.connect(self._roster.accept)
+        dialog.declined_one.connect(self._roster.decline)
+        self._tasks.start(self._shown(dialog, tasks), name="dialog: requests")
 
     def show_contact(self, contact: ContactId) -> None:
         """Open the contact's sheet."""
@@ -107,6 +119,12 @@ class Desk(QObject):
     def _roster_loaded(self) -> None:
         for sheet in self._sheets():
             self._bring_up_to_date(sheet)
+
+    def _show_requests(self, requests: list[ContactSummary]) -> None:
+        self._requests = requests
+        for dialog in list(self._open):
+            if isinstance(dialog, RequestsDialog):
+                dialog.show_requests(requests)
 
     def _bring_up_to_date(self, sheet: ContactSheet) -> None:
         summary = self._roster.model.contact(sheet.contact.contact)

@@ -103,6 +103,7 @@ class Home(QObject):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), page, self.search)
         page.contacts.requests.accepted.connect(self.roster.accept)
         page.contacts.requests.declined.connect(self.roster.decline)
+        page.contacts.requests.all_wanted.connect(self.desk.show_requests)
         page.chat.seen.connect(self._mark_read)
         page.chat.composer.box.shortened.connect(self._tell_shortened)
         page.chat.composer.picker.opened.connect(self._load_emoji_names)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -38,6 +39,7 @@ from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.link_dialog import LinkDialog
 from app.gui.dialogs.message_details_dialog import MessageDetailsDialog
+from app.gui.dialogs.requests_dialog import RequestsDialog
 from app.gui.models.message_list import MessageRole
 from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.theme.theme import Theme
@@ -318,6 +320,18 @@ async def take_sheet(camera: Camera, application: Application, fake: FakeMesseng
     await until(lambda: home.desk.dialog is None)
 
 
+async def take_requests(camera: Camera, application: Application, fake: FakeMessenger) -> None:
+    home = home_of(application)
+    for name in ("Kim", "Lea"):
+        await on_engine(application, partial(fake.appear, name, state=ContactState.REQUEST))
+    home.desk.show_requests()
+    requests = await dialog_of(application, RequestsDialog)
+    await until(lambda: len(requests.rows) == 3)
+    await camera.take("requests", requests)
+    requests.reject()
+    await until(lambda: home.desk.dialog is None)
+
+
 async def take_dialogs(camera: Camera, application: Application, fake: FakeMessenger) -> None:
     home = home_of(application)
     home.desk.invite()
@@ -339,6 +353,7 @@ async def take_dialogs(camera: Camera, application: Application, fake: FakeMesse
     listed.accept()
     await until(lambda: not listed.isVisible())
     invite.accept()
+    await take_requests(camera, application, fake)
     await take_sheet(camera, application, fake)
     await take_settings(camera, application)
     home.desk.add()

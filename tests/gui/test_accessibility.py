@@ -18,6 +18,7 @@ from app.gui.dialogs.contact_sheet import ContactSheet
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.passphrase_dialog import PassphraseDialog
+from app.gui.dialogs.requests_dialog import RequestsDialog
 from app.gui.settings.access_page import AccessPage
 from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.theme.theme import Theme
@@ -112,6 +113,21 @@ def test_dialogs_around_invites(theme: Theme, look: Look, monkeypatch: pytest.Mo
             assert look(compare) == []
             compare.reject()
             assert look(await dialog_of(application, DifferentDigitsDialog)) == []
+
+    run_gui(scene())
+
+
+def test_the_list_of_requests(theme: Theme, look: Look) -> None:
+    fake = FakeMessenger()
+    for name in ("Jonas", "Kim"):
+        fake.appear(name, state=ContactState.REQUEST)
+
+    async def scene() -> None:
+        async with running(FakeGate(fake, None), theme) as application:
+            await home(application)
+            await until(application.window.main.contacts.requests.all_button.isVisible)
+            home_of(application).desk.show_requests()
+            assert look(await dialog_of(application, RequestsDialog)) == []
 
     run_gui(scene())
 

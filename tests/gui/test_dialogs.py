@@ -15,8 +15,10 @@ from app.gui.application import Application
 from app.gui.codes.reader import CodeKind, read_code
 from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.check_digits_dialog import CheckDigitsDialog, DifferentDigitsDialog, ShowDigitsDialog
+from app.gui.dialogs.confirm_dialog import ConfirmDialog
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
+from app.gui.dialogs.requests_dialog import RequestsDialog
 from app.gui.models.contact_list import ContactListModel, ContactRole
 from app.gui.theme.theme import Theme
 from app.gui.widgets.qr_code import QrCode
@@ -298,6 +300,36 @@ def test_the_side_that_scanned_is_asked_whether_it_did_so_itself(theme: Theme, *
 
     run_gui(scene())
     assert ("set_verified" in fake.calls) == scanned_it
+
+
+def test_all_requests_are_listed_and_answered_one_by_one_or_at_once(theme: Theme) -> None:
+    fake = FakeMessenger()
+    for name in ("Jonas", "Kim", "Lea", "Mo"):
+        fake.appear(name, state=ContactState.REQUEST)
+
+    async def scene() -> str:
+        async with at_home(theme, fake) as application:
+            inline = application.window.main.contacts.requests
+            await until(inline.isVisible)
+            assert inline.title.text() == "4 requests"
+            click(inline.all_button)
+            dialog = await dialog_of(application, RequestsDialog)
+            assert len(dialog.rows) == 4
+            click(dialog.rows[1].accept_button)
+            await until(lambda: len(dialog.rows) == 3)
+            click(dialog.decline_all_button)
+            question = await over(dialog, ConfirmDialog)
+            assert question.windowTitle() == "Decline 3 requests?"
+            await on_engine(application, lambda: fake.appear("Nia", state=ContactState.REQUEST))
+            await until(lambda: len(dialog.rows) == 4)
+            click(question.confirm_button)
+            await until(lambda: len(dialog.rows) == 1)
+            click(dialog.rows[0].decline_button)
+            await closed(application)
+            await until(lambda: not inline.isVisible())
+            return contacts_in(home_of(application).roster.model)[0].name
+
+    assert run_gui(scene()) == "Kim"
 
 
 @pytest.mark.parametrize("answer", ["Accept", "Decline"])

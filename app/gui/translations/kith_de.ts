@@ -1564,14 +1564,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
-    <name>RequestRows</name>
-    <message numerus="yes">
-        <source>%Ln requests</source>
-        <translation>
-            <numerusform>%Ln Anfrage</numerusform>
-            <numerusform>%Ln Anfragen</numerusform>
-        </translation>
-    </message>
+    <name>RequestRow</name>
     <message>
         <source>Accept</source>
         <translation>Annehmen</translation>
@@ -1591,6 +1584,53 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>{name} wants to talk with you</source>
         <translation>{name} möchte mit dir reden</translation>
+    </message>
+</context>
+<context>
+    <name>RequestRows</name>
+    <message numerus="yes">
+        <source>%Ln requests</source>
+        <translation>
+            <numerusform>%Ln Anfrage</numerusform>
+            <numerusform>%Ln Anfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsDialog</name>
+    <message numerus="yes">
+        <source>%Ln requests</source>
+        <translation>
+            <numerusform>%Ln Anfrage</numerusform>
+            <numerusform>%Ln Anfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Decline %Ln requests?</source>
+        <translation>
+            <numerusform>%Ln Anfrage ablehnen?</numerusform>
+            <numerusform>%Ln Anfragen ablehnen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Decline all</source>
+        <translation>Alle ablehnen</translation>
+    </message>
+    <message>
+        <source>They are forgotten and not told. With the same invite they may ask again.</source>
+        <translation>Sie werden vergessen und erfahren nichts davon. Mit derselben Einladung können sie wieder fragen.</translation>
+    </message>
+    <message>
+        <source>They used an invite that you made for many. Nobody is told of a no, and whoever you accept is not verified: anybody may call themselves anything.</source>
+        <translation>Sie haben eine Einladung benutzt, die du für viele erstellt hast. Von einem Nein erfährt niemand, und wer angenommen wird, ist nicht bestätigt: Jeder kann sich irgendwie nennen.</translation>
     </message>
 </context>
 <context>

@@ -82,4 +82,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>RequestsDialog</name>
+    <message numerus="yes">
+        <source>%Ln requests</source>
+        <translation>
+            <numerusform>%Ln request</numerusform>
+            <numerusform>%Ln requests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Decline %Ln requests?</source>
+        <translation>
+            <numerusform>Decline %Ln request?</numerusform>
+            <numerusform>Decline %Ln requests?</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>
