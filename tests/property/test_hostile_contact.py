@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from app.domain.annotation_content import DeletionContent, EditContent, ReactionContent
 from app.domain.content import ContentType, TextContent, encode_ids
+from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
 from net.events import EnvelopeReceived, HandshakeReceived
 from net.peer import PeerId
@@ -45,10 +47,17 @@ class Cut:
 Word = Payload | Handshake | Envelope | Cut
 
 texts = st.builds(TextContent, st.integers(0, 2**63 - 1), st.floats(0, 1e16), st.text(min_size=1, max_size=20))
+named = st.sampled_from([MessageId("00" * 16), MessageId("0f" * 16)])
+annotations = (
+    st.builds(EditContent, st.integers(0, 2**63 - 1), st.floats(0, 1e15), named, st.sampled_from(["a", "another text"]))
+    | st.builds(ReactionContent, st.integers(0, 2**63 - 1), st.booleans(), named, st.sampled_from(["", "👍"]))
+    | st.builds(DeletionContent, named)
+)
 contents = (
     st.binary(max_size=300)
     | texts.filter(lambda content: content.text.isascii()).map(TextContent.encode)
     | st.lists(st.binary(min_size=16, max_size=16), max_size=5).map(encode_ids)
+    | annotations.map(lambda content: content.encode())
 )
 types = st.sampled_from(ContentType).map(int) | st.integers(0, 255)
 message_ids = st.binary(min_size=16, max_size=16) | st.just(bytes(16))
