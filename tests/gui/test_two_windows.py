@@ -16,6 +16,7 @@ from tests.support.clicks import click, press, write
 from tests.support.gui import dialog_of, run_gui, running, until
 from tests.support.windows import (
     all_in_state,
+    begin,
     contacts,
     create,
     gate,
@@ -78,15 +79,6 @@ async def see_writing(reader: Application, writer: Application) -> None:
     while "is writing" not in reader.window.main.chat.header.standing.text():
         write(writer.window.main.chat.composer.box, ".")
         await asyncio.sleep(0.1)
-
-
-async def begin(ada: Application, ben: Application) -> None:
-    """Both have an account, know each other and have their conversation open."""
-    await create(ada, "Ada")
-    await create(ben, "Ben")
-    await meet(ada, ben, in_person=False)
-    await until(lambda: contacts(ada), 30)
-    ada.window.main.contacts.choose(contacts(ada)[0])
 
 
 @pytest.mark.slow

@@ -91,3 +91,12 @@ def lines(application: Application) -> list[tuple[bool, str]]:
 
 def all_in_state(application: Application, state: MessageState) -> bool:
     return all(message.state >= state for message in shown(application) if message.mine)
+
+
+async def begin(ada: Application, ben: Application) -> None:
+    """Both have an account, know each other and have their conversation open."""
+    await create(ada, "Ada")
+    await create(ben, "Ben")
+    await meet(ada, ben, in_person=False)
+    await until(lambda: contacts(ada), 30)
+    ada.window.main.contacts.choose(contacts(ada)[0])
