@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.annotation import Reaction
-from app.domain.contact import ContactProblem, ContactState
+from app.domain.contact import ContactProblem, ContactState, ContactSummary
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.safety_code import safety_code
@@ -241,8 +242,10 @@ async def take_chat(camera: Camera, application: Application, contact: ContactId
     await camera.take("search", window)
     window.main.contacts.search.clear()
     await take_message(camera, application)
-    window.main.contacts.choose(paul_of(application))
+    window.main.contacts.choose(contact_of(application, lambda known: known.unread == 2))
     await camera.take("unread", window)
+    window.main.contacts.choose(contact_of(application, lambda known: known.problem is not ContactProblem.NONE))
+    await camera.take("trouble", window)
     window.main.contacts.choose(contact)
     window.resize(Size.WINDOW_MIN_WIDTH, Size.WINDOW_MIN_HEIGHT)
     await camera.take("narrow", window)
@@ -278,9 +281,8 @@ def last_message(view: MessageView) -> Message:
     return message
 
 
-def paul_of(application: Application) -> ContactId:
-    contacts = home_of(application).roster.model.contacts()
-    return next(contact.contact for contact in contacts if contact.unread == 2)
+def contact_of(application: Application, wanted: Callable[[ContactSummary], bool]) -> ContactId:
+    return next(known.contact for known in home_of(application).roster.model.contacts() if wanted(known))
 
 
 async def take_settings(camera: Camera, application: Application) -> None:

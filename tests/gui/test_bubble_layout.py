@@ -3,7 +3,7 @@ from PySide6.QtCore import QSizeF
 
 from app.gui.theme.theme import font
 from app.gui.theme.tokens import Size, Type
-from app.gui.widgets.bubble_layout import BubbleLayout, BubbleLayouts, is_right_to_left, lay_out
+from app.gui.widgets.bubble_layout import BubbleLayout, BubbleLayouts, elided, is_right_to_left, lay_out
 
 META = QSizeF(50, 15)
 WIDEST = 400.0
@@ -66,3 +66,12 @@ def test_layouts_are_kept_and_bounded() -> None:
     for number in range(3_100):
         get(str(number))
     assert len(layouts._layouts) <= 3_000
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"), [("left to right, and on", "\u200e"), ("من اليمين إلى اليسار وهكذا", "\u200f")]
+)
+def test_an_ellipsis_stands_at_the_end_of_its_text(text: str, mark: str) -> None:
+    body = font(Type.BODY)
+    assert elided(text, body, 1_000) == text
+    assert elided(text, body, 60).endswith(f"…{mark}")

@@ -250,6 +250,9 @@ def test_what_came_meanwhile_is_counted_on_the_way_down(theme: Theme) -> None:
                 await on_engine(application, lambda text=text: fake.receive(ben, text))  # type: ignore[misc]
             await until(lambda: chat.down_button.text() == "3 new messages")
             assert chat.view.rect().contains(chat.down_button.geometry())
+            chat.composer.box.setPlainText("one\ntwo\nthree\nfour\nfive")
+            await until(lambda: chat.composer.height() > 100)
+            await until(lambda: chat.view.rect().contains(chat.down_button.geometry()))
             click(chat.down_button)
             await until(lambda: not chat.down_button.isVisible())
             assert texts(application)[-1] == "three"

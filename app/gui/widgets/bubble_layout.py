@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
-from PySide6.QtGui import QFont, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextOption
 
 from app.gui.theme.tokens import Size, Space
 
 _MAX_LAYOUTS = 3_000
 _LINE_SEPARATOR = "\u2028"
+_LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
@@ -58,6 +59,14 @@ def lay_out(
     baseline = last.y() + last.ascent() if tucked else height + meta.height()
     place = QPointF(0 if backwards else width - meta.width(), baseline)
     return BubbleLayout(layout, QSizeF(width, height if tucked else baseline + Space.XS), place)
+
+
+def elided(text: str, font: QFont, width: float) -> str:
+    """As much of the text as fits on a line; its ellipsis stands where it ends, whichever way the window runs."""
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+    if shown == text:
+        return shown
+    return shown + (_RIGHT_TO_LEFT_MARK if is_right_to_left(text) else _LEFT_TO_RIGHT_MARK)
 
 
 def is_right_to_left(text: str) -> bool:

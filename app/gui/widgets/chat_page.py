@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.contact import ContactState, ContactSummary
@@ -54,6 +54,7 @@ class ChatPage(QFrame):
         self.composer.typed.connect(self._typed)
         self.view.older_wanted.connect(self._load_older)
         self.view.newer_wanted.connect(self._load_newer)
+        self.view.resized.connect(self._place_button)
         self.view.at_bottom_changed.connect(self._bottom_changed)
         self.down_button.clicked.connect(self._jump)
         self.composer.edited.connect(self._edit)
@@ -116,10 +117,6 @@ class ChatPage(QFrame):
         super().hideEvent(event)
         if self._conversation is not None:
             self._conversation.draft.save()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        super().resizeEvent(event)
-        self._place_button()
 
     def _loaded(self) -> None:
         if self._conversation is not None:

@@ -16,6 +16,7 @@ from app.gui.theme.theme import Theme, font, scaled
 from app.gui.theme.tokens import Radius, Size, Space, Type
 from app.gui.translation import translate
 from app.gui.widgets.avatar import paint_avatar, paint_online_dot
+from app.gui.widgets.bubble_layout import elided
 
 _MOST_COUNTED = 99
 _LEADING = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
@@ -76,7 +77,7 @@ class ContactDelegate(QStyledItemDelegate):
         marks = [(Glyph.VERIFIED, "accent")] * contact.verified + [(Glyph.MUTED, "muted")] * is_muted(contact)
         metrics = QFontMetricsF(strong)
         room = area.width() - when_width - Space.S - len(marks) * (Size.STATE_ICON + Space.XS)
-        name = metrics.elidedText(plain(contact.name), Qt.TextElideMode.ElideRight, room)
+        name = elided(plain(contact.name), strong, room)
         painter.setFont(strong)
         painter.setPen(self._theme.colour("text"))
         painter.drawText(area, _LEADING, name)
@@ -95,8 +96,7 @@ class ContactDelegate(QStyledItemDelegate):
         text, colour = (is_writing(), "accent") if index.data(ContactRole.TYPING) else _second_line(contact)
         painter.setFont(body)
         painter.setPen(self._theme.colour(colour))
-        shown = QFontMetricsF(body).elidedText(text, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, _LEADING, shown)
+        painter.drawText(rest, _LEADING, elided(text, body, rest.width()))
 
     def _paint_badge(self, painter: QPainter, area: QRectF, contact: ContactSummary, *, backwards: bool) -> float:
         """Paint the count, quietly if the contact is muted; returns the width it takes."""

@@ -17,6 +17,7 @@ from app.gui.theme.icons import Glyph, draw
 from app.gui.theme.theme import Theme, font
 from app.gui.theme.tokens import Radius, Size, Space, Type
 from app.gui.widgets.bubble import Bubble, BubbleMaker, Target
+from app.gui.widgets.bubble_layout import elided
 
 STATE_GLYPHS = {
     MessageState.QUEUED: Glyph.CLOCK,
@@ -206,5 +207,4 @@ def _day(day: date) -> str:
 def _draw_line(painter: QPainter, area: QRectF, text: str, shown: QFont, colour: QColor) -> None:
     painter.setFont(shown)
     painter.setPen(colour)
-    elided = QFontMetricsF(shown).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, _LEADING, elided)
+    painter.drawText(area, _LEADING, elided(text, shown, area.width()))

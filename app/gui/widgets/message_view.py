@@ -25,6 +25,7 @@ class MessageView(QListView):
     older_wanted = Signal()
     newer_wanted = Signal()
     at_bottom_changed = Signal(bool)
+    resized = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +101,7 @@ class MessageView(QListView):
         self._keep_place()
         super().resizeEvent(event)
         self._settle()
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         row = self._row(self.currentIndex())

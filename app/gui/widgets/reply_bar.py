@@ -1,7 +1,7 @@
 """Over the text box: the message that will be answered, or that is being edited."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.message import Message
@@ -10,6 +10,7 @@ from app.gui.models.message_row import text_of
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.bubble_layout import elided
 from app.gui.widgets.parts import button, column, frame, label, row
 
 
@@ -32,8 +33,11 @@ class ReplyBar(QFrame):
         self.end_button = button("", "icon", name=self.tr("Cancel"))
         self.end_button.setIconSize(QSize(Size.STATE_ICON, Size.STATE_ICON))
         words = column()
-        words.addWidget(self.author)
-        words.addWidget(self.text)
+        for part in (self.author, self.text):
+            leading = row()
+            leading.addWidget(part)
+            leading.addStretch()
+            words.addLayout(leading)
         bar = frame("accent")
         bar.setFixedWidth(Size.QUOTE_BAR)
         content = row(self, spacing=Space.S)
@@ -62,9 +66,7 @@ class ReplyBar(QFrame):
 
     def _elide(self) -> None:
         room = self.width() - Size.QUOTE_BAR - Size.BUTTON - 3 * Space.S
-        self.text.setText(
-            QFontMetrics(self.text.font()).elidedText(self._line, Qt.TextElideMode.ElideRight, max(0, room))
-        )
+        self.text.setText(elided(self._line, self.text.font(), max(0, room)))
 
     def _colour(self) -> None:
         self.end_button.setIcon(icon(Glyph.CLOSE, self._theme.colour("muted")))

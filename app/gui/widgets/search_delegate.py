@@ -1,14 +1,14 @@
 """Paints a row of what a search found: a heading, a contact, or a message with the words found in it."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.gui.formatting import utf16_length
 from app.gui.models.search_results import Hit, SearchRole, Snippet
 from app.gui.theme.theme import font
 from app.gui.theme.tokens import Size, Space, Type
-from app.gui.widgets.bubble_layout import is_right_to_left
+from app.gui.widgets.bubble_layout import elided, is_right_to_left
 from app.gui.widgets.contact_delegate import ContactDelegate
 
 
@@ -45,7 +45,7 @@ class SearchDelegate(ContactDelegate):
 
     def _paint_snippet(self, painter: QPainter, area: QRectF, snippet: Snippet) -> None:
         body = font(Type.BODY)
-        shown = QFontMetricsF(body).elidedText(snippet.text, Qt.TextElideMode.ElideRight, area.width() - Space.S)
+        shown = elided(snippet.text, body, area.width() - Space.S)
         layout = QTextLayout(shown, body)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
