@@ -82,11 +82,13 @@ class ResetAsker:
         number = contact.number
         if event.kind is LinkKind.INVITE:
             return
+        was_wanted = self._resets.wants(number)
         self._links.setdefault(number, {})[event.link] = event
         self._resets.linked.add(number)
         if event.kind is LinkKind.CONTACT:
             self._resets.answered(number)
-            self._peers.declare(number)
+        if was_wanted:
+            self._peers.declare(number)  # there is no need to dial for it any more
         self.ask(number)
         if event.kind is LinkKind.RESET and event.dialled and not self._resets.wants(number):
             self._network.close_link(event.link)
