@@ -11,6 +11,7 @@
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
     python3 dev.py screenshots      every screen, light, dark, at 1x, right to left, German, in build/screenshots
     python3 dev.py translate        gather the words of the window, and make the catalogues that it loads
+    python3 dev.py package          what people install, for this system: build/; --verify tries it in a fresh Debian 12
     python3 dev.py lint             formatter, linter, types and import rules by themselves
     python3 dev.py lock [ARGS]      renew requirements/ from pyproject.toml by uv; --upgrade for newer versions
 
@@ -33,6 +34,7 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 FUZZ_VENV = ROOT / ".venv-fuzz"
+PACKAGE_VENV = ROOT / ".venv-package"
 MUTATION_VENV = ROOT / ".venv-mutation"
 LOCKS = ROOT / "requirements"
 OLDEST_PYTHON = (3, 11)
@@ -166,6 +168,13 @@ def translate(_: list[str]) -> int:
     return become([str(PYTHON), "-m", "tests.support.catalogues"])
 
 
+def package(arguments: list[str]) -> int:
+    ensure_packager()
+    os.chdir(ROOT)
+    python = PACKAGE_VENV / PYTHON.relative_to(VENV)
+    return become([str(python), "packaging/package.py", *arguments])
+
+
 def lint(_: list[str]) -> int:
     ensure_tests()
     checks = (
@@ -197,6 +206,7 @@ COMMANDS = {
     "mutate": mutate,
     "bench": bench,
     "translate": translate,
+    "package": package,
     "lint": lint,
     "lock": lock,
 }
@@ -240,6 +250,23 @@ def ensure_beside(lock_name: str, venv: Path) -> Path:
 
     once(lock, install, venv=venv)
     return python
+
+
+def ensure_packager() -> None:
+    """A virtual environment that holds what is bundled and what bundles it, and nothing of the tests."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise SetupError(f"Kith needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer")
+    install_system_packages(missing_system_packages(["strip"]))
+    python = PACKAGE_VENV / PYTHON.relative_to(VENV)
+    if not python.exists():
+        call([sys.executable, "-m", "venv", "--clear", str(PACKAGE_VENV)])
+    for name in ("runtime", "packaging"):
+        lock = LOCKS / f"{name}.txt"
+
+        def install(lock: Path = lock) -> None:
+            call([str(python), "-m", "pip", *PIP_OPTIONS, "install", *LOCKED, str(lock)])
+
+        once(lock, install, venv=PACKAGE_VENV)
 
 
 def make_venv() -> None:
@@ -289,6 +316,8 @@ def missing_system_packages(tools: Iterable[str]) -> list[str]:
     packages = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
     if "ip" in tools and not on_path("ip"):
         packages.append("iproute2")
+    if "strip" in tools and not on_path("strip"):
+        packages.append("binutils")
     if importlib.util.find_spec("ensurepip") is None:
         packages.append("python3-venv")
     return packages

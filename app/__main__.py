@@ -60,7 +60,9 @@ def _run(options: LaunchOptions) -> int:
             sys.stdout.write(f"kith {VERSION}\n")
             return 0
         case Command.SELF_TEST:
-            raise KithError(ErrorKind.USAGE, f"kith {options.command.value} is not part of this version.")
+            from app import self_test
+
+            return self_test.run()
         case Command.DOCTOR:
             from app import doctor
             from app.bootstrap import examine

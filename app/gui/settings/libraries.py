@@ -11,6 +11,7 @@ LIBRARIES = (
     ("zeroconf", "LGPL-2.1"),
     ("emoji", "BSD-3-Clause"),
     ("ifaddr", "MIT"),
+    ("libtorrent", "BSD-3-Clause"),
     ("segno", "BSD-3-Clause"),
     ("zxing-cpp", "Apache-2.0"),
     ("libtorrent", "BSD-3-Clause"),

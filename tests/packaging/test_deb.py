@@ -1,0 +1,83 @@
+"""The Debian package, made of a small bundle: the real one takes minutes (``dev.py package --verify``)."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+import dev
+from tests.support.tree import ROOT
+
+sys.path[:0] = [str(ROOT / "packaging"), str(ROOT / "packaging" / "debian")]
+
+from deb import make_deb  # type: ignore[import-not-found] # noqa: E402 - packaging/ is no package
+from draw_icons import draw  # type: ignore[import-not-found] # noqa: E402
+
+TIME_S = 1_800_000_000
+
+
+@pytest.fixture(scope="module")
+def icons(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path:
+    folder = tmp_path_factory.mktemp("icons")
+    draw(folder)
+    return folder
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    folder = tmp_path / "kith"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "kith").write_text("#!/bin/sh\necho kith\n", encoding="utf-8")
+    (folder / "_internal" / "library.so").write_bytes(b"\x7fELF")
+    return folder
+
+
+def made(bundle: Path, icons: Path, folder: Path) -> Path:
+    package: Path = make_deb(bundle, icons, "1.2.3", TIME_S, folder)
+    return package
+
+
+def told(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_two_builds_are_equal_to_the_byte(bundle: Path, icons: Path, tmp_path: Path) -> None:
+    one, other = (made(bundle, icons, tmp_path / name) for name in ("one", "other"))
+    assert one.name.startswith("kith-messenger_1.2.3_")
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_it_holds_what_a_desktop_looks_for(bundle: Path, icons: Path, tmp_path: Path) -> None:
+    package = made(bundle, icons, tmp_path)
+    names = {line.split()[5].removeprefix("./") for line in told("dpkg-deb", "--contents", str(package)).splitlines()}
+    assert {
+        "usr/bin/kith",
+        "usr/lib/kith/kith",
+        "usr/lib/kith/_internal/library.so",
+        "usr/share/applications/im.kith.Kith.desktop",
+        "usr/share/metainfo/im.kith.Kith.metainfo.xml",
+        "usr/share/man/man1/kith.1.gz",
+        "usr/share/doc/kith-messenger/copyright",
+        "usr/share/icons/hicolor/16x16/apps/im.kith.Kith.png",
+        "usr/share/icons/hicolor/512x512/apps/im.kith.Kith.png",
+        "usr/share/icons/hicolor/scalable/apps/im.kith.Kith.svg",
+    } <= names
+    assert not any(name.startswith(("opt/", "usr/local/")) for name in names)
+
+
+def test_it_names_every_library_that_qt_loads_from_the_system() -> None:
+    control = (ROOT / "packaging" / "debian" / "control.in").read_text("utf-8")
+    (depends,) = [line for line in control.splitlines() if line.startswith("Depends:")]
+    for package in set(dev.QT_LIBRARIES.values()) - {"libbrotli1"}:  # which comes with libfontconfig1
+        assert package in depends, package
+
+
+def test_links_lead_to_the_program(bundle: Path, icons: Path, tmp_path: Path) -> None:
+    package = made(bundle, icons, tmp_path)
+    told("dpkg-deb", "--extract", str(package), str(tmp_path / "system"))
+    entry = (tmp_path / "system/usr/share/applications/im.kith.Kith.desktop").read_text("utf-8")
+    assert "MimeType=x-scheme-handler/kith;" in entry
+    assert "Exec=kith %u" in entry
+    assert told(str(tmp_path / "system/usr/bin/kith")) == "kith\n"
