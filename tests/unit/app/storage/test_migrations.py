@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ErrorKind, KithError
+from app.storage import messages
 from app.storage.caretaker import Caretaker
 from app.storage.connection import open_writing
 from app.storage.database import Database
@@ -66,8 +67,15 @@ def test_rows_of_an_older_schema_are_whole_after_the_step(tmp_path: Path) -> Non
     connection.execute(put, (contact.contact_id, contact.identity.encode()))
     connection.execute("INSERT INTO sessions VALUES (?, 1, ?, 3.0, 1)", (session.transcript, encode(session)))
     connection.execute("INSERT INTO attempts VALUES (x'01', 1, x'02', x'03', 4.0)")
+    connection.execute(
+        "INSERT INTO messages (contact, message_id, mine, content_type, text, clock, sent_at, state)"
+        " VALUES (1, ?, 0, 32, 'hello', 1, 1.0, 2)",
+        (bytes(16),),
+    )
     migrate(connection)
+    (message,) = messages.page(connection, 1, limit=9, before=None)
+    assert (message.text, message.path, message.edited_at, message.reactions) == ("hello", None, None, ())
     connection.close()
     with PageFile(path, STORE_KEY, None) as file:
         found = [table.name for table, _ in Rescue(file, tables_of(CURRENT_VERSION), is_suspect=False).rows()]
-    assert found == ["contacts", "sessions", "attempts"]
+    assert found == ["contacts", "messages", "sessions", "attempts"]
