@@ -40,6 +40,9 @@ class Desk(QObject):
         self._hidden: list[QDialog] = []
         self._may_open = asyncio.Event()
         self._may_open.set()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusWindowChanged.connect(self._hide_shown)
         roster.added.connect(self._contact_added)
         roster.changed.connect(self._contact_changed)
         roster.loaded.connect(self._roster_loaded)
@@ -91,17 +94,24 @@ class Desk(QObject):
     def hide(self) -> None:
         """Hide every dialog, unanswered, and hold back what would open, until :meth:`show_again`."""
         self._may_open.clear()
+        self._hide_shown()
+
+    def _hide_shown(self) -> None:
+        """Also what a dialog opened over itself just after it was hidden."""
+        if self._may_open.is_set():
+            return
         shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
-        self._hidden = [dialog for dialog in shown if self._window in _below(dialog)]
-        for dialog in self._hidden:
-            dialog.hide()
+        for dialog in shown:
+            if self._window in _below(dialog):
+                self._hidden.append(dialog)
+                dialog.hide()
 
     def show_again(self) -> None:
         """Show what was hidden, the outer ones first."""
+        self._may_open.set()
         hidden, self._hidden = self._hidden, []
         for dialog in sorted(hidden, key=lambda dialog: len(_below(dialog))):
             dialog.show()
-        self._may_open.set()
 
     def _contact_added(self, event: ContactAdded, joined: bool) -> None:  # noqa: FBT001 (a slot)
         for dialog in self._open:

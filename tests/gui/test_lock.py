@@ -118,6 +118,26 @@ def test_dialogs_are_hidden_unanswered_and_come_back(theme: Theme) -> None:
     run_gui(scene())
 
 
+def test_what_a_hidden_dialog_opens_over_itself_stays_hidden_too(theme: Theme) -> None:
+    fake = fake_with()
+    ben = fake.appear("Ben")
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            home_of(application).desk.show_contact(ben)
+            sheet = await dialog_of(application, ContactSheet)
+            click(sheet.compare_button)
+            assert application.lock is not None
+            application.lock.lock()
+            await until(lambda: sheet.findChildren(CompareDialog))
+            await until(lambda: visible_dialogs() == [])
+            write(application.window.lock.passphrase, "correct horse")
+            click(application.window.lock.open_button)
+            await until(lambda: len(visible_dialogs()) == 2)
+
+    run_gui(scene())
+
+
 def test_a_question_that_comes_meanwhile_waits_and_is_not_taken_as_answered(theme: Theme) -> None:
     fake = fake_with()
 
