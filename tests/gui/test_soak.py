@@ -29,7 +29,7 @@ from tests.support.windows import begin, gate
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
 DURATION_S = 1_800 if IS_SLOW else 10
-WARM_SHARE = 0.2
+WARM_SHARE = 0.3
 MOST_GROWTH = 1.10
 WORDS = ["the", "tide", "turns", "at", "six", "be", "at", "the", "pier", "مرحبا", "🙂", "https://example.org/x"]
 
