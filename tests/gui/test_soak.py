@@ -1,6 +1,6 @@
 """Two windows with real engines, used at random by two people: nothing fails, is lost, or grows.
 
-Ten seconds of it in the whole run; thirty minutes with KITH_SLOW (``dev.py slow``), where memory is held to its size.
+Five seconds of it in the whole run; thirty minutes with KITH_SLOW (``dev.py slow``), where memory is held to its size.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from tests.support.gui import dialog_of, home_of, run_gui, running, until
 from tests.support.windows import begin, gate
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
-DURATION_S = 1_800 if IS_SLOW else 10
+DURATION_S = 1_800 if IS_SLOW else 5
 WARM_SHARE = 0.3
 MOST_GROWTH = 1.10
 WORDS = ["the", "tide", "turns", "at", "six", "be", "at", "the", "pier", "مرحبا", "🙂", "https://example.org/x"]
