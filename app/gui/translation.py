@@ -11,7 +11,7 @@ catalogue of its own, for its plurals.
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from app.domain.errors import SENTENCES, ErrorKind, KithError
 
@@ -23,17 +23,25 @@ CATALOGUES = Path(__file__).parent / "translations"
 translate = QCoreApplication.translate
 
 
+class Catalogue(QTranslator):
+    """The words of one file, read.  Qt by itself maps the file, and ends when an update writes over it meanwhile."""
+
+    def __init__(self, compiled: bytes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._compiled = compiled  # Qt reads in it as long as this lives
+        self.load(compiled)
+
+
 def install(application: QCoreApplication, language: str = "") -> None:
     """Speak ``language``, or that of the system; dates follow.  Widgets that exist already keep their words."""
     system = QLocale.system()
     if language not in LANGUAGES:
         language = spoken_by(system)
     QLocale.setDefault(system if _is_of(system, language) else QLocale(language))
-    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder in (("qtbase", qt), ("kith", str(CATALOGUES))):
-        translator = QTranslator(application)
-        if translator.load(f"{name}_{language}", folder):
-            application.installTranslator(translator)
+    qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    for path in (qt / f"qtbase_{language}.qm", CATALOGUES / f"kith_{language}.qm"):
+        if path.exists():
+            application.installTranslator(Catalogue(path.read_bytes(), application))
 
 
 def spoken_by(locale: QLocale) -> str:

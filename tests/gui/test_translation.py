@@ -1,6 +1,7 @@
 """No visible word escapes translation, and the German catalogue is whole."""
 
 import ast
+import gc
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import SENTENCES, ErrorKind, KithError
 from app.gui.formatting import duration
-from app.gui.translation import CATALOGUES, LANGUAGES, error_sentence, install, spoken_by, translate
+from app.gui.translation import CATALOGUES, LANGUAGES, Catalogue, error_sentence, install, spoken_by, translate
 from tests.support.catalogues import as_text, entries, gather, release
 from tests.support.tree import ROOT
 
@@ -117,6 +118,15 @@ def test_german_is_spoken_when_it_is_chosen(qapp: QApplication) -> None:
     assert duration(7_200) == "2 Stunden"
     assert qapp.translate("QWidgetTextControl", "&Copy") == "&Kopieren"
     assert QLocale().dayName(1) == "Montag"
+
+
+def test_a_catalogue_that_is_written_over_meanwhile_goes_on_speaking(qapp: QApplication, tmp_path: Path) -> None:
+    file = Path(shutil.copy(CATALOGUES / "kith_de.qm", tmp_path))
+    catalogue = Catalogue(file.read_bytes(), qapp)
+    file.write_bytes(b"")
+    gc.collect()
+    assert catalogue.translate("Formatting", "Yesterday") == "Gestern"
+    catalogue.deleteLater()
 
 
 @pytest.mark.usefixtures("german")
