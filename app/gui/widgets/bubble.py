@@ -9,7 +9,7 @@ from app.domain.annotation import Reaction
 from app.gui.formatting import utf16_length
 from app.gui.links import Link
 from app.gui.models.message_row import MessageRow, Quote
-from app.gui.theme.theme import font
+from app.gui.theme.theme import font, scaled
 from app.gui.theme.tokens import Size, Space, Type
 from app.gui.widgets.bubble_layout import BubbleLayout, BubbleLayouts, lay_out
 
@@ -65,6 +65,8 @@ class BubbleMaker:
             font(Type.SMALL, QFont.Weight.DemiBold),
         )
         self.quoted = font(Type.SMALL)
+        self._quote_height, self._unread_height = scaled(Size.QUOTE_HEIGHT), scaled(Size.UNREAD_HEIGHT)
+        self._chip_width, self._chip_height = scaled(Size.CHIP_WIDTH), scaled(Size.CHIP_HEIGHT)
         metrics = QFontMetricsF(self.small)
         self.meta_height = max(metrics.height(), Size.STATE_ICON)
         self.capital_height = metrics.capHeight()
@@ -81,26 +83,26 @@ class BubbleMaker:
             day = QRectF(area.left(), area.top(), area.width(), Size.DAY_HEIGHT)
             top = day.bottom()
         if row.starts_unread:
-            unread = QRectF(area.left(), top - (0 if day is None else Space.S), area.width(), Size.UNREAD_HEIGHT)
+            unread = QRectF(area.left(), top - (0 if day is None else Space.S), area.width(), self._unread_height)
             top = unread.bottom()
         layout = self._layout(area.width(), row, author)
         size = layout.size + QSizeF(2 * Size.BUBBLE_PAD_X, 2 * Size.BUBBLE_PAD_Y)
-        above = 0 if row.quote is None else Size.QUOTE_HEIGHT + Space.XS
+        above = 0 if row.quote is None else self._quote_height + Space.XS
         below = self.meta_height + Space.XS if row.shortened else 0
         size.setHeight(size.height() + above + below)
         right = row.message.mine is not mirrored
         left = area.right() - Space.L - size.width() if right else area.left() + Space.L
         bubble = QRectF(QPointF(left, top), size)
         inner = bubble.adjusted(Size.BUBBLE_PAD_X, Size.BUBBLE_PAD_Y, -Size.BUBBLE_PAD_X, -Size.BUBBLE_PAD_Y)
-        quote = None if row.quote is None else QRectF(inner.topLeft(), QSizeF(inner.width(), Size.QUOTE_HEIGHT))
+        quote = None if row.quote is None else QRectF(inner.topLeft(), QSizeF(inner.width(), self._quote_height))
         text_at = inner.topLeft() + QPointF(0, above)
         return Bubble(bubble, layout, text_at, quote, day, unread, self._chips(bubble, row, right=right))
 
     def _chips(self, bubble: QRectF, row: MessageRow, *, right: bool) -> tuple[QRectF, ...]:
         """Of the reactions: on the lower edge of the bubble, from its inner end."""
-        size, step = QSizeF(Size.CHIP_WIDTH, Size.CHIP_HEIGHT), Size.CHIP_WIDTH + Space.XS
+        size, step = QSizeF(self._chip_width, self._chip_height), self._chip_width + Space.XS
         top = bubble.bottom() - Size.CHIP_OVERLAP
-        first = bubble.right() - Space.S - Size.CHIP_WIDTH if right else bubble.left() + Space.S
+        first = bubble.right() - Space.S - self._chip_width if right else bubble.left() + Space.S
         places = range(len(row.message.reactions))
         return tuple(QRectF(QPointF(first + (-step if right else step) * place, top), size) for place in places)
 
@@ -112,7 +114,7 @@ class BubbleMaker:
         share = Size.BUBBLE_SHARE * (width - 2 * Space.L)
         widest = float(int(min(Size.BUBBLE_MAX, share))) - 2 * Size.BUBBLE_PAD_X
         meta = QSizeF(self.meta_width(row), self.meta_height)
-        chips = len(row.message.reactions) * (Size.CHIP_WIDTH + Space.XS)
+        chips = len(row.message.reactions) * (self._chip_width + Space.XS)
         least = min(
             widest, max(self._hint_width if row.shortened else 0.0, self._quote_width(row.quote, author), chips)
         )

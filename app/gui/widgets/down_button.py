@@ -4,10 +4,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.gui.theme.icons import Glyph, icon
-from app.gui.theme.theme import Theme
+from app.gui.theme.theme import Theme, scaled
 from app.gui.theme.tokens import Size, Space
-
-_SIDE = Size.BUTTON + 2 * Space.HAIR
 
 
 class DownButton(QPushButton):
@@ -36,7 +34,7 @@ class DownButton(QPushButton):
     def place(self, area: QSize) -> None:
         """Stand at the lower trailing corner of ``area``."""
         left = Space.L if self.isRightToLeft() else area.width() - self.width() - Space.L
-        self.move(left, area.height() - _SIDE - Space.M)
+        self.move(left, area.height() - self.height() - Space.M)
 
     def _show(self) -> None:
         words = self.tr("%Ln new messages", "", self._count) if self._count else ""
@@ -46,4 +44,5 @@ class DownButton(QPushButton):
         self.setIcon(icon(Glyph.DOWN, self._theme.colour("on_accent" if self._count else "muted")))
         self.setAccessibleName(words or self.tr("Go to the newest message"))
         self.setToolTip(self.tr("Go to the newest message"))
-        self.setFixedSize(QSize(self.sizeHint().width() if self._count else _SIDE, _SIDE))
+        side = scaled(Size.BUTTON) + 2 * Space.HAIR
+        self.setFixedSize(QSize(self.sizeHint().width() if self._count else side, side))

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.emoji_names import FAVOURITES, EmojiNames
-from app.gui.theme.theme import Theme, font
+from app.gui.theme.theme import Theme, font, scaled
 from app.gui.theme.tokens import Radius, Size, Space, Type
 from app.gui.widgets.parts import column
 from app.gui.widgets.search_box import SearchField
@@ -74,7 +74,7 @@ class EmojiDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 (Qt's name)
-        return QSize(Size.EMOJI_CELL, Size.EMOJI_CELL)
+        return QSize(scaled(Size.EMOJI_CELL), scaled(Size.EMOJI_CELL))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -119,7 +119,6 @@ class EmojiPicker(QFrame):
         content = column(self, margin=Space.S, spacing=Space.S)
         content.addWidget(self.field)
         content.addWidget(self.list)
-        self.setFixedSize(QSize(Size.EMOJI_COLUMNS * Size.EMOJI_CELL + Space.XL + 2 * Space.S, Size.EMOJI_HEIGHT))
         self.hide()
         self.field.textChanged.connect(self._look_for)
         self.field.stepped.connect(self._enter_list)
@@ -131,9 +130,11 @@ class EmojiPicker(QFrame):
         """Show over the widget's upper edge, within its window; the choice goes to ``take``."""
         self._take, self._asker = take, widget
         self.setParent(widget.window())
+        width = Size.EMOJI_COLUMNS * scaled(Size.EMOJI_CELL) + Space.XL + 2 * Space.S
+        self.setFixedSize(QSize(width, min(scaled(Size.EMOJI_HEIGHT), widget.window().height() - 2 * Space.S)))
         self.field.clear()
         self._look_for("")
-        corner = widget.mapTo(widget.window(), QPoint(0, -self.height() - Space.S))
+        corner = widget.mapTo(widget.window(), QPoint(Space.M, -self.height() - Space.S))
         right = widget.window().width() - self.width() - Space.S
         self.move(min(max(corner.x(), Space.S), right), max(corner.y(), Space.S))
         self.show()

@@ -64,7 +64,7 @@ def text_area(text: str, *, name: str, lines: int) -> QPlainTextEdit:
     made.setReadOnly(True)
     made.setTabChangesFocus(True)
     made.setAccessibleName(name)
-    made.setFixedHeight(lines * Size.LINE_HEIGHT + 2 * Space.S)
+    made.setFixedHeight(lines * scaled(Size.LINE_HEIGHT) + 2 * Space.S)
     return made
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.gui.formatting import utf16_length
 from app.gui.models.search_results import Hit, SearchRole, Snippet
-from app.gui.theme.theme import font
+from app.gui.theme.theme import font, scaled
 from app.gui.theme.tokens import Size, Space, Type
 from app.gui.widgets.bubble_layout import elided, is_right_to_left
 from app.gui.widgets.contact_delegate import ContactDelegate
@@ -19,7 +19,7 @@ class SearchDelegate(ContactDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         if index.data(SearchRole.HEADING) is not None:
-            return QSize(option.rect.width(), Size.HEADING_HEIGHT)
+            return QSize(option.rect.width(), scaled(Size.HEADING_HEIGHT))
         return super().sizeHint(option, index)
 
     def paint(
