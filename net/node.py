@@ -234,6 +234,11 @@ class Node:
         if (driver := self._links.get(link)) is not None:
             driver.close(CloseReason.LOCAL)
 
+    def peer_of(self, link: LinkId) -> PeerId | None:
+        """Whose link this is by now; None when it is down."""
+        driver = self._links.get(link)
+        return None if driver is None else driver.party.peer
+
     # --- What we say
 
     def send_envelope(self, peer_id: PeerId, envelope: bytes) -> bool:

@@ -135,6 +135,7 @@ class Inbox:
         self._re_requests = ReRequests(around, sessions=sessions)
         self._newest = Newest()
         self._store = around.store
+        self._network = around.network
         self._clock = around.clock
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
@@ -150,7 +151,7 @@ class Inbox:
         """
         envelopes: dict[int, dict[bytes, EnvelopeReceived]] = {}
         for event in batch:
-            contact = self._book.of_peer(event.peer)
+            contact = self._sender(event)
             if contact is not None and _is_heard(contact):
                 envelopes.setdefault(contact.number, {})[envelope_id(event.envelope)] = event
         known = {number: await self._store.received(number, tuple(ids)) for number, ids in envelopes.items()}
@@ -164,6 +165,17 @@ class Inbox:
         await self._store.commit(unit)
         for intake in intakes:
             await self._finish(intake, unit)
+
+    def _sender(self, event: EnvelopeReceived) -> Contact | None:
+        """Who sent it: on a link that began by an invite, whoever has become the contact since it arrived.
+
+        One who learnt from a notice that its answer was accepted writes without waiting for the confirmation.
+        """
+        contact = self._book.of_peer(event.peer)
+        if contact is not None:
+            return contact
+        peer_now = self._network.peer_of(event.link)
+        return None if peer_now is None else self._book.of_peer(peer_now)
 
     def offline(self, peer: PeerId) -> None:
         """The peer's last link is gone: it will send again what it has no acknowledgement for."""

@@ -236,6 +236,9 @@ class SwitchedNode:
     def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None:
         self.expecting = self.expecting | {peer_id} if waiting else self.expecting - {peer_id}
 
+    def peer_of(self, link: LinkId) -> PeerId | None:
+        return next((port.peer for _, port in self._ports() if port.link == link), None)
+
     def close_link(self, link: LinkId) -> None:
         for wire, port in self._ports():
             if port.link == link:

@@ -7,15 +7,16 @@ import pytest
 
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.events import ContactAdded, ContactChanged
+from app.ports import Answer
 from app.services import joiner
 from app.services.joiner import Joiner
 from crypto.handshake import Kind, UsedStatus, ephemeral_hash, used_notice
-from net.events import HandshakeReceived
+from net.events import EnvelopeReceived, HandshakeReceived
 from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults, introduce
-from tests.support.pair import Pair, friends, known, of_type, strangers
+from tests.support.pair import Pair, friends, known, of_type, states, strangers
 from tests.support.switchboard import SwitchedNode
 
 
@@ -128,6 +129,37 @@ def test_established_by_a_notice_a_contact_is_new_until_its_profile_comes(monkey
             await pair.connect()
             assert attempts(pair) == 0
             assert [event.name for event in of_type(pair.ben, ContactChanged)] == ["Ann"]
+
+    run(scenario())
+
+
+def test_what_comes_right_behind_an_answer_that_was_granted_before_is_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told by a notice that it is established, the joiner writes before the inviter has read who it is on this link."""
+
+    async def scenario() -> None:
+        async with strangers() as pair:
+            await introduce(pair.ann, pair.ben)
+            await pair.ben.messenger.send_text(pair.ann.id, "written before we met")
+            with monkeypatch.context() as patch:
+                kinds_sent(pair.ann, patch, lost=Kind.CONFIRMATION)
+                await pair.connect()
+                await pair.cut()
+            pair.ann.node.remove_peer(PeerId(pair.ben.account.identity.public.fingerprint))
+            assert await pair.texts(pair.ann) == []
+            assert not await pair.ben.is_established(pair.ann)
+            answer, arrived = pair.ann.store.answer, pair.ann.messenger._intake._events
+
+            async def slow_answer(ephemeral: bytes) -> Answer | None:
+                while not any(isinstance(event, EnvelopeReceived) for event in arrived):
+                    await asyncio.sleep(0)
+                found: Answer | None = await answer(ephemeral)
+                return found
+
+            monkeypatch.setattr(pair.ann.store, "answer", slow_answer, raising=False)
+            pair.board.connect()
+            await pair.settle()
+            assert await pair.texts(pair.ann) == ["written before we met"]
+            assert states(pair.ben)[-1] == "delivered"
 
     run(scenario())
 
