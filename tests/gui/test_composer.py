@@ -10,10 +10,10 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from app.domain.message import MAX_TEXT_BYTES
 from app.gui.emoji_names import FAVOURITES, QUICK, load
 from app.gui.formatting import fitting, writable
+from app.gui.models.emoji_list import EmojiModel
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.widgets.composer import Composer
-from app.gui.widgets.emoji_picker import EmojiModel
 from tests.support.chatting import chatting, scene_with, texts
 from tests.support.clicks import click, press, write
 from tests.support.fake_messenger import FakeMessenger
