@@ -156,6 +156,9 @@ class UnitOfWork(Protocol):
     ) -> None:
         """Raise the state of messages, never lower it; those raised travelled by ``path``, if it is said."""
 
+    def became_read(self) -> set[tuple[int, MessageId]]:
+        """After the commit: the messages of ours, by contact and id, that became READ by this very unit."""
+
     def add_outgoing(self, outgoing: Outgoing) -> None: ...
 
     def seal_outgoing(self, outgoing: Outgoing) -> None:
@@ -243,9 +246,6 @@ class Store(Protocol):
 
     async def awaited(self) -> set[int]:
         """The contacts of whose conversations something waits for a message that is not here."""
-
-    async def newly_read(self, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
-        """Which of these ids are messages of ours in this conversation that became READ at this very time."""
 
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         """Newest first, strictly older than ``before`` in (clock, message_id)."""

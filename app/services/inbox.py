@@ -380,11 +380,10 @@ class Inbox:
             self._peers.declare(number)
         if intake.contact.name != intake.before.name:
             self._announcer.publish(ContactChanged(self._book.contact_id(number), name=intake.contact.name))
+        self._tell_read(intake, unit.became_read())
         await self._tell_received(intake, unit.repeated())
         if intake.is_typing is not None:
             (self._typing.heard if intake.is_typing else self._typing.ended)(number)
-        if intake.read:
-            await self._tell_read(intake)
 
     def _tell_of_sessions(self, intake: Intake) -> None:
         """A new session, two devices, or envelopes that make a new session necessary."""
@@ -409,15 +408,13 @@ class Inbox:
             self._clock_watch.heard(number, sent_at=message.sent_at, added_at=added_at, now=now)
             self._announcer.publish(MessageReceived(message))
 
-    async def _tell_read(self, intake: Intake) -> None:
-        number, at = intake.contact.number, intake.at
+    def _tell_read(self, intake: Intake, became_read: set[tuple[int, MessageId]]) -> None:
+        number = intake.contact.number
+        messages = [message for message in intake.read if (number, message) in became_read]
         contact_id = self._book.contact_id(number)
-        messages = sorted(await self._store.newly_read(number, tuple(intake.read), at=at))
-        if self._book.numbered(number) is None:
-            return  # removed meanwhile
         self._outbox.read(number, messages)
         for message in messages:
-            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.READ, at))
+            self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.READ, intake.at))
 
 
 def _is_heard(contact: Contact) -> bool:

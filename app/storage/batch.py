@@ -12,6 +12,7 @@ that flush first: a seal after a removal, and everything rare.  Used by the writ
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
@@ -20,6 +21,17 @@ from app.ports import Outgoing, StoredSession
 from app.storage import contacts, messages, outbox, sessions
 from app.storage.bulk import Values
 from app.storage.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class StateRaise:
+    """To what the state of a message is raised, and when: in Unix seconds."""
+
+    state: MessageState
+    at: float
+    path: str | None
+    became_read: set[tuple[int, MessageId]]
+    """The unit's, which learns of messages of ours that it made READ."""
 
 
 class Batch:
@@ -60,17 +72,16 @@ class Batch:
         self,
         contact: int,
         message_ids: Sequence[MessageId],
-        state: MessageState,
-        at: float,
-        *,
-        mine: bool,
-        path: str | None,
+        mine: bool,  # noqa: FBT001 - a column like the others
+        raised: StateRaise,
     ) -> None:
         for message_id in message_ids:
             key = (contact, message_id, mine)
             known = self._states.get(key)
-            if known is None or known[0] < state:
-                self._states[key] = (state, at, path or (known and known[2]))
+            if known is None:
+                self._states[key] = raised
+            elif known.state < raised.state:
+                self._states[key] = replace(raised, path=raised.path or known.path)
 
     def remove_outgoing(self, contact: int, envelope_ids: Sequence[bytes]) -> None:
         self._removals += [(envelope_id, contact) for envelope_id in envelope_ids]
@@ -90,9 +101,20 @@ class Batch:
         outbox.ADD.run(connection, self._outgoing)
         outbox.SEAL.run(connection, [outbox.sealed_values(outgoing) for outgoing in self._seals.values()])
         outbox.ADD_RECEIVED.run(connection, self._received)
-        messages.RAISE.run(connection, [messages.raised_values(*key, *to) for key, to in self._states.items()])
+        self._flush_states()
         outbox.REMOVE.run(connection, self._removals)
         self._clear()
+
+    def _flush_states(self) -> None:
+        """Only those of ours that were read come back: nobody asks for the others, and each row takes time."""
+        told: list[Values] = []
+        untold: list[Values] = []
+        for key, to in self._states.items():
+            is_told = key[2] and to.state is MessageState.READ
+            (told if is_told else untold).append(messages.raised_values(*key, to.state, to.at, to.path))
+        messages.RAISE.run(self._connection, untold)
+        for contact, message_id in messages.raise_and_tell(self._connection, told):
+            self._states[contact, message_id, True].became_read.add((contact, message_id))
 
     def _clear(self) -> None:
         self._contacts: dict[int, Contact] = {}
@@ -101,5 +123,5 @@ class Batch:
         self._outgoing: list[Values] = []
         self._seals: dict[int, Outgoing] = {}
         self._received: list[Values] = []
-        self._states: dict[tuple[int, MessageId, bool], tuple[MessageState, float, str | None]] = {}
+        self._states: dict[tuple[int, MessageId, bool], StateRaise] = {}
         self._removals: list[Values] = []

@@ -7,6 +7,7 @@ them leaves out the contact's: a liar's message, in a liar's conversation.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain.annotation import Reaction, Target
 from app.domain.identifiers import MessageId
@@ -50,6 +51,9 @@ RAISE = Bulk(
 )
 """By contact, message id, mine, state, time and path."""
 
+RAISE_AND_TELL = replace(RAISE, tail=f"{RAISE.tail} RETURNING contact, message_id")
+"""The same, with the messages that were raised."""
+
 
 def _annotation(value: str, table: str, also: str = "") -> str:
     return (
@@ -69,12 +73,6 @@ SELECTED = f"SELECT {_SELECTED_COLUMNS} FROM messages JOIN contacts ON contacts.
 NEWEST_FIRST = "ORDER BY messages.clock DESC, message_id DESC, mine DESC"
 
 CHOSEN = Bulk(head=f"{SELECTED} WHERE (contact, message_id, mine) IN (VALUES", columns=3, tail=")")
-
-NEWLY_READ = Bulk(
-    head="SELECT message_id FROM messages WHERE mine = 1 AND (contact, message_id, read_at) IN (VALUES",
-    columns=3,
-    tail=")",
-)
 
 PAGE = f"{SELECTED} WHERE contact = ? {NEWEST_FIRST} LIMIT ?"
 PAGE_BEFORE = f"{SELECTED} WHERE contact = ? AND (messages.clock, message_id) < (?, ?) {NEWEST_FIRST} LIMIT ?"
@@ -147,6 +145,12 @@ def raised_values(
     return contact, bytes.fromhex(message_id), int(mine), int(state), at, path
 
 
+def raise_and_tell(connection: Connection, rows: Sequence[Values]) -> list[tuple[int, MessageId]]:
+    """Raise states by :func:`raised_values`; returns the messages that were lower, by contact and id."""
+    found = RAISE_AND_TELL.fetch(connection, rows)
+    return [(contact, MessageId(message_id.hex())) for contact, message_id in found]
+
+
 def read_one(connection: Connection, contact: int, message_id: MessageId) -> Message | None:
     row = connection.execute(ONE, (contact, stored_id(message_id))).fetchone()
     return None if row is None else message_of(row)
@@ -155,11 +159,6 @@ def read_one(connection: Connection, contact: int, message_id: MessageId) -> Mes
 def chosen(connection: Connection, contact: int, targets: Sequence[Target]) -> list[Message]:
     keys = [(contact, bytes.fromhex(target.message), int(target.mine)) for target in targets]
     return [message_of(row) for row in CHOSEN.fetch(connection, keys)]
-
-
-def newly_read(connection: Connection, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
-    rows = NEWLY_READ.fetch(connection, [(contact, bytes.fromhex(message_id), at) for message_id in message_ids])
-    return {MessageId(row[0].hex()) for row in rows}
 
 
 def page(connection: Connection, contact: int, *, limit: int, before: tuple[int, MessageId] | None) -> list[Message]:

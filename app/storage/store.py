@@ -95,9 +95,6 @@ class SqlStore:
     async def state_times(self, contact: int, message_id: MessageId) -> dict[MessageState, float]:
         return await self._database.read(partial(messages.state_times, contact=contact, message_id=message_id))
 
-    async def newly_read(self, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
-        return await self._database.read(partial(messages.newly_read, contact=contact, message_ids=message_ids, at=at))
-
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         return await self._database.read(partial(messages.page, contact=contact, limit=_bounded(limit), before=before))
 

@@ -4,7 +4,6 @@ A record is a method of :class:`app.storage.batch.Batch` with its arguments; the
 """
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from typing import TypeAlias
 
 from app.domain.account import Account
@@ -16,7 +15,7 @@ from app.domain.message import Message, MessageState
 from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession
 from app.storage import account as account_table
 from app.storage import annotations, contacts, erased, invites, outbox, sessions
-from app.storage.batch import Batch
+from app.storage.batch import Batch, StateRaise
 
 Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 """A method of the batch, and its arguments after the batch itself."""
@@ -25,7 +24,7 @@ Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 class RecordedUnit:
     """:class:`app.ports.UnitOfWork` for the real store."""
 
-    __slots__ = ("_repeated", "_writes", "erases", "generation")
+    __slots__ = ("_became_read", "_repeated", "_writes", "erases", "generation")
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
@@ -34,6 +33,7 @@ class RecordedUnit:
         """It removes what its owner does not want to be anywhere any more."""
         self._writes: list[Write] = []
         self._repeated: set[tuple[int, MessageId]] = set()
+        self._became_read: set[tuple[int, MessageId]] = set()
 
     def play(self, batch: Batch) -> None:
         """Do everything that was recorded, in its order."""
@@ -99,7 +99,11 @@ class RecordedUnit:
         mine: bool = True,
         path: str | None = None,
     ) -> None:
-        self._writes.append((partial(Batch.raise_states, mine=mine, path=path), (contact, messages, state, at)))
+        raised = StateRaise(state, at, path, self._became_read)
+        self._writes.append((Batch.raise_states, (contact, messages, mine, raised)))
+
+    def became_read(self) -> set[tuple[int, MessageId]]:
+        return self._became_read
 
     def add_outgoing(self, outgoing: Outgoing) -> None:
         self._writes.append((Batch.add_outgoing, (outgoing,)))

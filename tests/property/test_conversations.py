@@ -186,14 +186,6 @@ def histories(draw: st.DrawFn, *, longest: int, copies: bool = False) -> list[Ha
 # --- To whom it happens
 
 
-class Clock(HandClock):
-    """One that goes on by itself too, since no two events of a day have the same time."""
-
-    def __call__(self) -> float:
-        self.now_s += 0.001
-        return self.now_s
-
-
 @dataclass
 class Person:
     """An engine with all its lives, and what its front-end was told."""
@@ -266,7 +258,7 @@ class Story:
 
     def __init__(self, folder: Path | None, *, seed: int, beginning: Beginning) -> None:
         self._dice = dice = random.Random(seed)
-        self._clock = Clock()
+        self._clock = HandClock()
         self._board = Switchboard(tells_of_silence=True)
         self._beginning = beginning
         self._people = [

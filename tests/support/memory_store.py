@@ -121,6 +121,7 @@ class MemoryUnit:
         self.writes: list[Callable[[Tables], object]] = []
         self._added: set[Key] = set()
         self._repeated: set[tuple[int, MessageId]] = set()
+        self._became_read: set[tuple[int, MessageId]] = set()
 
     def put_account(self, account: Account) -> None:
         self.writes.append(lambda tables: tables.account.update({1: account}))
@@ -200,8 +201,13 @@ class MemoryUnit:
                 if stored is not None and stored.state < state:
                     tables.messages[key] = replace(stored, state=state, path=path or stored.path)
                     tables.state_times[key] = tables.state_times.get(key, {}) | {state: at}
+                    if mine and state is MessageState.READ:
+                        self._became_read.add((contact, message_id))
 
         self.writes.append(write)
+
+    def became_read(self) -> set[tuple[int, MessageId]]:
+        return self._became_read
 
     def revise(self, contact: int, revision: Revision, *, at: float, erases: bool = False) -> None:
         key = (contact, revision.target.message, revision.target.mine)
@@ -367,11 +373,6 @@ class MemoryStore:
         tables = self._read()
         mine = (contact, message_id, True) in tables.messages
         return dict(tables.state_times.get((contact, message_id, mine), {}))
-
-    async def newly_read(self, contact: int, message_ids: Sequence[MessageId], *, at: float) -> set[MessageId]:
-        times = self._read().state_times
-        keys = {message_id: (contact, message_id, True) for message_id in message_ids}
-        return {message_id for message_id, key in keys.items() if times.get(key, {}).get(MessageState.READ) == at}
 
     async def page(self, contact: int, *, limit: int, before: tuple[int, MessageId] | None = None) -> list[Message]:
         older = [message for message in self._of(contact) if before is None or _place(message) < before]

@@ -497,13 +497,14 @@ def test_a_receipt_for_what_we_never_wrote_is_not_told() -> None:
     run(scenario())
 
 
-def test_a_receipt_that_comes_again_is_told_once() -> None:
+@pytest.mark.parametrize("later_s", [1, 0, -3600])
+def test_a_receipt_that_comes_again_is_told_once_whatever_the_clock_says(later_s: float) -> None:
     async def scenario() -> None:
         async with friends() as pair:
             sent = await pair.ann.messenger.send_text(pair.ben.id, "hello")
             await pair.settle()
             for _ in range(2):
-                pair.clock.now_s += 1
+                pair.clock.now_s += later_s
                 await say(pair.ben, pair.ann, ContentType.READ, encode_ids([bytes.fromhex(sent.message)]))
                 await pair.settle()
             assert states(pair.ann).count("read") == 1

@@ -16,8 +16,10 @@ PLANS = {
         "SEARCH messages USING INDEX messages_in_order (contact=? AND (clock,message_id)<(?,?))",
     ],
     messages.ONE: ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=?)"],
-    messages.NEWLY_READ.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
     messages.RAISE.sql(2): ["SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"],
+    messages.RAISE_AND_TELL.sql(2): [
+        "SEARCH messages USING INDEX messages_by_id (contact=? AND message_id=? AND mine=?)"
+    ],
     messages.UNREAD: ["SEARCH messages USING INDEX messages_open (mine=?)"],
     messages.UNREAD_UP_TO: [
         "SEARCH messages USING INDEX messages_open (mine=? AND contact=? AND (clock,message_id)<(?,?))",

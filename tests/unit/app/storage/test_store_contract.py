@@ -705,9 +705,8 @@ def test_a_contact_that_takes_an_id_of_ours_touches_nothing_of_ours(with_store: 
     with_store(steps)
 
 
-def test_what_of_ours_became_read_is_told_from_the_rest(with_store: WithStore) -> None:
+def test_what_of_ours_became_read_by_a_unit_is_told_from_the_rest(with_store: WithStore) -> None:
     async def steps(store: Store) -> None:
-        numbers = [message_id(number) for number in range(6)]
         await write(
             store,
             lambda unit: unit.add_message(1, samples.message(1, mine=True)),
@@ -716,11 +715,28 @@ def test_what_of_ours_became_read_is_told_from_the_rest(with_store: WithStore) -
             lambda unit: unit.add_message(1, samples.message(4, mine=True)),
             lambda unit: unit.raise_states(1, [message_id(4)], MessageState.READ, at=NOW),
         )
-        later = NOW + 0.25
-        await write(store, lambda unit: unit.raise_states(1, numbers, MessageState.READ, at=later))
-        assert await store.newly_read(1, numbers, at=later) == {message_id(1)}
-        assert await store.newly_read(1, numbers, at=NOW) == {message_id(4)}
-        assert await store.newly_read(1, [], at=NOW) == set()
+        unit = store.begin()
+        unit.add_message(1, samples.message(5, mine=True))
+        unit.raise_states(1, [message_id(number) for number in range(7)], MessageState.READ, at=NOW)
+        unit.raise_states(1, [message_id(2)], MessageState.READ, at=NOW, mine=False)
+        unit.raise_states(2, [message_id(3)], MessageState.DELIVERED, at=NOW)
+        await store.commit(unit)
+        assert unit.became_read() == {(1, message_id(1)), (1, message_id(5))}
+
+    with_store(steps)
+
+
+def test_what_is_read_twice_became_read_by_the_first_unit(with_store: WithStore) -> None:
+    async def steps(store: Store) -> None:
+        await write(store, lambda unit: unit.add_message(1, samples.message(1, mine=True)))
+        delivers, *read = (store.begin() for _ in range(4))
+        delivers.raise_states(1, [message_id(1)], MessageState.DELIVERED, at=NOW)
+        for unit in read:
+            unit.raise_states(1, [message_id(1)], MessageState.READ, at=NOW)
+        *together, alone = delivers, *read
+        await asyncio.gather(*[store.commit(unit) for unit in together])
+        await store.commit(alone)
+        assert [unit.became_read() for unit in (delivers, *read)] == [set(), {(1, message_id(1))}, set(), set()]
 
     with_store(steps)
 
