@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The two commands of README.md on a Debian 12 that has python3, python3-venv and git, and nothing else.
+# The commands of README.md that install Kith from its source, on a Debian 12 that has python3, python3-venv and git, and nothing else.
 #
 #     sudo tests/e2e/fresh_debian.sh [SYSTEM]
 #
@@ -38,6 +38,7 @@ unshare --mount --propagation private bash -euo pipefail -c '
             QT_QPA_PLATFORM=offscreen chroot "$system" sh -c "cd /root/kith && $1"
     }
     inside "python3 dev.py test"
+    inside "python3 dev.py setup && .venv/bin/kith version"
     inside "python3 dev.py run version"
     # The window stays open until it is told to close, and then closes well.
     inside "timeout --signal=TERM --preserve-status 20 python3 dev.py run --profile /root/profile"

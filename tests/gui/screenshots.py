@@ -190,6 +190,8 @@ async def take_first_start(camera: Camera, theme: Theme) -> None:
         welcome = application.window.welcome
         welcome.name.setText("Ada Marwick")
         welcome.passphrase.setText("correct horse")
+        welcome.again.setText("correct horse")
+        await camera.take("first-start", application.window)
         welcome.again.setText("correct hors")
         click(welcome.create_button)
         await camera.take("welcome", application.window)
