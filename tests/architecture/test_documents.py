@@ -1,5 +1,6 @@
 """The documents are right about the tree: links lead somewhere, and commands are there and take what they are given."""
 
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from tests.support.tree import ROOT, package_folders
 
 DOCUMENTS = documents()
 SHOWN = sorted({shown for path in DOCUMENTS for shown in commands(path)}, key=str)
+MAX_PICTURE_BYTES = 150_000
+"""A page is to be there at once, also over a slow line."""
+
 OTHERS = {"export", "git", "cd", "apt", "ls"}
 """Programs of others that may follow a prompt."""
 
@@ -85,6 +89,14 @@ def test_there_are_links_to_check() -> None:
     assert sum(len(links(path.read_text(encoding="utf-8"))) for path in DOCUMENTS) > 30
 
 
+def test_every_picture_is_shown_and_small() -> None:
+    shown = {
+        (path.parent / target).resolve() for path in DOCUMENTS for target in links(path.read_text(encoding="utf-8"))
+    }
+    pictures = list((ROOT / "docs" / "images").iterdir())
+    assert [path.name for path in pictures if path not in shown or path.stat().st_size > MAX_PICTURE_BYTES] == []
+
+
 def leads_somewhere(document: Path, target: str) -> bool:
     if target.startswith(("https://", "http://", "mailto:")):
         return True
@@ -113,6 +125,26 @@ NOT_THERE = """
 def test_a_command_that_is_not_there_is_noticed(line: str) -> None:
     program, *arguments = line.split()
     assert fault(Shown("page", program, tuple(arguments))) is not None
+
+
+def test_what_ends_by_itself_and_touches_nothing_does_so() -> None:
+    quick = {
+        shown.arguments
+        for shown in SHOWN
+        if name(shown) in {"kith self-test", "kith version"}
+        or (name(shown) == "kith rpc" and "--help" in shown.arguments)
+    }
+    assert len(quick) > 2
+    for arguments in quick:
+        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            timeout=100,
+            capture_output=True,
+        )
 
 
 def test_the_documents_show_every_command() -> None:

@@ -1,5 +1,6 @@
-"""The bot in ``docs/automation.md`` does what the page says."""
+"""The bot and the session in ``docs/automation.md`` do what the page says."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,11 +10,21 @@ from pathlib import Path
 from tests.e2e.conftest import Start
 from tests.support.rpc_process import LOOPBACK_ONLY, PASSPHRASE, ROOT, child_environment
 
+PAGE = (ROOT / "docs" / "automation.md").read_text(encoding="utf-8")
+
+
+def test_the_session_of_the_page_is_answered_as_the_page_shows(start: Start) -> None:
+    ready, request, answer = (json.loads(line) for line in re.findall(r"^    (\{.*\})$", PAGE, re.MULTILINE)[:3])
+    bot = start("bot", create=ready["params"]["name"])
+    assert bot.ready().keys() == ready["params"].keys()
+    assert bot.ready()["name"] == ready["params"]["name"]
+    assert bot.call(request["method"], **request.get("params", {})).keys() == answer["result"].keys()
+
 
 def test_the_bot_of_the_page_answers_every_message_with_its_own_text(start: Start, tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "automation.md").read_text()
-    found = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    found = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert found is not None
+    assert len(found[1].splitlines()) < 40
     command = tmp_path / "kith"
     flags = " ".join(LOOPBACK_ONLY)
     command.write_text(f'#!/bin/sh\ncd {ROOT} && exec {sys.executable} -m app "$@" --profile {tmp_path}/bot {flags}\n')
