@@ -81,6 +81,7 @@ def _fix(tree: Path, time: int) -> None:
             path.chmod(0o755 if is_program else 0o644)
         os.utime(path, (time, time), follow_symlinks=False)
     tree.chmod(0o755)
+    os.utime(tree, (time, time))
 
 
 def _filled(name: str, values: dict[str, str]) -> str:

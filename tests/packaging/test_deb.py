@@ -1,7 +1,9 @@
 """The Debian package, made of a small bundle: the real one takes minutes (``dev.py package --verify``)."""
 
+import io
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,15 @@ def test_two_builds_are_equal_to_the_byte(bundle: Path, icons: Path, tmp_path: P
     one, other = (made(bundle, icons, tmp_path / name) for name in ("one", "other"))
     assert one.name.startswith("kith-messenger_1.2.3_")
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_all_of_it_has_the_time_of_the_commit(bundle: Path, icons: Path, tmp_path: Path) -> None:
+    package = made(bundle, icons, tmp_path)
+    packed = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(package)], capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        members = archive.getmembers()
+    assert len(members) > 10
+    assert [member.name for member in members if member.mtime != TIME_S] == []
 
 
 def test_it_holds_what_a_desktop_looks_for(bundle: Path, icons: Path, tmp_path: Path) -> None:
