@@ -63,4 +63,4 @@ def test_expired_damaged_and_own_invites_are_told_apart_and_the_dialog_goes_on(t
             await until(lambda: home_of(ada).desk.dialog is None)
             await until(lambda: len(contacts(ada)) == 1)
 
-    run_gui(scene(), 60)
+    run_gui(scene())

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from app.domain.contact import ContactNotice, ContactProblem, ContactState
 from app.domain.errors import SENTENCES, ErrorKind, KithError
 from app.domain.events import ContactChanged
+from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
 from app.gui.application import Application
 from app.gui.dialogs.whole_message_dialog import WholeMessageDialog
@@ -384,6 +385,12 @@ def test_a_flood_does_not_move_who_reads_further_up(theme: Theme) -> None:
     run_gui(scene())
 
 
+def draft_in_list(application: Application, contact: ContactId) -> str | None:
+    known = home_of(application).roster.model.contact(contact)
+    assert known is not None
+    return known.draft
+
+
 def test_a_draft_stays_with_its_conversation_and_with_the_engine(theme: Theme) -> None:
     fake = FakeMessenger()
     ben, carol = scene_with(fake), scene_with(fake, "Carol")
@@ -394,10 +401,8 @@ def test_a_draft_stays_with_its_conversation_and_with_the_engine(theme: Theme) -
             write(box, "half a sentence")
             await choose(application, carol)
             assert box.toPlainText() == ""
-            await until(lambda: fake._drafts.get(ben) == "half a sentence")
-            known = home_of(application).roster.model.contact(ben)
-            assert known is not None
-            assert known.draft == "half a sentence"
+            await until(lambda: draft_in_list(application, ben) == "half a sentence")
+            assert fake._drafts[ben] == "half a sentence"
             write(box, "to Carol")
             await choose(application, ben)
             await until(lambda: box.toPlainText() == "half a sentence")

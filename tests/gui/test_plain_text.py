@@ -122,4 +122,4 @@ def test_a_conversation_of_hostile_texts_goes_on(theme: Theme) -> None:
             assert not application.window.grab().isNull()
             assert not application.window.banner.isVisible()
 
-    run_gui(scene(), 60)
+    run_gui(scene())

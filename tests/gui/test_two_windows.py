@@ -70,8 +70,8 @@ def test_two_windows_meet_in_person_talk_and_go_on_after_a_restart(theme: Theme,
             await until(lambda: lines(ben)[-1] == (False, "still there?"), 30)
             await until(lambda: all_in_state(ada, MessageState.DELIVERED), 30)
 
-    run_gui(first_run(), 90)
-    run_gui(second_run(), 90)
+    run_gui(first_run())
+    run_gui(second_run())
 
 
 async def see_writing(reader: Application, writer: Application) -> None:
@@ -124,4 +124,4 @@ def test_two_windows_answer_react_edit_delete_and_search_and_keep_it_all(theme: 
             await until(lambda: view._delegate.marked == shown(ben)[0].message_id)
 
     run_gui(first_run(), 120)
-    run_gui(second_run(), 60)
+    run_gui(second_run())

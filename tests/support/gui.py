@@ -25,8 +25,11 @@ D = TypeVar("D", bound=QDialog)
 
 _POLL_S = 0.005
 
+PATIENCE_S = 30.0
+"""Long, since only a test that fails waits so long, and other programs may have the computer meanwhile."""
 
-def run_gui(coroutine: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
+
+def run_gui(coroutine: Coroutine[Any, Any, T], timeout_s: float = 3 * PATIENCE_S) -> T:
     """What the coroutine returns, on a GUI loop of its own.
 
     Raises:
@@ -44,7 +47,7 @@ def run_gui(coroutine: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
     return result
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
     """Return as soon as the condition holds.
 
     Raises:
