@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import VERSION, __main__
+from app import VERSION, __main__, self_test
 from app.config import LaunchOptions
 from app.domain.errors import ErrorKind, KithError
 
@@ -29,9 +29,10 @@ def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"kith {VERSION}\n"
 
 
-def test_a_command_of_a_later_version_is_wrong_usage(capfd: pytest.CaptureFixture[str]) -> None:
-    assert __main__.main(["self-test"]) == 2
-    assert json.loads(capfd.readouterr().err)["error"]["kind"] == "usage"
+@pytest.mark.parametrize("code", [self_test.EXIT_SOUND, self_test.EXIT_BROKEN])
+def test_the_self_test_says_with_its_exit_code_what_it_found(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    monkeypatch.setattr(self_test, "run", lambda: code)
+    assert __main__.main(["self-test"]) == code
 
 
 @pytest.mark.parametrize(
