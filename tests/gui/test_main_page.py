@@ -1,10 +1,11 @@
 """The main page by the keyboard, and in a language in which every translated word is marked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,8 +23,8 @@ from app.domain.message import MessageState
 from app.gui.application import Application
 from app.gui.theme.theme import Theme
 from tests.support.chatting import chatting, texts
-from tests.support.fake_messenger import FakeMessenger
-from tests.support.gui import run_gui, until
+from tests.support.fake_messenger import FakeGate, FakeMessenger
+from tests.support.gui import home_of, run_gui, running, until
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 
@@ -77,6 +78,57 @@ def test_tab_reaches_every_part_of_the_page_and_comes_round(theme: Theme) -> Non
             assert window.focusWidget() is reached[0]
 
     run_gui(scene())
+
+
+def test_a_click_below_the_conversations_opens_none(theme: Theme) -> None:
+    async def scene() -> None:
+        async with with_ben_alone(theme) as application:
+            contacts = application.window.main.contacts.list
+            below = contacts.visualRect(contacts.model().index(0, 0)).bottomLeft() + QPoint(20, 40)
+            QTest.mouseClick(contacts.viewport(), Qt.MouseButton.LeftButton, pos=below)
+            contacts.setFocus()
+            assert home_of(application).conversation is None
+            QTest.mouseClick(contacts.viewport(), Qt.MouseButton.LeftButton, pos=below - QPoint(0, 60))
+            await until(application.window.main.chat.isVisible)
+            assert contacts.selectionModel().isSelected(contacts.model().index(0, 0))
+
+    run_gui(scene())
+
+
+def test_tab_into_the_conversations_opens_none_and_enter_opens_the_one_under_the_focus(theme: Theme) -> None:
+    async def scene() -> None:
+        async with with_ben_alone(theme) as application:
+            contacts = application.window.main.contacts.list
+            contacts.setFocus(Qt.FocusReason.TabFocusReason)
+            await until(lambda: contacts.currentIndex().isValid())
+            assert home_of(application).conversation is None
+            QTest.keyClick(contacts, Qt.Key.Key_Return)
+            await until(application.window.main.chat.isVisible)
+            assert contacts.selectionModel().isSelected(contacts.currentIndex())
+
+    run_gui(scene())
+
+
+def test_when_the_open_contact_is_removed_no_other_conversation_opens(theme: Theme) -> None:
+    fake, ben = crew()
+    fake.put(fake.appear("Carol"), "not read yet", mine=False)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await fake.remove_contact(ben)
+            await until(lambda: home_of(application).conversation is None)
+            assert not application.window.main.chat.isVisible()
+
+    run_gui(scene())
+
+
+@asynccontextmanager
+async def with_ben_alone(theme: Theme) -> AsyncIterator[Application]:
+    fake = FakeMessenger("Ada")
+    fake.appear("Ben")
+    async with running(FakeGate(fake, None), theme) as application:
+        await until(lambda: application.home is not None and home_of(application).roster.model.rowCount() == 1)
+        yield application
 
 
 @pytest.mark.usefixtures("marked")

@@ -40,6 +40,7 @@ class ContactsColumn(QFrame):
         self.list = contact_list(self.tr("Conversations"))
         self.list.setItemDelegate(ContactDelegate(theme, self.list))
         self.list.setUniformItemSizes(True)
+        self.list.activated.connect(self._select)
         self.search = SearchField(theme)
         self.results = SearchResults(theme)
         self._lay_out()
@@ -83,8 +84,10 @@ class ContactsColumn(QFrame):
 
     def show_contacts(self, model: ContactListModel) -> None:
         """List the model's contacts, newest conversation first."""
-        self.list.setModel(NewestFirst(model, self.list))
-        self.list.selectionModel().currentChanged.connect(self._changed)
+        listed = NewestFirst(model, self.list)
+        listed.rowsAboutToBeRemoved.connect(self._let_go)  # before the list, which would select the row beside
+        self.list.setModel(listed)
+        self.list.selectionModel().selectionChanged.connect(self._selected)
 
     def choose(self, contact: ContactId) -> None:
         """Select the row of that contact, if it is there."""
@@ -92,7 +95,7 @@ class ContactsColumn(QFrame):
         for number in range(model.rowCount()):
             index = model.index(number, 0)
             if _contact(index) == contact:
-                self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+                self._select(index)
                 return
 
     def show_results(self) -> None:
@@ -104,10 +107,19 @@ class ContactsColumn(QFrame):
             self.show_results()
         self.look_for.emit(text)
 
-    def _changed(self, index: QModelIndex) -> None:
-        contact = _contact(index)
-        if contact is not None:
-            self.chosen.emit(contact)
+    def _select(self, index: QModelIndex) -> None:
+        self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _let_go(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if first <= self.list.currentIndex().row() <= last:
+            self.list.selectionModel().clear()
+
+    def _selected(self) -> None:
+        """Only a selected row is chosen: Qt makes one current for less, as when the list gets the focus."""
+        for index in self.list.selectedIndexes():
+            contact = _contact(index)
+            if contact is not None:
+                self.chosen.emit(contact)
 
     def _colour(self) -> None:
         self.setFixedWidth(stretched(Size.CONTACTS_WIDTH))
