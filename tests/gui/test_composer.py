@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app.domain.message import MAX_TEXT_BYTES
+from app.domain.settings import Appearance
 from app.gui.emoji_names import FAVOURITES, QUICK, load
 from app.gui.formatting import fitting, writable
 from app.gui.models.emoji_list import EmojiModel
@@ -23,6 +24,25 @@ def paste(composer: Composer, text: str) -> None:
     source = QMimeData()
     source.setText(text)
     composer.box.insertFromMimeData(source)
+
+
+def test_the_box_grows_with_the_size_of_text_while_it_is_empty(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            box = application.window.main.chat.composer.box
+            before = box.height()
+            theme.choose(Appearance.SYSTEM, 150)
+            assert box.height() > before
+            theme.choose(Appearance.SYSTEM, 100)
+            assert box.height() == before
+
+    try:
+        run_gui(scene())
+    finally:
+        theme.choose(Appearance.SYSTEM, 100)
 
 
 def test_an_emoji_is_chosen_by_its_name_with_the_keyboard_alone(theme: Theme) -> None:

@@ -14,7 +14,6 @@ LIBRARIES = (
     ("libtorrent", "BSD-3-Clause"),
     ("segno", "BSD-3-Clause"),
     ("zxing-cpp", "Apache-2.0"),
-    ("libtorrent", "BSD-3-Clause"),
     ("keyring", "MIT"),
     ("platformdirs", "MIT"),
     ("filelock", "Unlicense"),

@@ -41,13 +41,17 @@ class StoragePage(SettingsPage):
 
     async def _read(self) -> None:
         used, free = await self._bridge.aside(measured, self._folder)
-        locale = QLocale()
         words = self.tr("Kith uses {used}. {free} are free on this disk.")
-        self.sizes.setText(words.format(used=locale.formattedDataSize(used), free=locale.formattedDataSize(free)))
+        self.sizes.setText(words.format(used=_size(used), free=_size(free)))
 
     def _open(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))):
             self.fail(self.tr("No program opens folders here."))
+
+
+def _size(size_bytes: int) -> str:
+    """In the units of the check-up of the network, which tells what is free, too."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def measured(folder: Path) -> tuple[int, int]:
