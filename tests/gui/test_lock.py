@@ -42,6 +42,17 @@ def visible_dialogs() -> list[QDialog]:
     return [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
 
 
+def test_the_first_lock_shows_the_whole_form(theme: Theme) -> None:
+    async def scene() -> None:
+        async with at_home(theme, fake_with()) as application:
+            press_lock(application.window)
+            form = application.window.lock
+            parts = (form.sentence, form.passphrase, form.open_button)
+            await until(lambda: all(part.visibleRegion().boundingRect() == part.rect() for part in parts))
+
+    run_gui(scene())
+
+
 def test_ctrl_l_hides_the_texts_and_the_passphrase_shows_them_again(theme: Theme) -> None:
     fake = fake_with()
     ben = fake.appear("Ben")

@@ -117,10 +117,13 @@ class Card(QFrame):
         self.setProperty("look", "card")
 
     def event(self, event: QEvent) -> bool:
-        """Follow what the layout asks for, as wrapped words have no least height of their own."""
+        """Follow what the layout asks for, as wrapped words have no least height of their own.
+
+        Before the card is shown for the first time, its layout may count nothing as there.
+        """
         handled = super().event(event)
         layout = self.layout()
-        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Polish} and layout is not None:
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Polish, QEvent.Type.Show} and layout is not None:
             self.setFixedWidth(scaled(Size.FORM_WIDTH) + 2 * Space.XXL)
             self.setFixedHeight(layout.totalHeightForWidth(self.width()))
         return handled
