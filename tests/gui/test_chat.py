@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.domain.contact import ContactNotice, ContactProblem, ContactState
-from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.events import ContactChanged
 from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
@@ -96,11 +96,9 @@ def test_a_text_that_is_refused_comes_back_with_the_reason(theme: Theme) -> None
 
     async def scene() -> None:
         async with chatting(theme, fake, ben) as application:
-            fake.refusal = None
             chat, banner = application.window.main.chat, application.window.banner
-            await until(lambda: "messages" in fake.calls)
             write(chat.composer.box, "too much")
-            fake.refusal = KithError(ErrorKind.LIMIT_REACHED)
+            fake.refuse("send_text", ErrorKind.LIMIT_REACHED)
             click(chat.composer.send_button)
             await until(banner.isVisible)
             assert banner.text.text() == SENTENCES[ErrorKind.LIMIT_REACHED]
@@ -118,8 +116,7 @@ def test_a_text_refused_after_a_change_of_conversation_waits_where_it_was_writte
     async def scene() -> None:
         async with chatting(theme, fake, ben) as application:
             composer = application.window.main.chat.composer
-            await until(lambda: "messages" in fake.calls)
-            fake.refusal = KithError(ErrorKind.LIMIT_REACHED)
+            fake.refuse("send_text", ErrorKind.LIMIT_REACHED)
             write(composer.box, "for Ben only")
             press(composer.box, Qt.Key.Key_Return)
             application.window.main.contacts.choose(carol)

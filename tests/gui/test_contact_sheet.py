@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.domain.contact import ContactNotice, ContactProblem, ContactState
-from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.identifiers import ContactId
 from app.domain.safety_code import safety_code
 from app.gui.application import Application
@@ -79,7 +79,7 @@ def test_a_contact_is_renamed_by_enter(theme: Theme) -> None:
 def test_what_cannot_be_done_is_said_in_the_sheet_and_undone_there(theme: Theme) -> None:
     async def scene() -> None:
         async with sheet_of(theme) as shown:
-            shown.fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            shown.fake.refuse("mute_contact", ErrorKind.STORAGE_FULL)
             click(shown.sheet.mute)
             await until(shown.sheet.error.isVisible)
             assert shown.sheet.error.text() == SENTENCES[ErrorKind.STORAGE_FULL]

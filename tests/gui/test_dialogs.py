@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from app.domain.contact import ContactState, ContactSummary
-from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.identifiers import ContactId
 from app.gui.application import Application
 from app.gui.codes.reader import CodeKind, read_code
@@ -160,7 +160,7 @@ def test_an_invite_that_cannot_be_withdrawn_says_why(theme: Theme) -> None:
             click(dialog.list_button)
             listed = await over(dialog, InvitesDialog)
             await until(lambda: len(listed.rows) == 1)
-            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            fake.refuse("revoke_invite", ErrorKind.STORAGE_FULL)
             click(listed.rows[0].findChildren(QPushButton)[0])
             await until(listed.error.isVisible)
             assert listed.error.text() == SENTENCES[ErrorKind.STORAGE_FULL]
@@ -173,7 +173,7 @@ def test_an_invite_that_cannot_be_made_says_why(theme: Theme) -> None:
 
     async def scene() -> None:
         async with at_home(theme, fake) as application:
-            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            fake.refuse("create_invite", ErrorKind.STORAGE_FULL)
             click(application.window.main.invite_button)
             dialog = await dialog_of(application, InviteDialog)
             await until(dialog.error.isVisible)

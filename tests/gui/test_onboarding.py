@@ -206,7 +206,7 @@ def test_a_profile_that_does_not_close_in_order_still_ends(theme: Theme, caplog:
     async def scene() -> None:
         async with running(FakeGate(fake, None), theme) as application:
             await opened(application)
-            fake.refusal = KithError(ErrorKind.STORAGE_DAMAGED)
+            fake.refuse("close", ErrorKind.STORAGE_DAMAGED)
 
     run_gui(scene())
     assert "not closed in order: storage_damaged" in caplog.text

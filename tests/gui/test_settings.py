@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from app import VERSION
-from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.finding import Finding
 from app.domain.network_status import NetworkStatus
 from app.domain.settings import Appearance, Settings
@@ -138,7 +138,7 @@ def test_the_profile_is_exported_under_a_passphrase_of_its_own(theme: Theme, tmp
             dialog.again.setText("paper cup")
             click(dialog.export_button)
             (chooser,) = dialog.findChildren(QFileDialog)
-            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            fake.refuse("export_profile", ErrorKind.STORAGE_FULL)
             chooser.fileSelected.emit(str(tmp_path / "ada.kith"))
             chooser.reject()
             await until(lambda: dialog.error.text() == SENTENCES[ErrorKind.STORAGE_FULL])
@@ -241,7 +241,7 @@ def test_a_choice_that_cannot_be_kept_goes_back_and_says_why(theme: Theme) -> No
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
             page = opened.page(PrivacyPage)
-            fake.refusal = KithError(ErrorKind.STORAGE_FULL)
+            fake.refuse("change_settings", ErrorKind.STORAGE_FULL)
             click(page.switches["lan"])
             await until(page.error.isVisible)
             assert page.error.text() == SENTENCES[ErrorKind.STORAGE_FULL]

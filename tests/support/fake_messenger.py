@@ -51,8 +51,7 @@ class FakeMessenger:
         self.account = AccountInfo(id="ada" * 17 + "a", name=name, fingerprint="0" * 64)
         self.calls: list[str] = []
         """The names of the methods called, in order."""
-        self.refusal: KithError | None = None
-        """What the next call of a method that can fail raises."""
+        self._refusals: dict[str, ErrorKind] = {}
         self.closed = False
         self.fixed: frozenset[str] = frozenset()
         """The settings that the command line decides."""
@@ -64,6 +63,10 @@ class FakeMessenger:
         self._invites: list[InviteSummary] = []
         self._subscribers: list[Callable[[Event], None]] = []
         self._numbers = itertools.count(1)
+
+    def refuse(self, method: str, kind: ErrorKind) -> None:
+        """Let the next call of this method fail; a window makes others meanwhile, at times of its own."""
+        self._refusals[method] = kind
 
     # --- what the far side does
 
@@ -418,7 +421,7 @@ class FakeMessenger:
         return self._drafts.get(contact, "")
 
     async def save_draft(self, contact: ContactId, text: str) -> None:
-        self.calls.append("save_draft")  # at its own times, so it takes no refusal that is meant for another call
+        self._called("save_draft")
         self._drafts[contact] = text
         self._contacts[contact] = replace(self._contacts[contact], draft=text[:200] or None)
 
@@ -436,9 +439,8 @@ class FakeMessenger:
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
-        if self.refusal is not None:
-            refusal, self.refusal = self.refusal, None
-            raise refusal
+        if (kind := self._refusals.pop(name, None)) is not None:
+            raise KithError(kind)
 
 
 class FakeGate:
