@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from app.domain.settings import Appearance
 from app.gui import theme as theme_package
 from app.gui.theme.style_sheet import style_sheet
 from app.gui.theme.theme import Theme, palette
 from app.gui.theme.tokens import AVATAR_TEXT, AVATARS, DARK, LIGHT, READABLE_PAIRS, Colours
+from app.gui.widgets.avatar import Avatar
 
 LEAST_CONTRAST = 4.5
 GUI = Path(theme_package.__file__).parent.parent
@@ -45,6 +47,17 @@ def test_initials_stand_out_from_every_avatar(disc: str) -> None:
 def test_every_token_is_a_colour(scheme: Colours) -> None:
     for field in fields(Colours):
         assert re.fullmatch(r"#[0-9a-f]{6}", getattr(scheme, field.name))
+
+
+def test_initials_stay_inside_their_avatar_at_every_size_of_text(theme: Theme) -> None:
+    avatar = Avatar()
+    avatar.show_account("x" * 52, "Mara Wim")
+    plain = avatar.grab().toImage()
+    try:
+        theme.choose(Appearance.SYSTEM, 150)
+        assert avatar.grab().toImage() == plain
+    finally:
+        theme.choose(Appearance.SYSTEM, 100)
 
 
 def test_the_theme_follows_the_scheme_and_tells(theme: Theme) -> None:

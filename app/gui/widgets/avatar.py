@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.formatting import initials
 from app.gui.theme.theme import Theme, font
-from app.gui.theme.tokens import AVATAR_TEXT, AVATARS, Size
+from app.gui.theme.tokens import AVATAR_TEXT, AVATARS, Size, Type
 
 _LETTERS_SHARE = 0.38
 """Of the disc's diameter."""
@@ -27,9 +27,16 @@ def paint_avatar(painter: QPainter, area: QRectF, account_id: str, name: str) ->
     painter.setBrush(avatar_colour(account_id))
     painter.drawEllipse(area)
     painter.setPen(QColor(AVATAR_TEXT))
-    painter.setFont(font(round(area.width() * _LETTERS_SHARE), QFont.Weight.DemiBold))
+    painter.setFont(_letters(area))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, initials(name))
     painter.restore()
+
+
+def _letters(area: QRectF) -> QFont:
+    """As high as the disc has room for: it does not grow with the size of text."""
+    made = font(Type.STRONG, QFont.Weight.DemiBold)
+    made.setPixelSize(round(area.width() * _LETTERS_SHARE))
+    return made
 
 
 def paint_online_dot(painter: QPainter, avatar: QRectF, theme: Theme, behind: QColor) -> None:
