@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
@@ -118,6 +119,26 @@ def test_when_the_open_contact_is_removed_no_other_conversation_opens(theme: The
             await fake.remove_contact(ben)
             await until(lambda: home_of(application).conversation is None)
             assert not application.window.main.chat.isVisible()
+
+    run_gui(scene())
+
+
+def test_the_longest_name_is_shortened_where_it_is_shown_and_widens_nothing(theme: Theme) -> None:
+    fake = FakeMessenger("Ada")
+    long = fake.appear("W" * MAX_NAME_CHARACTERS, verified=True)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, long) as application:
+            chat = application.window.main.chat
+            await until(chat.nothing.isVisible)
+            box = chat.composer.box
+            hint = box.placeholderText()
+            assert hint.startswith("Message W")
+            assert hint.endswith("…")
+            assert box.fontMetrics().horizontalAdvance(hint) <= box.viewport().width()
+            for part in (chat.header.name, chat.nothing.title):
+                assert part.minimumSizeHint().width() == 0
+                assert part.visibleRegion().boundingRect() == part.rect()
 
     run_gui(scene())
 

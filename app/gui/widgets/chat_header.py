@@ -11,6 +11,7 @@ from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme, scaled
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
+from app.gui.widgets.elided_label import ElidedLabel
 from app.gui.widgets.parts import button, column, label, row
 
 
@@ -24,7 +25,7 @@ class ChatHeader(QFrame):
         self.setProperty("look", "bar")
         self._theme = theme
         self.avatar = Avatar()
-        self.name = label(look="strong")
+        self.name = ElidedLabel("strong")
         self.mark = label()
         self.mark.setAccessibleName(self.tr("Verified"))
         self.mark.setToolTip(self.tr("Verified: you compared digits with this person"))

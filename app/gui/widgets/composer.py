@@ -4,7 +4,7 @@ import math
 from functools import partial
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.domain.message import MAX_TEXT_BYTES, Message
@@ -31,6 +31,7 @@ class TextBox(QPlainTextEdit):
         super().__init__(parent)
         self.setProperty("look", "composer")
         self.setTabChangesFocus(True)
+        self._hint = ""
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.document().setDocumentMargin(Space.XS)
         self._fit()
@@ -39,6 +40,11 @@ class TextBox(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:  # the document, measured in lines, tells nothing then
             self._fit()
+            self._shorten_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._shorten_hint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -59,6 +65,16 @@ class TextBox(QPlainTextEdit):
         if taken != wanted:
             self.shortened.emit()
         self.insertPlainText(taken)
+
+    def show_hint(self, hint: str) -> None:
+        """What is to be written here; on one line, while nothing is."""
+        self._hint = hint
+        self.setAccessibleName(hint)
+        self._shorten_hint()
+
+    def _shorten_hint(self) -> None:
+        room = self.viewport().width() - 2 * Space.XS  # the margins of the document
+        self.setPlaceholderText(self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, room))
 
     def _fit(self) -> None:
         written = max(1, self.document().size().toSize().height())
@@ -128,9 +144,7 @@ class Composer(QFrame):
 
     def call_them(self, name: str) -> None:
         """The person is called so, from now on."""
-        hint = self.tr("Message {name}").format(name=name)
-        self.box.setPlaceholderText(hint)
-        self.box.setAccessibleName(hint)
+        self.box.show_hint(self.tr("Message {name}").format(name=name))
 
     def edit(self, message: Message) -> None:
         """Write the message anew; what was being written comes back afterwards."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.elided_label import ElidedLabel
 from app.gui.widgets.parts import column, label, row
 
 
@@ -13,7 +14,8 @@ class EmptyState(QFrame):
     def __init__(self, *actions: QPushButton, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "chat")
-        self.title = label(look="title", centred=True)
+        self.title = ElidedLabel("title")
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence = label(look="muted", wrap=True, centred=True)
         self.sentence.setFixedWidth(Size.FORM_WIDTH)
         self._actions = QWidget()
