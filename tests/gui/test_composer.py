@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.message import MAX_TEXT_BYTES
 from app.domain.settings import Appearance
@@ -43,6 +44,33 @@ def test_the_box_grows_with_the_size_of_text_while_it_is_empty(theme: Theme) -> 
         run_gui(scene())
     finally:
         theme.choose(Appearance.SYSTEM, 100)
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_the_hint_is_painted_anew_when_the_contact_has_another_name(theme: Theme) -> None:
+    composer = Composer(theme)
+    composer.write_to("Ben")
+    composer.resize(600, 100)
+    composer.show()
+    QApplication.processEvents()
+    paints = Paints(composer.box.viewport())
+    composer.call_them("Benjamin")
+    QApplication.processEvents()
+    assert paints.count
+    assert composer.box.placeholderText() == "Message Benjamin"
+    composer.close()
 
 
 def test_an_emoji_is_chosen_by_its_name_with_the_keyboard_alone(theme: Theme) -> None:

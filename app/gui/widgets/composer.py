@@ -75,6 +75,7 @@ class TextBox(QPlainTextEdit):
     def _shorten_hint(self) -> None:
         room = self.viewport().width() - 2 * Space.XS  # the margins of the document
         self.setPlaceholderText(self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, room))
+        self.viewport().update()  # Qt paints another hint only where none was shown
 
     def _fit(self) -> None:
         written = max(1, self.document().size().toSize().height())
