@@ -75,6 +75,22 @@ def test_an_invite_is_a_code_and_a_link_that_works_once(theme: Theme) -> None:
     run_gui(scene())
 
 
+def test_enter_copies_the_link_of_a_new_invite(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with at_home(theme, fake) as application:
+            click(application.window.main.invite_button)
+            dialog = await dialog_of(application, InviteDialog)
+            await until(lambda: dialog.focusWidget() is dialog.copy_button)
+            press(dialog.copy_button, Qt.Key.Key_Return)
+            assert QGuiApplication.clipboard().text() == fake._invites[0].link
+            click(dialog.close_button)
+            await closed(application)
+
+    run_gui(scene())
+
+
 def test_one_more_invite_is_made_for_a_meeting_and_the_first_is_kept(theme: Theme) -> None:
     fake = FakeMessenger()
 

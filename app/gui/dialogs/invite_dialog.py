@@ -145,6 +145,8 @@ class InviteDialog(Dialog):
         finally:
             self._making.discard(kind)
             self._show()
+            if self.focusWidget() is self.list_button:  # where the focus went while there was nothing to copy
+                self.copy_button.setFocus()
 
     async def _look_again(self) -> None:
         known = {invite.invite: invite for invite in await self._profile.bridge.call(self._profile.messenger.invites)}
