@@ -11,15 +11,16 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from crypto.primitives import Random
 from crypto.rendezvous import OwnRendezvous
 from net import interfaces
 from net.address_watch import AddressWatch
-from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
-from net.dialling import DialId, OwnEndpoints
+from net.attempts import Attempts
+from net.dial_log import DialOutcome, DialRecord
+from net.dialling import OwnEndpoints
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.discovery import Discovery
 from net.discovery.sightings import Found
@@ -62,15 +63,6 @@ _UNANSWERED = frozenset({CloseReason.DEAD, CloseReason.LOST})
 """How a connection ends whose other side does not know the key: we stop waiting, or it does a little sooner."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A dial under way."""
-
-    dial: Dial
-    driver: LinkDriver
-    task: asyncio.Task[None]
-
-
 class Node:
     """Everything this process has to do with the network; made and used inside a running event loop.
 
@@ -91,9 +83,7 @@ class Node:
         self._listeners: list[tcp.Listener] = []
         self._connections: set[LinkDriver] = set()
         self._all_gone = asyncio.Event()
-        self._attempts: dict[DialId, _Attempt] = {}
-        self._dial_log = DialLog()
-        self._dial_of: dict[LinkDriver, DialId] = {}
+        self._attempts = Attempts(self, on_failed=self._dial_failed, supervisor=self._supervisor, random=random)
         self._links: dict[LinkId, LinkDriver] = {}
         self._link_ids = map(LinkId, itertools.count(1))
         self._since: dict[LinkId, float] = {}
@@ -206,7 +196,7 @@ class Node:
         self._keyring.remove_peer(peer_id)
         self._expecting.discard(peer_id)
         self._paused.discard(peer_id)
-        self._dial_log.forget(peer_id)
+        self._attempts.forget(peer_id)
         self._perform(self._paths.remove_peer(peer_id))
         self._discovery.remove_peer(peer_id)
 
@@ -303,7 +293,7 @@ class Node:
 
     def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
         """What came of dialling a peer, and where it is not dialled."""
-        tried = {record.endpoint: record for record in self._dial_log.of(peer_id)}
+        tried = {record.endpoint: record for record in self._attempts.report(peer_id)}
         for endpoint in self._paths.held_back(peer_id):
             tried[endpoint] = replace(tried.get(endpoint, DialRecord(endpoint, None)), is_held_back=True)
         avoided = (DialRecord(endpoint, DialOutcome.NOT_DIALLED) for endpoint in self._paths.not_dialled(peer_id))
@@ -331,13 +321,16 @@ class Node:
 
     # --- LinkOwner
 
+    def connection_made(self, driver: LinkDriver) -> None:
+        self._connections.add(driver)
+
     def link_opened(self, driver: LinkDriver, handshake_hash: bytes) -> None:
         self._reception.leave(driver)
         peer_id, kind = driver.party.peer, driver.party.kind
         if not self._paths.may_come_up(peer_id, kind):
             driver.close(CloseReason.REMOVED)
             return
-        dialled = self._end_dial(driver, DialOutcome.LINKED)
+        dialled = self._attempts.linked(driver)
         self._paths.proved(peer_id, driver.remote)
         link = driver.link = next(self._link_ids)
         self._links[link] = driver
@@ -384,7 +377,7 @@ class Node:
 
     def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:
         self._reception.leave(driver)
-        failed = self._fail_dial(driver, outcome_of_end(reason))
+        failed = self._attempts.ended(driver, reason)
         if failed is not None and reason in _UNANSWERED:
             self._on_event(FlightUnanswered(failed.peer, failed.key.kind))
         link = driver.link
@@ -406,9 +399,9 @@ class Node:
         for effect in effects:
             match effect:
                 case Dial():
-                    self._dial(effect)
+                    self._attempts.start(effect)
                 case StopDial(dial=dial):
-                    self._stop(dial)
+                    self._attempts.stop(dial)
                 case CloseLink(link=link, reason=reason):
                     if (driver := self._links.get(link)) is not None:
                         driver.close(reason)
@@ -445,51 +438,11 @@ class Node:
 
     def _receive(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
         """A connection came in."""
-        machine = None if self._closed else self._reception.start(driver, remote, now)
-        if machine is not None:
-            self._connections.add(driver)
-        return machine
+        return None if self._closed else self._reception.start(driver, remote, now)
 
-    def _dial(self, effect: Dial) -> None:
-        def start(driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
-            self._connections.add(driver)
-            return LinkMachine.dial(effect.key, effect.peer, remote=remote, now=now, random=self._random)
-
-        driver = LinkDriver(self, start, self._loop)
-        task = self._supervisor.start(f"dial {effect.dial}", self._connect(driver, effect.endpoint))
-        self._attempts[effect.dial] = _Attempt(effect, driver, task)
-        self._dial_of[driver] = effect.dial
-
-    async def _connect(self, driver: LinkDriver, endpoint: Endpoint) -> None:
-        try:
-            await tcp.dial(endpoint, driver)
-        except OSError as error:
-            log.debug("dialling failed: %s", type(error))
-            self._fail_dial(driver, outcome_of_error(error))
-            driver.close(CloseReason.LOST)
-
-    def _end_dial(self, driver: LinkDriver, outcome: DialOutcome) -> Dial | None:
-        """The attempt that this driver was, if it was one and is still wanted, is over."""
-        dial = self._dial_of.pop(driver, None)
-        if dial is None:
-            return None
-        effect = self._attempts.pop(dial).dial
-        self._dial_log.note(effect.peer, effect.endpoint, outcome, time.time())
-        return effect
-
-    def _fail_dial(self, driver: LinkDriver, outcome: DialOutcome) -> Dial | None:
-        failed = self._end_dial(driver, outcome)
-        if failed is not None:
-            self._paths.dial_failed(failed.dial, self._loop.time())
-            self._arm()
-        return failed
-
-    def _stop(self, dial: DialId) -> None:
-        attempt = self._attempts.pop(dial, None)
-        if attempt is not None:
-            del self._dial_of[attempt.driver]
-            attempt.task.cancel()
-            attempt.driver.close(CloseReason.LOCAL)
+    def _dial_failed(self, dial: Dial) -> None:
+        self._paths.dial_failed(dial.dial, self._loop.time())
+        self._arm()
 
     def _drivers_of(self, peer_id: PeerId) -> list[LinkDriver]:
         return [driver for driver in self._links.values() if driver.party.peer == peer_id]

@@ -9,7 +9,7 @@ from net.events import CloseReason, LinkId
 from net.limits import CLOSE_TIMEOUT_S, MAX_CONTROL_BACKLOG_BYTES, MAX_SEND_BUFFER_BYTES
 from net.link.frames import Frame, FrameType
 from net.link.machine import Closed, LinkEvent, LinkMachine, Opened, Party
-from net.transport.tcp import TcpStream
+from net.transport.stream import Stream
 
 _GATHERED_BYTES = 64 * 1024
 """Sealed frames gathered for one write; the rest of the loop's turn gathers anew."""
@@ -18,6 +18,7 @@ _GATHERED_BYTES = 64 * 1024
 class LinkOwner(Protocol):
     """Whoever owns the links of a process."""
 
+    def connection_made(self, driver: "LinkDriver") -> None: ...
     def link_opened(self, driver: "LinkDriver", handshake_hash: bytes) -> None: ...
     def frame_received(self, driver: "LinkDriver", frame: Frame) -> None: ...
     def link_writable(self, driver: "LinkDriver") -> None: ...
@@ -37,7 +38,7 @@ class LinkDriver:
         self._start = start
         self._loop = loop
         self._machine: LinkMachine
-        self._stream: TcpStream | None = None
+        self._stream: Stream | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._flush_is_due = False
         self._reading_is_paused = False
@@ -102,8 +103,9 @@ class LinkDriver:
 
     # --- StreamOwner
 
-    def stream_opened(self, stream: TcpStream) -> None:
+    def stream_opened(self, stream: Stream) -> None:
         self.remote, self.local = stream.remote, stream.local
+        self._owner.connection_made(self)
         machine = None if self._ended else self._start(self, stream.remote, self._loop.time())
         if machine is None:
             self._ended = True

@@ -1,4 +1,4 @@
-"""TCP as a transport: a byte stream that fills a buffer of its owner, and nothing more."""
+"""TCP as a transport."""
 
 import asyncio
 import contextlib
@@ -7,11 +7,12 @@ import logging
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from typing import cast
 
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.limits import CONNECT_TIMEOUT_S, MAX_FRAME_BYTES, MAX_SEND_BUFFER_BYTES, RESUME_SEND_BYTES
+from net.transport.stream import StreamOwner
 
 log = logging.getLogger(__name__)
 
@@ -21,18 +22,8 @@ _HIGH_WATER_BYTES = MAX_SEND_BUFFER_BYTES - 2 * MAX_FRAME_BYTES
 """Above it nothing more is taken in; what was just gathered and one more frame may still come on top."""
 
 
-class StreamOwner(Protocol):
-    """Whoever gives a stream's bytes their meaning.  All calls come from the event loop."""
-
-    def stream_opened(self, stream: "TcpStream") -> None: ...
-    def space(self) -> memoryview: ...
-    def received(self, size_bytes: int) -> None: ...
-    def stream_drained(self) -> None: ...
-    def stream_lost(self) -> None: ...
-
-
 class TcpStream(asyncio.BufferedProtocol):
-    """One connection."""
+    """A :class:`~net.transport.stream.Stream` over one TCP connection."""
 
     def __init__(self, owner: StreamOwner) -> None:
         self._owner = owner
@@ -48,7 +39,6 @@ class TcpStream(asyncio.BufferedProtocol):
 
     @property
     def is_writable(self) -> bool:
-        """Whether another frame may be written without exceeding the send buffer's limit."""
         return not self._paused and self._transport is not None
 
     def write(self, data: bytes | bytearray) -> None:
@@ -56,12 +46,10 @@ class TcpStream(asyncio.BufferedProtocol):
             self._transport.write(data)
 
     def close(self) -> None:
-        """End after what was written has left."""
         if self._transport is not None:
             self._transport.close()
 
     def abort(self) -> None:
-        """End now."""
         if self._transport is not None:
             self._transport.abort()
 

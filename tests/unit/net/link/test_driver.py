@@ -37,6 +37,7 @@ class Owner:
     def __init__(self) -> None:
         self.told: list[str] = []
 
+    def connection_made(self, driver: LinkDriver) -> None: ...
     def link_opened(self, driver: LinkDriver, handshake_hash: bytes) -> None:
         self.told.append("opened")
 

@@ -10,6 +10,7 @@ import pytest
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.transport import tcp
+from net.transport.stream import Stream
 from net.transport.tcp import TcpStream
 from tests.support.aio import run
 
@@ -27,7 +28,8 @@ class Owner:
         self.data = b""
         self._buffer = memoryview(bytearray(1024))
 
-    def stream_opened(self, stream: TcpStream) -> None:
+    def stream_opened(self, stream: Stream) -> None:
+        assert isinstance(stream, TcpStream)
         self.stream = stream
         self.opened.set()
 

@@ -1,0 +1,44 @@
+"""What every transport gives: a byte stream between two endpoints, which fills a buffer of its owner."""
+
+from typing import Protocol
+
+from net.endpoint import Endpoint
+
+
+class Stream(Protocol):
+    """One connection."""
+
+    remote: Endpoint
+    local: Endpoint
+
+    @property
+    def unsent_bytes(self) -> int: ...
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether another frame may be written without exceeding the send buffer's limit."""
+
+    def write(self, data: bytes | bytearray) -> None: ...
+
+    def close(self) -> None:
+        """End after what was written has left."""
+
+    def abort(self) -> None:
+        """End now."""
+
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+
+
+class StreamOwner(Protocol):
+    """Whoever gives a stream's bytes their meaning.  All calls come from the event loop."""
+
+    def stream_opened(self, stream: Stream) -> None: ...
+    def space(self) -> memoryview: ...
+    def received(self, size_bytes: int) -> None: ...
+
+    def stream_drained(self) -> None:
+        """The stream is writable again."""
+
+    def stream_lost(self) -> None:
+        """The last call, whether the stream was ever opened or not."""
