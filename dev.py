@@ -81,6 +81,18 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 
+# What the laboratory of tests/lab calls: the program, and the Debian package that brings it.
+LAB_TOOLS = {
+    "ip": "iproute2",
+    "nft": "nftables",
+    "conntrack": "conntrack",
+    "turnserver": "coturn",
+    "miniupnpd": "miniupnpd-nftables",
+}
+
+# What the packager calls.
+PACKAGE_TOOLS = {"strip": "binutils"}
+
 
 class SetupError(Exception):
     """The tree cannot be made ready; the message tells the person at the terminal what to do."""
@@ -216,7 +228,7 @@ COMMANDS = {
 
 
 def ensure_tests() -> None:
-    ensure("test", system_tools=["ip"])
+    ensure("test", system_tools=LAB_TOOLS)
 
 
 def ensure(lock_name: str, system_tools: Iterable[str]) -> None:
@@ -256,7 +268,7 @@ def ensure_packager() -> None:
     """A virtual environment that holds what is bundled and what bundles it, and nothing of the tests."""
     if sys.version_info < OLDEST_PYTHON:
         raise SetupError(f"Kith needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer")
-    install_system_packages(missing_system_packages(["strip"]))
+    install_system_packages(missing_system_packages(PACKAGE_TOOLS))
     python = PACKAGE_VENV / PYTHON.relative_to(VENV)
     if not python.exists():
         call([sys.executable, "-m", "venv", "--clear", str(PACKAGE_VENV)])
@@ -314,10 +326,9 @@ def missing_system_packages(tools: Iterable[str]) -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     packages = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
-    if "ip" in tools and not on_path("ip"):
-        packages.append("iproute2")
-    if "strip" in tools and not on_path("strip"):
-        packages.append("binutils")
+    packages += [
+        package for tool, package in (LAB_TOOLS | PACKAGE_TOOLS).items() if tool in tools and not on_path(tool)
+    ]
     if importlib.util.find_spec("ensurepip") is None:
         packages.append("python3-venv")
     return packages

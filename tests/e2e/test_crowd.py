@@ -8,7 +8,9 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.lab.lan import Computer, Lan, why_not
+from tests.lab.computer import Computer
+from tests.lab.lan import Lan
+from tests.lab.namespaces import why_not
 from tests.support.rpc_process import ROOT
 
 pytestmark = [

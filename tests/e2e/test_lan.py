@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from crypto.invite import Invite
-from tests.lab.lan import Computer, Lan, why_not
+from tests.lab.computer import Computer
+from tests.lab.lan import Lan
+from tests.lab.namespaces import why_not
 from tests.support.rpc_process import Message, RpcProcess
 
 pytestmark = [

@@ -63,7 +63,7 @@ def test_an_installation_that_failed_is_tried_again(venv: Path, tmp_path: Path) 
 @pytest.mark.usefixtures("lacking")
 def test_missing_libraries_and_tools_are_named_as_debian_packages() -> None:
     assert dev.missing_system_packages([]) == ["libegl1"]
-    assert dev.missing_system_packages(["ip"]) == ["libegl1", "iproute2"]
+    assert dev.missing_system_packages(["ip", "nft", "strip"]) == ["libegl1", "iproute2", "nftables", "binutils"]
 
 
 @pytest.mark.usefixtures("lacking")

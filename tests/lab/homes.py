@@ -1,0 +1,85 @@
+"""Homes behind routers, and the public side between them: an internet of one's own that leads nowhere else.
+
+    computers 10.1.0.2, .3 ... -- 10.1.0.1 router 81.1.0.2 -- 81.1.0.1 |
+    computers 10.2.0.2, .3 ... -- 10.2.0.1 router 82.2.0.2 -- 82.2.0.1 | public side: 185.40.3.10, DHT nodes 51.1.*.1
+
+The addresses outside are ones that Kith takes for public; each home is in a /16 of its own.  There is no delay.
+"""
+
+from tests.lab.computer import Computer
+from tests.lab.namespaces import Namespaces, connect
+from tests.lab.public_side import PublicSide
+from tests.lab.router import LAN, WAN, Nat, Router
+
+COMPUTERS_FROM = 2
+
+
+class Home:
+    """One router and the computers behind it."""
+
+    def __init__(self, number: int, router: Router, computers: tuple[Computer, ...]) -> None:
+        self.router = router
+        self.computers = computers
+        self._prefix = f"8{number}.{number}"
+        self._host = 2
+
+    @property
+    def address(self) -> str:
+        """Where the world sees the home."""
+        return f"{self._prefix}.0.{self._host}"
+
+    @property
+    def gateway(self) -> str:
+        """The provider's end of the line."""
+        return f"{self._prefix}.0.1"
+
+    def move(self) -> None:
+        """Get another address from the provider, which ends all that went by the old one."""
+        self.router.namespace.ip("addr", "del", f"{self.address}/16", "dev", WAN)
+        self._host += 1
+        self._dial_in()
+        self.router.forget()
+
+    def start(self, nat: Nat) -> None:
+        """Set up the router; its cable to the provider is there."""
+        self._dial_in()
+        self.router.start(nat)
+
+    def _dial_in(self) -> None:
+        namespace = self.router.namespace
+        namespace.ip("addr", "add", f"{self.address}/16", "dev", WAN)
+        namespace.ip("route", "replace", "default", "via", self.gateway)
+
+
+class Homes(Namespaces):
+    """As many homes as kinds of router are named, each with so many computers, and the public side."""
+
+    def __init__(self, *nats: Nat, computers: int = 1) -> None:
+        super().__init__()
+        self._nats = nats
+        self._computers = range(COMPUTERS_FROM, COMPUTERS_FROM + computers)
+        self.homes: tuple[Home, ...] = ()
+        self.public: PublicSide
+
+    def build(self) -> None:
+        """See the base."""
+        self.public = PublicSide(self.add("public"), self.folder)
+        self.public.start()
+        self.homes = tuple(self._home(number, nat) for number, nat in enumerate(self._nats, start=1))
+
+    def _home(self, number: int, nat: Nat) -> Home:
+        namespace = self.add(f"router{number}")
+        namespace.add_bridge(LAN)
+        namespace.ip("addr", "add", f"10.{number}.0.1/24", "dev", LAN)
+        computers = tuple(
+            Computer(self.add(f"{number}-{host}"), namespace, host, (f"10.{number}.0.{{}}/24",))
+            for host in self._computers
+        )
+        for computer in computers:
+            computer.start()
+            computer.namespace.ip("route", "add", "default", "via", f"10.{number}.0.1")
+        home = Home(number, Router(namespace, self.folder), computers)
+        connect(self.public.namespace, f"line{number}", namespace, WAN)
+        self.public.namespace.ip("addr", "add", f"{home.gateway}/16", "dev", f"line{number}")
+        home.start(nat)
+        return home

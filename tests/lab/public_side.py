@@ -1,0 +1,62 @@
+"""The public side: the provider of all homes, servers, and a DHT."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from net.endpoint import Endpoint
+from tests.lab.namespaces import Namespace
+from tests.lab.relay import Relay
+
+DEVICE = "net"
+SERVER = "185.40.3.10"
+NOWHERE = "185.40.3.1"
+DHT_PORT = 6881
+DHT_NODES = 30
+
+
+class PublicSide:
+    """What everybody can reach."""
+
+    def __init__(self, namespace: Namespace, folder: Path) -> None:
+        self.namespace = namespace
+        self._folder = folder
+
+    def start(self) -> None:
+        """Begin to route between the homes."""
+        self.namespace.set("ipv4/ip_forward", "1")
+        self.namespace.add_bridge(DEVICE)
+        self.namespace.ip("addr", "add", f"{SERVER}/24", "dev", DEVICE)
+        # libtorrent takes a device without a gateway for a local network; what goes to this one gets lost, as private
+        # addresses do outside.
+        nobody = ("lladdr", "02:00:00:00:00:01", "dev", DEVICE, "nud", "permanent")
+        self.namespace.ip("neigh", "add", NOWHERE, *nobody)
+        self.namespace.ip("route", "add", "default", "via", NOWHERE)
+
+    def serve_dht(self, nodes: int = DHT_NODES, *, silent: int = 0) -> tuple[Endpoint, ...]:
+        """Run a DHT whose nodes know each other; gives some good to start from.
+
+        The ``silent`` last of them fall silent then, which the others have yet to find out.
+        """
+        addresses = [f"51.1.{number}.1" for number in range(1, nodes + 1)]
+        for address in addresses:
+            self.namespace.ip("addr", "add", f"{address}/32", "dev", DEVICE)
+        endpoints = tuple(Endpoint.of(address, DHT_PORT) for address in addresses)
+        program = (sys.executable, "-m", "tests.lab.dht_nodes", *map(str, endpoints))
+        dht = self.namespace.start(*program, stdout=subprocess.PIPE)
+        assert dht.stdout is not None
+        assert dht.stdout.readline() == b"ready\n"
+        self._silence(addresses[nodes - silent :])
+        return endpoints[:3]
+
+    def serve_relay(self) -> Relay:
+        """Run a STUN and TURN server."""
+        relay = Relay(self.namespace, SERVER, self._folder)
+        relay.start()
+        return relay
+
+    def _silence(self, addresses: list[str]) -> None:
+        if addresses:
+            rules = f"ip daddr {{ {', '.join(addresses)} }} drop"
+            chain = f"chain input {{ type filter hook input priority 0; {rules}; }}"
+            self.namespace.run("nft", "-f", "-", given=f"table inet silence {{\n{chain}\n}}")
