@@ -117,14 +117,6 @@ class FlightUnanswered:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressObserved:
-    """The peer says from where it sees us come."""
-
-    peer: PeerId
-    endpoint: Endpoint
-
-
-@dataclass(frozen=True, slots=True)
 class MachineMoved:
     """This machine's addresses may be others now: at the start, after a change, after sleep."""
 
@@ -139,7 +131,6 @@ NetEvent = (
     | ProgressReceived
     | PeerWritable
     | FlightUnanswered
-    | AddressObserved
     | MachineMoved
 )
 

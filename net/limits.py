@@ -135,6 +135,16 @@ NOMINATION_DELAY_S = 0.15
 CONFIRM_TIMEOUT_S = 2.0
 """For the answer to a nomination, then the next link is nominated."""
 
+# --- Our own addresses
+PAST_OBSERVATION_LIFE_S = 600.0
+"""What a contact saw counts so long after its link ended: a router that gets another address cuts all links at once."""
+
+MAX_PAST_OBSERVATIONS = 64
+"""Of links that ended; two that agree are enough."""
+
+MAX_EXTERNAL_ADDRESSES = 3
+"""That others see us come from: one of each family, and the one before."""
+
 # --- Finding each other on a LAN
 MAX_ANNOUNCEMENT_BYTES = 400
 """Of a TXT record: with the rest of an mDNS answer it has to stay well below one Ethernet frame."""

@@ -28,7 +28,6 @@ from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
 from net.errors import RemoteError
 from net.events import (
-    AddressObserved,
     CloseReason,
     EnvelopeReceived,
     FlightUnanswered,
@@ -44,12 +43,15 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
-from net.interfaces import IPInterface
+from net.interfaces import IPAddress, IPInterface
 from net.keyring import Keyring
 from net.limits import CLOSE_TIMEOUT_S
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
+from net.nat_kind import NatKind
+from net.observation import Observation, Observer, Transport
+from net.own_addresses import OwnAddresses
 from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, Peer, PeerId
 from net.reception import Reception
@@ -78,7 +80,10 @@ class Node:
         self._keyring = Keyring()
         self._reception = Reception(self._keyring, random, self._loop.time())
         self._paths = Paths(random)
-        self._discovery = Discovery(on_near=self._found_near, on_far=self._found_far, random=random)
+        self._own_addresses = OwnAddresses()
+        self._discovery = Discovery(
+            on_near=self._found_near, on_far=self._found_far, on_seen_as=self._voted, random=random
+        )
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: list[tcp.Listener] = []
         self._connections: set[LinkDriver] = set()
@@ -151,7 +156,12 @@ class Node:
 
     def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
         """Where others see us come from, if that is none of this machine's own addresses."""
-        return self._discovery.external_addresses()
+        return self._own_addresses.external(self._loop.time())
+
+    @property
+    def nat(self) -> NatKind:
+        """What stands between this computer and the internet, as far as others have told."""
+        return self._own_addresses.nat(self._loop.time())
 
     def dht_nodes(self) -> tuple[Endpoint, ...]:
         """The DHT's nodes that are known now: what to start from the next time."""
@@ -166,7 +176,14 @@ class Node:
             networks=Vicinity.of(bound, machine).networks,
         )
         self._perform(self._paths.set_own_endpoints(own, self._loop.time()))
-        self._discovery.place(Vicinity.of(bound, machine), bound, self.local_endpoints())
+        self._discovery.place(Vicinity.of(bound, machine), bound)
+        self._own_addresses.listen(self.local_endpoints())
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        """Something is known of our own addresses that was not before."""
+        now = self._loop.time()
+        self._discovery.tell(self._own_addresses.published(now), self._own_addresses.nat(now))
 
     def _move(self, machine: Sequence[IPInterface]) -> None:
         """The machine's addresses changed, or it was asleep."""
@@ -174,8 +191,13 @@ class Node:
         for driver in list(self._links.values()):
             if driver.local.address not in addresses:  # what was sent from there gets no answer any more
                 driver.close(CloseReason.LOST)
+        self._own_addresses.moved(self.local_endpoints())
         self._place(machine)
         self._on_event(MachineMoved())
+
+    def _voted(self, address: IPAddress | None) -> None:
+        self._own_addresses.voted(address)
+        self._tell_place()
 
     def _found_near(self, found: Found) -> None:
         self._perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))
@@ -215,6 +237,8 @@ class Node:
         effects = self._paths.adopt(link, peer_id, self._loop.time())
         driver = self._links[link]
         driver.party = Party(peer_id, LinkKind.CONTACT)
+        self._own_addresses.adopted(link, peer_id)
+        self._tell_place()
         self._paths.proved(peer_id, driver.remote)
         driver.pause_reading(paused=peer_id in self._paused)
         self._perform(effects)
@@ -331,6 +355,7 @@ class Node:
             driver.close(CloseReason.REMOVED)
             return
         dialled = self._attempts.linked(driver)
+        driver.was_dialled = dialled is not None
         self._paths.proved(peer_id, driver.remote)
         link = driver.link = next(self._link_ids)
         self._links[link] = driver
@@ -344,7 +369,7 @@ class Node:
                 peer=peer_id,
                 kind=kind,
                 handshake_hash=handshake_hash,
-                dialled=dialled is not None,
+                dialled=driver.was_dialled,
                 path=path,
                 remote=driver.remote,
             )
@@ -384,6 +409,7 @@ class Node:
         if link is None or self._links.pop(link, None) is None:
             return
         del self._since[link]
+        self._own_addresses.link_down(link, self._loop.time())
         log.info("link %d down: %s", link, reason)
         self._on_event(LinkDown(link, driver.party.peer, reason))
         self._perform(self._paths.link_down(link, self._loop.time()))
@@ -434,7 +460,14 @@ class Node:
         except RemoteError:
             driver.close(CloseReason.PROTOCOL)
             return
-        self._on_event(AddressObserved(driver.party.peer, endpoint))
+        assert driver.link is not None, "frames come from open links"
+        observer = Observer(driver.party.peer, driver.remote.address)
+        self._own_addresses.observed(
+            driver.link,
+            Observation(observer, Transport.TCP, driver.local, endpoint, accepted=not driver.was_dialled),
+            by_contact=driver.party.kind is not LinkKind.INVITE,
+        )
+        self._tell_place()
 
     def _receive(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
         """A connection came in."""

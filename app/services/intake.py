@@ -21,7 +21,6 @@ from app.services.recovery import Recovery
 from app.services.session_care import SessionCare
 from app.services.surroundings import Surroundings
 from net.events import (
-    AddressObserved,
     EnvelopeReceived,
     FlightUnanswered,
     HandshakeReceived,
@@ -87,8 +86,6 @@ class Intake:
     def put(self, event: NetEvent) -> None:
         """Queue an event; called by the network on the engine's loop."""
         match event:
-            case AddressObserved():
-                return  # nobody listens in this version, and a peer may send any number
             case ProgressReceived() if event.link in self._heard_progress or len(event.message) > MAX_PROGRESS_BYTES:
                 return  # one a link is due, and it is short
             case ProgressReceived():
@@ -168,8 +165,6 @@ class Intake:
                 await self._handle_peer(event)
             case MachineMoved():
                 await self._contacts.announce(self._contacts.all_linked())
-            case _:
-                pass  # nothing else is queued
 
     async def _handle_peer(self, event: PeerOnline | PeerOffline | PeerWritable | FlightUnanswered) -> None:
         contact = self._book.of_peer(event.peer)

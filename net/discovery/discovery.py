@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address
 
 from crypto.primitives import Random
 from crypto.rendezvous import OwnRendezvous
@@ -17,7 +16,8 @@ from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.discovery.wan import WanDiscovery
 from net.endpoint import Endpoint
-from net.limits import MAX_ENDPOINTS
+from net.interfaces import IPAddress
+from net.nat_kind import NatKind
 from net.peer import Peer, PeerId
 from net.supervisor import Supervisor
 
@@ -25,11 +25,21 @@ log = logging.getLogger(__name__)
 
 
 class Discovery:
-    """``on_near`` hears of announcements on the LAN, ``on_far`` of records on the DHT, both on the event loop."""
+    """``on_near`` hears of announcements on the LAN, ``on_far`` of records on the DHT, ``on_seen_as`` where the DHT's
+    nodes see us come from (None: they are not asked any more), all on the event loop.
+    """
 
-    def __init__(self, *, on_near: Callable[[Found], None], on_far: Callable[[Found], None], random: Random) -> None:
+    def __init__(
+        self,
+        *,
+        on_near: Callable[[Found], None],
+        on_far: Callable[[Found], None],
+        on_seen_as: Callable[[IPAddress | None], None],
+        random: Random,
+    ) -> None:
         self._on_near = on_near
         self._on_far = on_far
+        self._on_seen_as = on_seen_as
         self._random = random
         self._supervisor = Supervisor(asyncio.get_running_loop())
         self._lan: LanDiscovery | None = None
@@ -40,9 +50,8 @@ class Discovery:
         self._own: Mapping[PeerId, OwnRendezvous] = {}
         self._vicinity = Vicinity()
         self._bound: tuple[Endpoint, ...] = ()
-        self._local: tuple[Endpoint, ...] = ()
-        self._seen_as: dict[int, IPv4Address | IPv6Address] = {}
-        """By IP version: where the DHT's nodes see us come from."""
+        self._told: tuple[Endpoint, ...] = ()
+        self._nat = NatKind.UNKNOWN
 
     # --- Switches
 
@@ -64,13 +73,13 @@ class Discovery:
         if self._wan is not None:
             self._end(self._wan)
             self._wan = None
-            self._seen_as.clear()
+            self._on_seen_as(None)
         if settings is None:
             return
-        self._wan = WanDiscovery(on_found=self._on_far, on_seen_as=self._saw_us, random=self._random)
+        self._wan = WanDiscovery(on_found=self._on_far, on_seen_as=self._on_seen_as, random=self._random)
         self._tell_all(self._wan)
         self._wan.set_own(self._own)
-        self._wan.set_endpoints(self._public_endpoints())
+        self._wan.set_place(self._told, self._nat)
         speak_from = dict.fromkeys(replace(endpoint, port=0) for endpoint in self._bound)
         settings = replace(settings, listen=settings.listen or tuple(speak_from))
         _ = self._supervisor.start("start of the DHT", self._wan.start(settings))
@@ -99,19 +108,19 @@ class Discovery:
         """The DHT's nodes that are known now."""
         return () if self._wan is None else self._wan.nodes()
 
-    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
-        """Where the DHT's nodes see us come from, and where we are not by our own knowledge."""
-        own = {endpoint.address for endpoint in self._local}
-        return tuple(address for address in self._seen_as.values() if address not in own)
-
     # --- Facts
 
-    def place(self, vicinity: Vicinity, bound: tuple[Endpoint, ...], local: tuple[Endpoint, ...]) -> None:
-        """Where we are and listen now, as bound and as others see it; what was heard elsewhere no longer counts."""
-        self._vicinity, self._bound, self._local = vicinity, bound, local
+    def place(self, vicinity: Vicinity, bound: tuple[Endpoint, ...]) -> None:
+        """Where we are and listen now; what was heard elsewhere no longer counts."""
+        self._vicinity, self._bound = vicinity, bound
         if self._lan is not None:
             self._lan.move(vicinity)
-        self._tell_endpoints()
+
+    def tell(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
+        """What those who look for us far off are told: where we can be reached, the best first, and behind what."""
+        self._told, self._nat = endpoints, nat
+        if self._wan is not None:
+            self._wan.set_place(endpoints, nat)
 
     def set_own(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
         """Be found on the DHT by whoever holds the public half of one of these."""
@@ -166,25 +175,3 @@ class Discovery:
 
         self._ending.add(ended)
         _ = self._supervisor.start("end of a discovery", end())
-
-    def _saw_us(self, address: IPv4Address | IPv6Address) -> None:
-        if address.is_global:
-            self._seen_as[address.version] = address
-            self._tell_endpoints()
-
-    def _tell_endpoints(self) -> None:
-        if self._wan is not None:
-            self._wan.set_endpoints(self._public_endpoints())
-
-    def _public_endpoints(self) -> tuple[Endpoint, ...]:
-        """What others may be told: public addresses of ours, those of our router with the port that routers tend to
-        keep, then private ones, which help where a network swallows multicast.
-        """
-        public = [endpoint for endpoint in self._local if endpoint.address.is_global]
-        behind = [
-            replace(endpoint, address=address)
-            for address in self.external_addresses()
-            for endpoint in self._local
-            if endpoint.address.version == address.version
-        ]
-        return tuple(dict.fromkeys((*public, *behind, *self._local)))[:MAX_ENDPOINTS]

@@ -2,7 +2,7 @@
 
 version     1   01
 time        8   Unix seconds at which it was made: of several copies the newest counts
-reserved    1
+NAT         1   what is between the owner and the internet, as in ``net.nat_kind``
 endpoints       as in ``net.endpoint_list``
 …               ignored, for later versions
 """
@@ -14,6 +14,7 @@ from crypto.encoding import Reader, Writer
 from crypto.errors import UnsupportedVersionError
 from net.endpoint import Endpoint
 from net.endpoint_list import encode_endpoints, read_endpoints
+from net.nat_kind import NatKind
 
 _VERSION = 1
 
@@ -24,10 +25,12 @@ class Record:
 
     time: int
     endpoints: tuple[Endpoint, ...]
+    nat: NatKind = NatKind.UNKNOWN
 
     def encode(self) -> bytes:
         """At most 163 bytes."""
-        return Writer().u8(_VERSION).u64(self.time).u8(0).raw(encode_endpoints(self.endpoints)).finish()
+        writer = Writer().u8(_VERSION).u64(self.time).u8(self.nat.value)
+        return writer.raw(encode_endpoints(self.endpoints)).finish()
 
     @classmethod
     def decode(cls, content: bytes) -> Self:
@@ -40,5 +43,5 @@ class Record:
         reader = Reader(content)
         if reader.u8() != _VERSION:
             raise UnsupportedVersionError("a record of another version")
-        time, _ = reader.u64(), reader.u8()
-        return cls(time, read_endpoints(reader))
+        time, nat = reader.u64(), NatKind.read(reader.u8())
+        return cls(time, read_endpoints(reader), nat)

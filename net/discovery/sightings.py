@@ -10,6 +10,7 @@ from net.discovery.announcement import Announcement
 from net.endpoint import Endpoint
 from net.errors import RemoteError
 from net.limits import MAX_ENDPOINTS, MAX_SIGHTINGS, READING_BURST, READINGS_PER_SECOND
+from net.nat_kind import NatKind
 from net.peer import PeerId
 from net.token_bucket import TokenBucket
 
@@ -20,6 +21,8 @@ class Found:
 
     peer: PeerId
     endpoints: tuple[Endpoint, ...]
+    nat: NatKind = NatKind.UNKNOWN
+    """What is between it and the internet, if it says so."""
 
 
 class Sightings:

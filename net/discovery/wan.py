@@ -18,6 +18,7 @@ from net.discovery.publication import Publication, Put
 from net.discovery.record import Record
 from net.discovery.sightings import Found
 from net.endpoint import Endpoint
+from net.nat_kind import NatKind
 from net.peer import Peer, PeerId
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class WanDiscovery:
         self._peers: dict[PeerId, Peer] = {}
         self._linked: set[PeerId] = set()
         self._endpoints: tuple[Endpoint, ...] = ()
+        self._nat = NatKind.UNKNOWN
         self._asked: dict[bytes, tuple[PeerId, int]] = {}
         """By item key: whose item of which epoch was asked for."""
         self._put: dict[bytes, PeerId] = {}
@@ -81,10 +83,10 @@ class WanDiscovery:
             self._publication.renew(owner, now)
         self._arm()
 
-    def set_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
-        """We can be reached there, the best first."""
-        if endpoints != self._endpoints:
-            self._endpoints = endpoints
+    def set_place(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
+        """We can be reached there, the best first, and behind what."""
+        if (endpoints, nat) != (self._endpoints, self._nat):
+            self._endpoints, self._nat = endpoints, nat
             self._publication.moved(self._loop.time(), has_place=bool(endpoints))
             self._arm()
 
@@ -145,7 +147,7 @@ class WanDiscovery:
             self.absent(key)
             return
         if self._inquiries.found(peer_id, epoch, record) and record.endpoints:
-            self._on_found(Found(peer_id, record.endpoints))
+            self._on_found(Found(peer_id, record.endpoints, record.nat))
 
     def absent(self, key: bytes) -> None:
         if key in self._asked:
@@ -185,7 +187,7 @@ class WanDiscovery:
         if self._dht is not None:
             own = self._own[put.owner]
             key = own.shared.item_key(put.epoch)
-            content = Record(int(unix_s), self._endpoints).encode()
+            content = Record(int(unix_s), self._endpoints, self._nat).encode()
             self._put[key] = put.owner
             self._dht.put(own.signing_key(put.epoch), key, own.shared.seal(put.epoch, content, random=self._random))
 

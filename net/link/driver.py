@@ -48,6 +48,8 @@ class LinkDriver:
         """Set by the owner once the link is open."""
         self.party: Party
         """Whom it is with, from then on; an adopted link changes it."""
+        self.was_dialled: bool
+        """Whether we connected, and not the other side; set by the owner as well."""
         self.remote: Endpoint
         self.local: Endpoint
 

@@ -14,7 +14,6 @@ from net.dial_log import DialOutcome
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import (
-    AddressObserved,
     CloseReason,
     EnvelopeReceived,
     FlightUnanswered,
@@ -30,6 +29,7 @@ from net.events import (
 from net.limits import MAX_SEND_BUFFER_BYTES
 from net.link import machine
 from net.link.frames import FrameType
+from net.nat_kind import NatKind
 from net.node import Node
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
@@ -54,8 +54,26 @@ def test_two_nodes_with_one_key_come_online() -> None:
             assert (dialled.peer, accepted.peer) == (BOB, ALICE)
             assert dialled.path is PathClass.LAN
             assert dialled.remote == bob.endpoint
-            observed = await alice.next(AddressObserved)
-            assert observed.endpoint == accepted.remote
+
+    run(scenario())
+
+
+def test_what_a_peer_sees_of_us_is_kept_while_the_link_stands() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            dialled, accepted = alice.of(LinkUp)[0], bob.of(LinkUp)[0]
+            for sender, receiver, peer in ((alice, bob, BOB), (bob, alice, ALICE)):
+                assert sender.node.send_envelope(peer, b"comes after it")
+                await receiver.next(EnvelopeReceived)
+            said = alice.node._own_addresses._links[dialled.link].observation
+            assert (said.observer.name, said.local, said.seen) == (BOB, accepted.remote, accepted.remote)
+            assert not said.accepted
+            assert bob.node._own_addresses._links[accepted.link].observation.accepted
+            assert alice.node.nat is NatKind.UNKNOWN  # one contact, and on this very computer
+            assert alice.node.external_addresses() == ()
+            alice.node.close_link(dialled.link)
+            assert alice.node._own_addresses._links == {}
 
     run(scenario())
 

@@ -14,7 +14,6 @@ from app.services.inbox import Inbox
 from app.services.inviter import Inviter
 from net.endpoint import Endpoint
 from net.events import (
-    AddressObserved,
     CloseReason,
     EnvelopeReceived,
     HandshakeReceived,
@@ -115,11 +114,6 @@ def test_the_network_own_news_find_room_in_a_full_queue(monkeypatch: pytest.Monk
         PeerWritable(PeerId(b"peer")),
     ]
     assert queued(monkeypatch, *news) == (3, [])
-
-
-def test_what_nobody_listens_to_is_not_queued(monkeypatch: pytest.MonkeyPatch) -> None:
-    peer = PeerId(b"peer")
-    assert queued(monkeypatch, AddressObserved(peer, ENDPOINT)) == (0, [])
 
 
 def test_of_progress_frames_one_a_link_is_heard_and_no_long_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
-"""What is switched on late knows everything that was said before; what others are told of where we are."""
+"""What is switched on late knows everything that was said before."""
 
 import asyncio
-from ipaddress import IPv4Address
+from collections.abc import Callable
 
 import pytest
 
@@ -11,15 +11,15 @@ from net.discovery.dht_settings import DhtSettings
 from net.discovery.discovery import Discovery
 from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
-from net.limits import MAX_ENDPOINTS
+from net.interfaces import IPAddress
+from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 
 BEN = PeerId(b"ben")
 PEER = Peer(peer_id=BEN, keys=(LinkKey(LinkKind.CONTACT, Secret(b"k" * 32)),), controls=True, wanted=True)
 WILDCARD = (Endpoint.of("0.0.0.0", 4000), Endpoint.of("::", 4000))
-PRIVATE, PUBLIC6 = Endpoint.of("192.168.1.2", 4000), Endpoint.of("2600::1", 4000)
-ROUTER = IPv4Address("8.8.4.4")
+HERE = (Endpoint.of("192.168.1.2", 4000),)
 
 
 class Sought:
@@ -31,7 +31,7 @@ class Sought:
         self.peers: list[PeerId] = []
         self.linked: dict[PeerId, bool] = {}
         self.own: object = None
-        self.endpoints: tuple[Endpoint, ...] = ()
+        self.place: tuple[tuple[Endpoint, ...], NatKind] | None = None
         self.settings: DhtSettings | None = None
         self.is_closed = False
         self.is_running = False
@@ -52,8 +52,8 @@ class Sought:
     def set_own(self, own: object) -> None:
         self.own = own
 
-    def set_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
-        self.endpoints = endpoints
+    def set_place(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
+        self.place = endpoints, nat
 
     def move(self, vicinity: Vicinity) -> None: ...
 
@@ -75,8 +75,8 @@ def sought(monkeypatch: pytest.MonkeyPatch) -> list[Sought]:
     return made
 
 
-def discovery() -> Discovery:
-    return Discovery(on_near=lambda _: None, on_far=lambda _: None, random=bytes)
+def discovery(on_seen_as: Callable[[IPAddress | None], None] = lambda _: None) -> Discovery:
+    return Discovery(on_near=lambda _: None, on_far=lambda _: None, on_seen_as=on_seen_as, random=bytes)
 
 
 def test_who_was_declared_before_is_sought_by_what_is_switched_on_later(sought: list[Sought]) -> None:
@@ -120,7 +120,7 @@ def test_what_is_switched_off_ends_and_is_told_nothing_more(sought: list[Sought]
 def test_the_dht_speaks_from_where_we_listen_on_a_port_of_its_own(sought: list[Sought]) -> None:
     async def scenario() -> None:
         each = discovery()
-        each.place(Vicinity(), WILDCARD, (PRIVATE,))
+        each.place(Vicinity(), WILDCARD)
         each.seek_on_dht(DhtSettings())
         [way] = sought
         while way.settings is None:
@@ -131,24 +131,29 @@ def test_the_dht_speaks_from_where_we_listen_on_a_port_of_its_own(sought: list[S
     run(scenario())
 
 
-def test_public_addresses_are_told_first_then_the_routers_then_private_ones(sought: list[Sought]) -> None:
+def test_where_we_are_is_told_at_once_and_to_what_is_switched_on_later(sought: list[Sought]) -> None:
     async def scenario() -> None:
         each = discovery()
+        each.tell(HERE, NatKind.CONE)
         each.seek_on_dht(DhtSettings())
         [way] = sought
-        each.place(Vicinity(), WILDCARD, (PRIVATE, PUBLIC6))
-        assert list(way.endpoints) == [PUBLIC6, PRIVATE]
-        each._saw_us(ROUTER)
-        assert list(way.endpoints) == [PUBLIC6, Endpoint(ROUTER, 4000), PRIVATE]
-        assert list(each.external_addresses()) == [ROUTER]
-        each._saw_us(IPv4Address("10.0.0.1"))  # nobody can be told that
-        assert list(each.external_addresses()) == [ROUTER]
-        each.place(Vicinity(), WILDCARD, (Endpoint(ROUTER, 4000),))
-        assert not each.external_addresses()
-        each.place(Vicinity(), WILDCARD, tuple(Endpoint.of("192.168.1.2", port) for port in range(4000, 4020)))
-        assert len(way.endpoints) == MAX_ENDPOINTS
+        assert way.place == (HERE, NatKind.CONE)
+        each.tell(HERE[:0], NatKind.UNKNOWN)
+        assert sought[0].place == (HERE[:0], NatKind.UNKNOWN)
+        await each.close()
+
+    run(scenario())
+
+
+@pytest.mark.usefixtures("sought")
+def test_that_the_nodes_are_not_asked_any_more_is_told() -> None:
+    async def scenario() -> None:
+        said: list[IPAddress | None] = []
+        each = discovery(said.append)
+        each.seek_on_dht(DhtSettings())
+        assert said == []
         each.seek_on_dht(None)
-        assert not each.external_addresses()
+        assert said == [None]
         await each.close()
 
     run(scenario())

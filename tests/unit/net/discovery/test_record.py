@@ -8,22 +8,31 @@ from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
 from net.discovery.record import Record
 from net.endpoint import Endpoint
 from net.limits import MAX_ENDPOINTS
+from net.nat_kind import NatKind
 
 HERE = (Endpoint.of("1.2.3.4", 5), Endpoint.of("2001:db8::1", 6))
 
 
 def test_a_record_survives() -> None:
-    record = Record(1_795_000_000, HERE)
+    record = Record(1_795_000_000, HERE, NatKind.SYMMETRIC)
     assert Record.decode(record.encode()) == record
 
 
 def test_the_bytes_are_those_of_the_protocol() -> None:
-    assert Record(0x0102030405060708, HERE[:1]).encode() == bytes.fromhex("01 0807060504030201 00 01 04 01020304 0500")
+    assert Record(0x0102030405060708, HERE[:1], NatKind.CONE).encode() == bytes.fromhex(
+        "01 0807060504030201 02 01 04 01020304 0500"
+    )
 
 
 def test_at_most_eight_endpoints_are_told() -> None:
     many = tuple(Endpoint.of("1.2.3.4", port) for port in range(1, 20))
     assert Record.decode(Record(1, many).encode()).endpoints == many[:MAX_ENDPOINTS]
+
+
+def test_a_kind_of_nat_that_later_versions_may_name_is_unknown() -> None:
+    encoded = bytearray(Record(1, HERE, NatKind.NONE).encode())
+    encoded[9] = 77
+    assert Record.decode(bytes(encoded)) == Record(1, HERE, NatKind.UNKNOWN)
 
 
 def test_what_later_versions_append_is_ignored() -> None:

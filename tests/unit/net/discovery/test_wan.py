@@ -17,6 +17,7 @@ from net.discovery.record import Record
 from net.discovery.sightings import Found
 from net.discovery.wan import WanDiscovery
 from net.endpoint import Endpoint
+from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 
@@ -91,7 +92,7 @@ class Scene:
         self.discovery.set_peer(peer)
 
     def record(self, time: int = 1, epoch: int = EPOCH, endpoints: tuple[Endpoint, ...] = THERE) -> bytes:
-        return self.ben.shared.seal(epoch, Record(time, endpoints).encode())
+        return self.ben.shared.seal(epoch, Record(time, endpoints, NatKind.NONE).encode())
 
 
 @pytest.fixture(autouse=True)
@@ -116,14 +117,14 @@ def test_where_we_are_is_put_under_the_key_of_the_epoch_and_only_contacts_can_re
         async with scenes() as scene:
             own = new_key()
             scene.discovery.set_own({OWN: own})
-            scene.discovery.set_endpoints(HERE)
+            scene.discovery.set_place(HERE, NatKind.CONE)
             scene.discovery.entered()
             [(key, value)] = await scene.put()
             assert key == own.shared.item_key(EPOCH)
-            assert Record.decode(own.shared.open(EPOCH, value)) == Record(int(UNIX_S), HERE)
+            assert Record.decode(own.shared.open(EPOCH, value)) == Record(int(UNIX_S), HERE, NatKind.CONE)
             scene.discovery.stored(key, 8)
             scene.discovery.stored(key, 8)  # told twice, or of somebody else's
-            scene.discovery.set_endpoints(THERE)
+            scene.discovery.set_place(THERE, NatKind.CONE)
             [_, (_, value)] = await scene.put(2)
             assert Record.decode(own.shared.open(EPOCH, value)).endpoints == THERE
 
@@ -135,7 +136,7 @@ def test_an_owner_with_another_secret_is_put_under_another_key() -> None:
         async with scenes() as scene:
             own = new_key()
             scene.discovery.set_own({OWN: own})
-            scene.discovery.set_endpoints(HERE)
+            scene.discovery.set_place(HERE, NatKind.CONE)
             scene.discovery.entered()
             await scene.put()
             rotated = OwnRendezvous(Rendezvous(own.shared.point, Secret(b"n" * 32)), own.scalar)
@@ -155,7 +156,7 @@ def test_a_found_record_is_told_and_an_older_copy_is_not() -> None:
             assert key == scene.ben.shared.item_key(EPOCH)
             for time in (5, 4, 5, 6):
                 scene.dht.listener.item(key, scene.record(time))
-            assert scene.found == [Found(BEN, THERE)] * 2
+            assert scene.found == [Found(BEN, THERE, NatKind.NONE)] * 2
             scene.dht.listener.item(key, scene.record(7, endpoints=()))
             assert len(scene.found) == 2
 
@@ -172,7 +173,7 @@ def test_an_absent_record_is_looked_for_before_and_after() -> None:
             [_, *others] = await scene.asked(3)
             assert others == [scene.ben.shared.item_key(epoch) for epoch in (EPOCH - 1, EPOCH + 1)]
             scene.dht.listener.item(others[1], scene.record(epoch=EPOCH + 1))
-            assert scene.found == [Found(BEN, THERE)]
+            assert scene.found == [Found(BEN, THERE, NatKind.NONE)]
 
     run(scenario())
 

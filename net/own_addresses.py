@@ -1,0 +1,166 @@
+"""Where others find us, by the word of others (``docs/protocol.md``, section 6, "Own addresses").  Sans-IO.
+
+    links of contacts ──┬─▶ who agrees with whom ─┬─▶ endpoints to publish
+    nodes of the DHT ───┘                         ├─▶ external addresses
+                                                  └─▶ kind of NAT
+
+One liar must not aim all our contacts at a victim: an address that is not ours by this computer's own word counts once
+two unrelated observers name it (:mod:`net.observation`), or the DHT's nodes elect it.  What was heard elsewhere is
+forgotten when this computer moves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from net.endpoint import Endpoint
+from net.events import LinkId
+from net.interfaces import IPAddress
+from net.limits import MAX_ENDPOINTS, MAX_EXTERNAL_ADDRESSES, MAX_PAST_OBSERVATIONS, PAST_OBSERVATION_LIFE_S
+from net.nat_kind import NatKind
+from net.observation import Observation, Observer, Transport, two_unrelated
+from net.peer import PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    observation: Observation
+    counts: bool
+    """It comes from a contact; who has but an invite of ours may be anybody, as often as he likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    observation: Observation
+    ended_at: float
+
+
+class OwnAddresses:
+    """Everything heard about our own addresses, where we are now."""
+
+    def __init__(self) -> None:
+        self._listening: tuple[Endpoint, ...] = ()
+        self._links: dict[LinkId, _Heard] = {}
+        self._past: list[_Past] = []
+        self._voted: dict[int, IPAddress] = {}
+        """By IP version: where the DHT's nodes agree that we come from."""
+
+    # --- Facts
+
+    def listen(self, local: Sequence[Endpoint]) -> None:
+        """We listen there: wildcards spelled out, so every address of this computer with each port."""
+        self._listening = tuple(local)
+
+    def moved(self, local: Sequence[Endpoint]) -> None:
+        """This computer is somewhere else: only what links say that still stand from an address of ours counts on."""
+        self.listen(local)
+        own = {endpoint.address for endpoint in local}
+        self._links = {link: heard for link, heard in self._links.items() if heard.observation.local.address in own}
+        self._past.clear()
+        self._voted.clear()
+
+    def observed(self, link: LinkId, observation: Observation, *, by_contact: bool) -> None:
+        """The other end of a link tells where it sees us; its latest word counts."""
+        self._links[link] = _Heard(observation, by_contact)
+
+    def adopted(self, link: LinkId, peer: PeerId) -> None:
+        """The link of an invite has become this contact's."""
+        if (heard := self._links.get(link)) is not None:
+            observer = replace(heard.observation.observer, name=peer)
+            self._links[link] = _Heard(replace(heard.observation, observer=observer), counts=True)
+
+    def link_down(self, link: LinkId, now: float) -> None:
+        """The link is gone; what it said counts for some minutes yet."""
+        heard = self._links.pop(link, None)
+        if heard is not None and heard.counts:
+            self._past = [*self._past, _Past(heard.observation, now)][-MAX_PAST_OBSERVATIONS:]
+
+    def voted(self, address: IPAddress | None) -> None:
+        """The nodes of the DHT agree that we come from there; None: they are not asked any more."""
+        if address is None:
+            self._voted.clear()
+        elif address.is_global:
+            self._voted[address.version] = address
+
+    # --- What follows
+
+    def external(self, now: float) -> tuple[IPAddress, ...]:
+        """Where others see us come from, if that is none of this computer's own addresses."""
+        own = self._own()
+        return tuple(address for address in self._believed(now) if address not in own)[:MAX_EXTERNAL_ADDRESSES]
+
+    def published(self, now: float) -> tuple[Endpoint, ...]:
+        """What others may be told, the best first, at most eight: public addresses of ours; those of our router where
+        others came in, and with the port that routers tend to keep; then private ones, which help where a network
+        swallows multicast.
+        """
+        public = [endpoint for endpoint in self._listening if endpoint.address.is_global]
+        external = self.external(now)
+        kept = [
+            replace(endpoint, address=address)
+            for address in external
+            for endpoint in self._listening
+            if endpoint.address.version == address.version
+        ]
+        told = (*public, *self._seen_listening(now), *kept, *self._listening)
+        return tuple(dict.fromkeys(told))[:MAX_ENDPOINTS]
+
+    def nat(self, now: float) -> NatKind:
+        """What stands between us and the others."""
+        kinds = (self._nat_of(version, now) for version in (4, 6))
+        return next((kind for kind in kinds if kind is not NatKind.UNKNOWN), NatKind.UNKNOWN)
+
+    # --- Who agrees with whom
+
+    def _own(self) -> set[IPAddress]:
+        return {endpoint.address for endpoint in self._listening}
+
+    def _heard(self, now: float) -> list[Observation]:
+        """What counts, the latest first.  Who is near sees us on this side of the router."""
+        linked = [heard.observation for heard in reversed(self._links.values()) if heard.counts]
+        past = [past.observation for past in reversed(self._past) if now - past.ended_at < PAST_OBSERVATION_LIFE_S]
+        return [
+            observation
+            for observation in (*linked, *past)
+            if observation.observer.address.is_global and observation.seen.address.is_global
+        ]
+
+    def _believed(self, now: float) -> tuple[IPAddress, ...]:
+        named: dict[IPAddress, list[Observer]] = {}
+        for observation in self._heard(now):
+            named.setdefault(observation.seen.address, []).append(observation.observer)
+        agreed = [address for address, observers in named.items() if two_unrelated(observers)]
+        return tuple(dict.fromkeys((*self._voted.values(), *agreed)))
+
+    def _seen_listening(self, now: float) -> list[Endpoint]:
+        """Endpoints of ours, seen by two unrelated observers, that lead to a port on which we listen."""
+        ports = {endpoint.port for endpoint in self._listening}
+        seen: dict[Endpoint, list[Observer]] = {}
+        for observation in self._heard(now):
+            if observation.transport is Transport.TCP and observation.local.port in ports:
+                seen.setdefault(observation.seen, []).append(observation.observer)
+        return [endpoint for endpoint, observers in seen.items() if two_unrelated(observers)]
+
+    def _nat_of(self, version: int, now: float) -> NatKind:
+        believed = {address for address in self._believed(now) if address.version == version}
+        if believed and believed <= self._own():
+            return NatKind.NONE
+        sockets: dict[tuple[Transport, Endpoint], list[Observation]] = {}
+        for observation in self._heard(now):
+            if observation.seen.address.version == version and not observation.accepted:
+                sockets.setdefault((observation.transport, observation.local), []).append(observation)
+        verdicts = {_verdict(observations) for observations in sockets.values()}
+        return next((kind for kind in (NatKind.CONE, NatKind.SYMMETRIC) if kind in verdicts), NatKind.UNKNOWN)
+
+
+def _verdict(observations: Sequence[Observation]) -> NatKind:
+    """What is said about the port of one socket.  That two unrelated observers agree outweighs who differs, or one liar
+    would keep us from trying.
+    """
+    by_port: dict[int, list[Observer]] = {}
+    for observation in observations:
+        by_port.setdefault(observation.seen.port, []).append(observation.observer)
+    if any(two_unrelated(observers) for observers in by_port.values()):
+        return NatKind.CONE
+    if two_unrelated(observation.observer for observation in observations):
+        return NatKind.SYMMETRIC
+    return NatKind.UNKNOWN
