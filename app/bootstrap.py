@@ -6,7 +6,7 @@ What a start opens is closed again, in the opposite order, when a later step fai
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
@@ -15,8 +15,10 @@ from pathlib import Path
 from app.config import LaunchOptions
 from app.domain.account import Account
 from app.domain.errors import ErrorKind, KithError
-from app.domain.finding import Finding
+from app.domain.finding import Finding, ToldFinding
 from app.domain.name import clean_name
+from app.domain.remark import Remark
+from app.domain.said import say
 from app.instance.client import ask
 from app.instance.instance import Instance, OpenLink
 from app.instance.messages import Examine, Examined, Reply
@@ -195,7 +197,10 @@ class Engine(Messenger):
 
     async def start(self) -> None:
         await super().start()
-        self._instance.examination = self.doctor
+        self._instance.examination = self._examined
+
+    async def _examined(self) -> tuple[ToldFinding, ...]:
+        return _told(await self.doctor())
 
     async def close(self) -> None:
         """Close the links, then finish what they brought; a connection that will not end keeps no profile open."""
@@ -214,15 +219,20 @@ async def _started(engine: Engine) -> Engine:
     return engine
 
 
-async def examine(options: LaunchOptions) -> tuple[Finding, ...]:
+async def examine(options: LaunchOptions) -> tuple[ToldFinding, ...]:
     """What the Kith that runs on the profile finds; without one, what shows without opening the profile."""
     match await ask(options.profile, Examine()):
         case Examined(findings):
             return (_RUNNING, *findings)
         case Reply.LOCKED:
-            return (_LOCKED, *await _examine_beside(options))
+            found = (_LOCKED, *await _examine_beside(options))
         case _:
-            return await _examine_beside(options)
+            found = await _examine_beside(options)
+    return _told(found)
+
+
+def _told(findings: Iterable[Finding]) -> tuple[ToldFinding, ...]:
+    return tuple(finding.told() for finding in findings)
 
 
 async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
@@ -251,18 +261,13 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
     )
 
 
-_RUNNING = Finding("instance", ok=True, detail="Kith is running on this profile, and finds this.")
+_RUNNING = Finding("instance", ok=True, seen=(say(Remark.RUNNING),)).told()
 
-_BESIDE = "This check ran beside it, on ports of its own, and knows of no contacts."
+_BESIDE = say(Remark.BESIDE)
 
-_LOCKED = Finding("instance", ok=True, detail=f"Kith is open and waits for the passphrase. {_BESIDE}")
+_LOCKED = Finding("instance", ok=True, seen=(say(Remark.LOCKED), _BESIDE))
 
-_SILENT = Finding(
-    "instance",
-    ok=False,
-    detail=f"Kith is running on this profile, but does not answer. {_BESIDE}",
-    advice="It may be busy or suspended. If that does not pass, end Kith and start it again.",
-)
+_SILENT = Finding("instance", ok=False, seen=(say(Remark.MUTE), _BESIDE), todo=say(Remark.END_IT))
 
 
 def _trial_endpoints(options: LaunchOptions, *, beside_another: bool) -> list[Endpoint]:

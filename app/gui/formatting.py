@@ -8,7 +8,7 @@ import math
 from datetime import UTC, date, datetime
 from typing import Final
 
-from PySide6.QtCore import QDate, QLocale, QObject, QTime
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from app.gui.translation import translate
 
@@ -19,8 +19,6 @@ MAX_SHOWN_LINES = 80
 MAX_LAST_LINE_CHARACTERS = 160
 """More never fits beside an avatar."""
 
-_MINUTE_S: Final = 60
-_HOUR_S: Final = 3_600
 _DAY_S: Final = 86_400
 _LATEST_S: Final = 253_402_000_000
 """A day before the year 10000: beyond it there is no date."""
@@ -82,9 +80,9 @@ def exact_time(seconds: float) -> str:
     return f"{day}, {moment:%H:%M:%S}"
 
 
-def duration(seconds: float) -> str:
-    """``7 days``, ``23 hours``, ``10 minutes``, rounded to the nearest; ``less than a minute`` below one."""
-    return Durations().words(seconds)
+def size(size_bytes: int) -> str:
+    """``67.2 GB``, in units of powers of ten."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def shown_text(text: str) -> str:
@@ -127,27 +125,6 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if any(character.isalnum() for character in word)]
     letters = [next(character for character in word if character.isalnum()) for word in words]
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
-
-
-class Durations(QObject):
-    """A QObject, for plurals are recognised in its ``tr`` alone."""
-
-    def words(self, seconds: float) -> str:
-        if seconds < _MINUTE_S:
-            return self.tr("less than a minute")
-        for unit_s, word in ((_DAY_S, self._days), (_HOUR_S, self._hours), (_MINUTE_S, self._minutes)):
-            if seconds >= unit_s - _MINUTE_S / 2:
-                return word(round(seconds / unit_s))
-        raise AssertionError("unreachable: a minute or more has a unit")
-
-    def _days(self, count: int) -> str:
-        return self.tr("%n days", "", count)
-
-    def _hours(self, count: int) -> str:
-        return self.tr("%n hours", "", count)
-
-    def _minutes(self, count: int) -> str:
-        return self.tr("%n minutes", "", count)
 
 
 def _day_month() -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 from app.instance.messages import Answer, Examine, Examined, Open, Reply, Request
 from app.instance.server import InstanceServer
 
-Examination = Callable[[], Awaitable[Sequence[Finding]]]
+Examination = Callable[[], Awaitable[Sequence[ToldFinding]]]
 
 OpenLink = Callable[[str | None], None]
 """Shows the window, and adds the contact of the link if there is one.  It returns at once and does not raise."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeVar
 
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 from app.domain.identifiers import ContactId
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ Request = Examine | Open
 class Examined:
     """What the running instance's doctor found."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[ToldFinding, ...]
 
 
 class Reply(Enum):
@@ -136,16 +136,16 @@ def _link(value: object) -> str | None:
     raise MalformedMessageError
 
 
-def _findings(value: object) -> tuple[Finding, ...]:
+def _findings(value: object) -> tuple[ToldFinding, ...]:
     if not isinstance(value, list):
         raise MalformedMessageError
     return tuple(map(_finding, value))
 
 
-def _finding(row: object) -> Finding:
+def _finding(row: object) -> ToldFinding:
     match row:
         case {"check": str(check), "ok": bool(ok), "detail": str(detail), "advice": str() | None as advice, **more}:
-            return Finding(check, ok, detail, advice, _contact(more.get("contact")))
+            return ToldFinding(check, ok, detail, advice, _contact(more.get("contact")))
         case _:
             raise MalformedMessageError
 

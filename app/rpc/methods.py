@@ -244,7 +244,7 @@ async def network_status(engine: Messenger) -> Result:
 
 
 async def network_doctor(engine: Messenger, *, contact: ContactId | None = None) -> Result:
-    return {"findings": [finding.to_row() for finding in await engine.doctor(contact)]}
+    return {"findings": [finding.told().to_row() for finding in await engine.doctor(contact)]}
 
 
 async def shutdown(_: Messenger) -> Result:

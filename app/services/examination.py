@@ -5,15 +5,14 @@ from app.domain.errors import StorageError
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId
 from app.ports import Volume
+from app.services.contact_doctor import ContactView, check_contact
 from app.services.doctor import (
     ClockView,
-    ContactView,
     DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
-    check_contact,
     check_dht,
     check_lan,
     check_listeners,

@@ -24,9 +24,11 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.annotation import Reaction
-from app.domain.contact import ContactProblem, ContactState, ContactSummary
+from app.domain.contact import Contact, ContactProblem, ContactState, ContactSummary
+from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
+from app.domain.network_status import ContactLink, NetworkStatus
 from app.domain.safety_code import safety_code
 from app.domain.settings import Appearance, Settings
 from app.gui.application import Application
@@ -47,6 +49,25 @@ from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.translation import install
 from app.gui.widgets.message_view import MessageView
+from app.services.contact_doctor import ContactView, check_contact
+from app.services.doctor import (
+    ClockView,
+    DhtHealth,
+    LanHealth,
+    StorageView,
+    check_addresses,
+    check_clock,
+    check_dht,
+    check_lan,
+    check_listeners,
+    check_missing,
+    check_storage,
+)
+from crypto.identity import Identity
+from net.dial_log import DialOutcome, DialRecord
+from net.endpoint import Endpoint
+from net.events import LinkId, LinkStatus, PathClass
+from net.peer import PeerId
 from tests.support.clicks import click
 from tests.support.fake_messenger import FakeGate, FakeMessenger
 from tests.support.gui import dialog_of, home_of, on_engine, over, run_gui, running, until
@@ -166,7 +187,48 @@ def crew(percent: int) -> tuple[FakeMessenger, ContactId]:
             fake.change(mara, question, **ANNOTATED[text])
     fake.change_contact(nadia, muted_until=math.inf)
     fake.change_contact(captain, draft="Aye aye, and the")
+    fake.status, fake.found = NETWORK, check_up()
     return fake, mara
+
+
+NETWORK = NetworkStatus(
+    listen=("0.0.0.0:24816", "[::]:24816"),
+    lan_running=True,
+    dht_running=True,
+    dht_nodes=312,
+    port_mapping=False,
+    external=(),
+    links=(ContactLink(ContactId("mara"), "lan", 0.4, _NOW - 900),),
+)
+
+
+def check_up() -> tuple[Finding, ...]:
+    """What the doctor finds where most is well."""
+    here, there = Endpoint.parse("192.168.1.20:24816"), Endpoint.parse("192.168.1.31:24816")
+    everywhere = [Endpoint.parse("0.0.0.0:24816"), Endpoint.parse("[::]:24816")]
+    links = {"Mara Lindqvist": LinkStatus(LinkId(1), PeerId(b"mara"), PathClass.LAN, there, 0.4, _NOW - 900)}
+    ways = (
+        DialRecord(there, DialOutcome.NOT_DIALLED),
+        DialRecord(Endpoint.parse("203.0.113.80:24816"), DialOutcome.TIMED_OUT, 14, _NOW - 240, is_held_back=True),
+    )
+    identity, state = Identity.generate().public, ContactState.ESTABLISHED
+    contacts = [
+        Contact(1, identity, state, _NOW, given_name=name, last_seen_at=_NOW - 3 * _DAY_S)
+        for name in ("Mara Lindqvist", "Paul Okafor")
+    ]
+    return (
+        check_listeners(everywhere),
+        check_addresses([here], everywhere),
+        check_lan(LanHealth.RUNNING),
+        check_dht(DhtHealth.RUNNING),
+        check_storage(StorageView(free_bytes=67_154_000_000)),
+        check_clock(ClockView(now=_NOW - 3 * _DAY_S, newest_file_at=_NOW, ahead_s={})),
+        *check_missing(),
+        *(
+            check_contact(ContactView(contact=contact, link=links.get(contact.name), dials=ways), _NOW)
+            for contact in contacts
+        ),
+    )
 
 
 class Camera:

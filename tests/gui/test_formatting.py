@@ -8,7 +8,6 @@ from app.gui.formatting import (
     MAX_SHOWN_LINES,
     clock_time,
     day_name,
-    duration,
     full_time,
     initials,
     is_shortened,
@@ -44,23 +43,6 @@ def test_a_list_shows_the_time_of_today_and_the_day_of_before() -> None:
     assert list_time(NOON - day, NOON) == "Yesterday"
     assert list_time(NOON - 3 * day, NOON) == QLocale().dayName(2, QLocale.FormatType.ShortFormat)
     assert list_time(NOON - 20 * day, NOON) == "31 Oct"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (604_800, "7 days"),
-        (604_799.5, "7 days"),
-        (86_400, "1 day"),
-        (7_200, "2 hours"),
-        (599.9, "10 minutes"),
-        (61, "1 minute"),
-        (59, "less than a minute"),
-        (-5, "less than a minute"),
-    ],
-)
-def test_durations_are_rounded_words(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
 
 
 @pytest.mark.parametrize("text", ["a" * 65_536, "a\n" * 32_768, "\u2028" * 20_000, "\r\n" * 30_000])

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from app import VERSION
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.finding import Finding
-from app.domain.network_status import NetworkStatus
+from app.domain.remark import Remark
+from app.domain.said import say
 from app.domain.settings import Appearance, Settings
 from app.gui.application import Application
 from app.gui.desktop import autostart
@@ -352,41 +354,28 @@ def test_languages_are_called_as_their_speakers_do() -> None:
     assert own_names() == ("English", "Deutsch")
 
 
-def test_the_doctor_is_asked_when_the_page_is_shown_and_again_by_a_button(
-    theme: Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_doctor_is_asked_when_the_page_is_shown_and_again_by_a_button(theme: Theme) -> None:
     fake = FakeMessenger()
-    asked: list[int] = []
-
-    async def doctor(_self: FakeMessenger, _contact: object = None) -> tuple[Finding, ...]:
-        asked.append(1)
-        fine = Finding("lan", ok=True, detail="The local network works.")
-        return fine, Finding("clock", ok=False, detail="The clock is <b>wrong</b>.", advice="Set it.")
-
-    async def status(_self: FakeMessenger) -> NetworkStatus:
-        return NetworkStatus(
-            ("192.168.1.5:24000",),
-            lan_running=True,
-            dht_running=False,
-            dht_nodes=0,
-            port_mapping=False,
-            external=(),
-            links=(),
-        )
-
-    monkeypatch.setattr(FakeMessenger, "doctor", doctor)
-    monkeypatch.setattr(FakeMessenger, "network_status", status)
+    fake.status = replace(fake.status, listen=("192.168.1.5:24000",))
+    fake.found = (
+        Finding("lan", True, (say(Remark.LAN_RUNNING),)),
+        Finding("contact", False, (say(Remark.UNLINKED, name="<b>Ann</b>"),), is_neutral=True),
+        Finding("clock", False, (say(Remark.CLOCK_ONE_WRONG),), say(Remark.SET_CLOCK)),
+    )
 
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
             page = opened.page(NetworkPage)
-            await until(lambda: len(page.rows) == 2)
+            await until(lambda: len(page.rows) == 3)
             assert "192.168.1.5:24000" in page.status.text()
-            assert "The clock is <b>wrong</b>." in words_of(page.rows[1])
-            assert "Set it." in words_of(page.rows[1])
+            assert "<b>Ann</b> is not linked." in words_of(page.rows[1])
+            assert "Set date, time and time zone" in words_of(page.rows[2])
+            marks = [shown.findChildren(QLabel)[0].accessibleName() for shown in page.rows]
+            assert marks == ["Good", "For your information", "Needs attention"]
             await until(page.check_button.isEnabled)
+            fake.found = fake.found[:1]
             click(page.check_button)
-            await until(lambda: len(asked) == 2)
+            await until(lambda: len(page.rows) == 1)
             await until(page.check_button.isEnabled)
 
     run_gui(scene())

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import SENTENCES, ErrorKind, KithError
-from app.gui.formatting import duration
-from app.gui.translation import CATALOGUES, LANGUAGES, Catalogue, error_sentence, install, spoken_by, translate
-from tests.support.catalogues import as_text, entries, gather, release
+from app.domain.remark import Remark
+from app.gui.durations import ago, duration
+from app.gui.translation import CATALOGUES, LANGUAGES, Catalogue, error_sentence, spoken_by, translate
+from tests.support.catalogues import as_text, entries, gather, occasional_sentences, release
 from tests.support.tree import ROOT
 
 _GUI = ROOT / "app" / "gui"
@@ -32,17 +33,6 @@ _FOR_MACHINES = {"autostart.py", "libraries.py", "self_test.py"}
 """What these hold is read by other programs, is a name, or is written to a terminal in English."""
 
 
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    locale, earlier = QLocale(), qapp.findChildren(QTranslator)
-    install(qapp, "de")
-    yield
-    QLocale.setDefault(locale)
-    for translator in set(qapp.findChildren(QTranslator)) - set(earlier):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-
-
 @pytest.mark.parametrize(
     "path",
     [path for path in sorted(_GUI.rglob("*.py")) if path.name not in _FOR_MACHINES],
@@ -50,6 +40,11 @@ def german(qapp: QApplication) -> Iterator[None]:
 )
 def test_every_visible_word_is_marked_for_translation(path: Path) -> None:
     assert list(unmarked(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("name", ["doctor.py", "contact_doctor.py"])
+def test_the_doctor_says_nothing_but_remarks_that_are_translated(name: str) -> None:
+    assert list(unmarked((ROOT / "app" / "services" / name).read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize(
@@ -116,6 +111,7 @@ def test_german_is_spoken_when_it_is_chosen(qapp: QApplication) -> None:
     assert translate("Formatting", "Yesterday") == "Gestern"
     assert duration(3_600) == "1 Stunde"
     assert duration(7_200) == "2 Stunden"
+    assert ago(2 * 86_400) == "vor 2 Tagen"
     assert qapp.translate("QWidgetTextControl", "&Copy") == "&Kopieren"
     assert QLocale().dayName(1) == "Montag"
 
@@ -133,6 +129,19 @@ def test_a_catalogue_that_is_written_over_meanwhile_goes_on_speaking(qapp: QAppl
 @pytest.mark.parametrize("kind", ErrorKind)
 def test_every_error_is_told_in_german(kind: ErrorKind) -> None:
     assert error_sentence(KithError(kind)) not in {"", SENTENCES[kind]}
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("sentence", list(occasional_sentences()))
+def test_an_error_that_is_worded_for_its_occasion_is_told_in_german(sentence: str) -> None:
+    assert error_sentence(KithError(ErrorKind.UNEXPECTED, sentence)) not in {"", sentence}
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("remark", Remark)
+def test_every_remark_of_the_doctor_is_made_in_german(remark: Remark) -> None:
+    has_words = any(character.isalpha() for character in re.sub(r"\{\w*\}", "", remark.value))
+    assert (translate("Doctor", remark.value) != remark.value) == has_words
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Gather the words of the window and make the catalogues that it loads: ``python3 dev.py translate``.
 
-Qt's ``lupdate`` reads the marked words from the source, ``lrelease`` writes what Qt reads.  The sentences of errors
-and notices stand in ``app.domain``, which knows no Qt; they are handed to ``lupdate`` as a source of their own.
+Qt's ``lupdate`` reads the marked words from the source, ``lrelease`` writes what Qt reads.  The sentences of errors,
+notices and the doctor stand where no Qt is known; they are handed to ``lupdate`` as a source of their own.
 """
 
+import ast
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 from app.domain.contact import ContactNotice
 from app.domain.errors import SENTENCES
+from app.domain.remark import Remark
 from app.gui.translation import CATALOGUES, LANGUAGES
 from tests.support.tree import ROOT
 
@@ -49,10 +51,23 @@ def gather(catalogue: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         domain = Path(folder) / "domain.py"
         marked = [_marked("Errors", sentence) for sentence in SENTENCES.values()]
+        marked += [_marked("Errors", sentence) for sentence in occasional_sentences()]
         marked += [_marked("Notices", notice.sentence) for notice in ContactNotice if notice.sentence]
+        marked += [_marked("Doctor", remark.value) for remark in Remark]
         domain.write_text("".join(marked), encoding="utf-8")
         sources = [*sorted(map(str, _GUI.rglob("*.py"))), str(domain)]
         _run("lupdate", *sources, "-ts", str(catalogue), *_SETTLED, *plurals)
+
+
+def occasional_sentences() -> Iterator[str]:
+    """Of errors that are worded where they are raised."""
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="KithError" | "StorageError"), args=[_, ast.Constant(value=str(text))]):
+                    yield text
+                case _:
+                    pass
 
 
 def release(catalogue: Path, compiled: Path) -> None:

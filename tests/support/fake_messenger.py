@@ -43,6 +43,10 @@ from tests.support.fake_safe import FakeSafe
 
 GOOD_LINK = "kith:" + "A" * 180
 
+NO_NETWORK = NetworkStatus(
+    (), lan_running=False, dht_running=False, dht_nodes=0, port_mapping=False, external=(), links=()
+)
+
 
 class FakeMessenger:
     """Knows contacts, messages and invites; tells its subscribers what changes."""
@@ -51,6 +55,9 @@ class FakeMessenger:
         self.account = AccountInfo(id="ada" * 17 + "a", name=name, fingerprint="0" * 64)
         self.calls: list[str] = []
         """The names of the methods called, in order."""
+        self.status = NO_NETWORK
+        self.found: tuple[Finding, ...] = ()
+        """What the doctor finds."""
         self._refusals: dict[str, ErrorKind] = {}
         self.closed = False
         self.fixed: frozenset[str] = frozenset()
@@ -426,12 +433,10 @@ class FakeMessenger:
         self._contacts[contact] = replace(self._contacts[contact], draft=text[:200] or None)
 
     async def network_status(self) -> NetworkStatus:
-        return NetworkStatus(
-            (), lan_running=False, dht_running=False, dht_nodes=0, port_mapping=False, external=(), links=()
-        )
+        return self.status
 
     async def doctor(self, contact: ContactId | None = None) -> tuple[Finding, ...]:
-        return ()
+        return self.found
 
     async def close(self) -> None:
         self._called("close")

@@ -13,6 +13,8 @@ from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.domain.invite import InviteSummary
 from app.domain.message import Message, MessageState, SentMessage
 from app.domain.network_status import ContactLink, NetworkStatus
+from app.domain.remark import Remark
+from app.domain.said import say
 from app.services.messenger import Messenger
 
 BOB = ContactId("bob")
@@ -132,8 +134,8 @@ class ScriptedEngine:
     async def doctor(self, contact: ContactId | None = None) -> tuple[Finding, ...]:
         self._called("doctor", contact)
         return (
-            Finding("listeners", ok=True, detail="Fine."),
-            Finding("contact", ok=False, detail="Away.", advice="Wait.", contact=BOB),
+            Finding("listeners", ok=True, seen=(say(Remark.LISTENS, addresses="127.0.0.1:1"),)),
+            Finding("contact", False, (say(Remark.UNLINKED, name="Bob"),), say(Remark.PROBABLY_AWAY), BOB),
         )
 
     def _called(self, *call: object) -> None:

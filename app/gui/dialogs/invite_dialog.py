@@ -11,7 +11,8 @@ from app.domain.invite import InviteSummary
 from app.gui.dialogs.dialog import Dialog
 from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.opening import open_over
-from app.gui.formatting import duration, full_time
+from app.gui.durations import duration
+from app.gui.formatting import full_time
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 from app.gui.theme.tokens import Space

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.finding import Finding
 from app.domain.network_status import NetworkStatus
+from app.gui.models.finding_words import seen, todo
 from app.gui.profile import Profile
 from app.gui.settings.page import SettingsPage
 from app.gui.tasks import TaskOwner
@@ -76,19 +78,27 @@ class NetworkPage(SettingsPage):
             self._listed.addWidget(shown)
 
     def _row(self, finding: Finding) -> QWidget:
-        """The doctor speaks English, here as on the command line."""
         shown = QWidget()
-        mark = label()
-        side = Size.STATE_ICON
-        glyph, colour = (Glyph.CHECK, "accent") if finding.ok else (Glyph.ALERT, "danger")
-        mark.setPixmap(icon(glyph, self._theme.colour(colour), side).pixmap(side, side))
-        mark.setAccessibleName(self.tr("Good") if finding.ok else self.tr("Needs attention"))
-        mark.setFixedWidth(side)
         words = column(spacing=Space.XS)
-        words.addWidget(label(finding.detail, wrap=True))
-        if finding.advice is not None:
-            words.addWidget(label(finding.advice, "muted", wrap=True))
+        words.addWidget(label(seen(finding), wrap=True))
+        if finding.todo is not None:
+            words.addWidget(label(todo(finding), "muted", wrap=True))
         both = row(shown, spacing=Space.M)
-        both.addWidget(mark)
+        both.addWidget(self._mark(finding), 0, Qt.AlignmentFlag.AlignTop)
         both.addLayout(words, 1)
         return shown
+
+    def _mark(self, finding: Finding) -> QLabel:
+        """Says at a glance whether something has to be done: green or red, or neither where nothing is wrong."""
+        if finding.is_neutral:
+            glyph, colour, name = Glyph.INFO, "muted", self.tr("For your information")
+        elif finding.ok:
+            glyph, colour, name = Glyph.CHECK, "accent", self.tr("Good")
+        else:
+            glyph, colour, name = Glyph.ALERT, "danger", self.tr("Needs attention")
+        mark = label()
+        side = Size.STATE_ICON
+        mark.setPixmap(icon(glyph, self._theme.colour(colour), side).pixmap(side, side))
+        mark.setAccessibleName(name)
+        mark.setFixedWidth(side)
+        return mark

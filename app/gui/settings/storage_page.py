@@ -3,11 +3,12 @@
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.gui.bridge import Bridge
+from app.gui.formatting import size
 from app.gui.settings.page import SettingsPage
 from app.gui.tasks import TaskOwner
 from app.gui.widgets.parts import button, label
@@ -42,16 +43,11 @@ class StoragePage(SettingsPage):
     async def _read(self) -> None:
         used, free = await self._bridge.aside(measured, self._folder)
         words = self.tr("Kith uses {used}. {free} are free on this disk.")
-        self.sizes.setText(words.format(used=_size(used), free=_size(free)))
+        self.sizes.setText(words.format(used=size(used), free=size(free)))
 
     def _open(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))):
             self.fail(self.tr("No program opens folders here."))
-
-
-def _size(size_bytes: int) -> str:
-    """In the units of the check-up of the network, which tells what is free, too."""
-    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def measured(folder: Path) -> tuple[int, int]:

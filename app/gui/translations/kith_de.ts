@@ -99,6 +99,41 @@
     </message>
 </context>
 <context>
+    <name>Ages</name>
+    <message numerus="yes">
+        <source>%n days ago</source>
+        <translation>
+            <numerusform>vor %n Tag</numerusform>
+            <numerusform>vor %n Tagen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hours ago</source>
+        <translation>
+            <numerusform>vor %n Stunde</numerusform>
+            <numerusform>vor %n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes ago</source>
+        <translation>
+            <numerusform>vor %n Minute</numerusform>
+            <numerusform>vor %n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n years ago</source>
+        <translation>
+            <numerusform>vor %n Jahr</numerusform>
+            <numerusform>vor %n Jahren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>less than a minute ago</source>
+        <translation>vor weniger als einer Minute</translation>
+    </message>
+</context>
+<context>
     <name>AppearancePage</name>
     <message>
         <source>Another language is spoken from the next start on.</source>
@@ -612,6 +647,353 @@
     </message>
 </context>
 <context>
+    <name>Doctor</name>
+    <message>
+        <source>Another device has the contact&apos;s old address. Be in one network once, or meet anew.</source>
+        <translation>Ein anderes Gerät hat jetzt die alte Adresse des Kontakts. Seid einmal im selben Netz, oder trefft euch neu.</translation>
+    </message>
+    <message>
+        <source>Asking a server for this computer&apos;s address on the internet (STUN) is not part of this version.</source>
+        <translation>Einen Server nach der Adresse dieses Computers im Internet zu fragen (STUN), kann diese Version noch nicht.</translation>
+    </message>
+    <message>
+        <source>Asking the router for an open port (UPnP, NAT-PMP) is not part of this version.</source>
+        <translation>Den Router um einen offenen Port zu bitten (UPnP, NAT-PMP), kann diese Version noch nicht.</translation>
+    </message>
+    <message>
+        <source>Check that this computer is connected to a network.</source>
+        <translation>Prüfe, ob dieser Computer mit einem Netz verbunden ist.</translation>
+    </message>
+    <message>
+        <source>Check the connection to the internet, and let Kith use UDP in the firewall. On a network without internet nothing is wrong.</source>
+        <translation>Prüfe die Verbindung zum Internet, und erlaube Kith in der Firewall UDP. In einem Netz ohne Internet ist das in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Compare the 60 digits of this contact with those on their screen, and agree. Whoever has a copy of their keys could have made the session.</source>
+        <translation>Vergleiche die 60 Ziffern dieses Kontakts mit denen auf seinem Bildschirm, und stimme zu. Wer eine Kopie seiner Schlüssel hat, könnte die Sitzung aufgebaut haben.</translation>
+    </message>
+    <message>
+        <source>Connect both computers to the same network.</source>
+        <translation>Verbinde beide Computer mit demselben Netz.</translation>
+    </message>
+    <message>
+        <source>Connect it to a network, by cable or Wi-Fi.</source>
+        <translation>Verbinde ihn mit einem Netz, per Kabel oder WLAN.</translation>
+    </message>
+    <message>
+        <source>Connect this computer to a network, and let Kith use UDP port 5353 in the firewall.</source>
+        <translation>Verbinde diesen Computer mit einem Netz, und erlaube Kith in der Firewall den UDP-Port 5353.</translation>
+    </message>
+    <message>
+        <source>Contacts are searched for across the internet, and can find this computer (DHT).</source>
+        <translation>Kontakte werden im Internet gesucht und können diesen Computer dort finden (DHT).</translation>
+    </message>
+    <message>
+        <source>Contacts on the local network are searched for, and can find this computer (mDNS).</source>
+        <translation>Kontakte im lokalen Netz werden gesucht und können diesen Computer finden (mDNS).</translation>
+    </message>
+    <message>
+        <source>If a contact in the same network is not found, its router may hold multicast back or isolate clients.</source>
+        <translation>Wird ein Kontakt im selben Netz nicht gefunden, hält der Router vielleicht Multicast zurück oder trennt die Geräte voneinander.</translation>
+    </message>
+    <message>
+        <source>It may be busy or suspended. If that does not pass, end Kith and start it again.</source>
+        <translation>Vielleicht ist es beschäftigt oder angehalten. Wenn das nicht vergeht, beende Kith und starte es neu.</translation>
+    </message>
+    <message>
+        <source>Kith is open and waits for the passphrase.</source>
+        <translation>Kith ist offen und wartet auf die Passphrase.</translation>
+    </message>
+    <message>
+        <source>Kith is running on this profile, and finds this.</source>
+        <translation>Kith läuft mit diesem Profil und findet Folgendes.</translation>
+    </message>
+    <message>
+        <source>Kith is running on this profile, but does not answer.</source>
+        <translation>Kith läuft mit diesem Profil, antwortet aber nicht.</translation>
+    </message>
+    <message>
+        <source>Kith listens nowhere, so nobody can connect to this computer.</source>
+        <translation>Kith nimmt nirgends Verbindungen an, also kann niemand diesen Computer erreichen.</translation>
+    </message>
+    <message>
+        <source>Kith listens on {addresses}.</source>
+        <translation>Kith nimmt Verbindungen an auf {addresses}.</translation>
+    </message>
+    <message>
+        <source>Let Kith use UDP port 5353, and accept connections, in the firewall.</source>
+        <translation>Erlaube Kith in der Firewall den UDP-Port 5353 und eingehende Verbindungen.</translation>
+    </message>
+    <message>
+        <source>Make room, or check the disk.</source>
+        <translation>Schaffe Platz, oder prüfe den Datenträger.</translation>
+    </message>
+    <message>
+        <source>Make room, or messages cannot be stored.</source>
+        <translation>Schaffe Platz, sonst lassen sich keine Nachrichten speichern.</translation>
+    </message>
+    <message>
+        <source>No address of it is known.</source>
+        <translation>Es ist keine Adresse von ihm bekannt.</translation>
+    </message>
+    <message>
+        <source>On the local network (mDNS) two trial participants on this computer did not find each other.</source>
+        <translation>Im lokalen Netz (mDNS) haben sich zwei Probeteilnehmer auf diesem Computer nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>One of the two is wrong.</source>
+        <translation>Eine der beiden geht falsch.</translation>
+    </message>
+    <message>
+        <source>Only contacts on this very computer can connect, at {addresses}, as was asked for.</source>
+        <translation>Nur Kontakte auf diesem Computer selbst können sich verbinden, auf {addresses}, wie verlangt.</translation>
+    </message>
+    <message>
+        <source>Others see it come from {addresses}, its router&apos;s address.</source>
+        <translation>Andere sehen ihn unter {addresses}, der Adresse seines Routers.</translation>
+    </message>
+    <message>
+        <source>Relaying through a server (TURN) is not part of this version.</source>
+        <translation>Über einen Server weiterzuleiten (TURN), kann diese Version noch nicht.</translation>
+    </message>
+    <message>
+        <source>Set date, time and time zone of this computer. Messages arrive and keep their order all the same; only invites may look expired.</source>
+        <translation>Stelle Datum, Uhrzeit und Zeitzone dieses Computers. Nachrichten kommen trotzdem an und behalten ihre Reihenfolge; nur Einladungen können abgelaufen scheinen.</translation>
+    </message>
+    <message>
+        <source>Somebody else has used this contact&apos;s link already. Ask for a new one.</source>
+        <translation>Jemand anderes hat den Link dieses Kontakts schon benutzt. Bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>Somebody there does not know this account: the contact may have removed or blocked it.</source>
+        <translation>Dort kennt man dieses Konto nicht: Vielleicht hat der Kontakt es entfernt oder blockiert.</translation>
+    </message>
+    <message>
+        <source>Start Kith without --listen, or name an address of this computer and a free port.</source>
+        <translation>Starte Kith ohne --listen, oder nenne eine Adresse dieses Computers und einen freien Port.</translation>
+    </message>
+    <message>
+        <source>The clock of {name} is {span} ahead of this computer&apos;s.</source>
+        <translation>Die Uhr von {name} geht gegenüber diesem Computer {span} vor.</translation>
+    </message>
+    <message>
+        <source>The clock of {name} is {span} behind this computer&apos;s.</source>
+        <translation>Die Uhr von {name} geht gegenüber diesem Computer {span} nach.</translation>
+    </message>
+    <message>
+        <source>The contact&apos;s computer may be off, asleep, without Kith, or behind a firewall. Messages wait and go out by themselves.</source>
+        <translation>Vielleicht ist der Computer des Kontakts aus, im Ruhezustand, ohne Kith oder hinter einer Firewall. Nachrichten warten und gehen von selbst hinaus.</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full: {free} are free.</source>
+        <translation>Der Datenträger ist fast voll: {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>The profile can be written, and {free} are free.</source>
+        <translation>Das Profil lässt sich beschreiben, und {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>The profile can be written.</source>
+        <translation>Das Profil lässt sich beschreiben.</translation>
+    </message>
+    <message>
+        <source>The search for contacts across the internet (DHT) gets no answer from anybody.</source>
+        <translation>Die Suche nach Kontakten im Internet (DHT) bekommt von niemandem Antwort.</translation>
+    </message>
+    <message>
+        <source>The search for contacts across the internet is switched off.</source>
+        <translation>Die Suche nach Kontakten im Internet ist ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>The search for contacts on the local network (mDNS) can use no network interface.</source>
+        <translation>Die Suche nach Kontakten im lokalen Netz (mDNS) kann keine Netzwerkschnittstelle benutzen.</translation>
+    </message>
+    <message>
+        <source>The search for contacts on the local network is switched off.</source>
+        <translation>Die Suche nach Kontakten im lokalen Netz ist ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>The search on the local network (mDNS) works on this computer: two trial participants met.</source>
+        <translation>Die Suche im lokalen Netz (mDNS) geht auf diesem Computer: Zwei Probeteilnehmer haben sich gefunden.</translation>
+    </message>
+    <message>
+        <source>This check ran beside it, on ports of its own, and knows of no contacts.</source>
+        <translation>Diese Prüfung lief daneben, auf eigenen Ports, und weiß nichts von Kontakten.</translation>
+    </message>
+    <message>
+        <source>This computer has no network address but its own loopback.</source>
+        <translation>Dieser Computer hat keine Netzwerkadresse außer der eigenen Schleife (Loopback).</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s addresses are {addresses}.</source>
+        <translation>Die Adressen dieses Computers sind {addresses}.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC), but the clocks of {off} of {count} contacts are about {span} ahead of this computer&apos;s.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC), aber die Uhren von {off} der {count} Kontakte gehen dagegen etwa {span} vor.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC), but the clocks of {off} of {count} contacts are about {span} behind this computer&apos;s.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC), aber die Uhren von {off} der {count} Kontakte gehen dagegen etwa {span} nach.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC), but there are files of Kith from {then}: the clock is behind.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC), aber es gibt Dateien von Kith vom {then}: Die Uhr geht nach.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC).</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC).</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC); 1 contact agrees.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC); 1 Kontakt stimmt damit überein.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC); most contacts agree.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC); die meisten Kontakte stimmen damit überein.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC); nothing was heard to compare it with.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC); bisher war nichts zu hören, womit sie sich vergleichen ließe.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {now} (UTC); {count} contacts agree.</source>
+        <translation>Die Uhr dieses Computers zeigt {now} (UTC); {count} Kontakte stimmen damit überein.</translation>
+    </message>
+    <message>
+        <source>This contact has revoked its link. Ask for a new one.</source>
+        <translation>Dieser Kontakt hat seinen Link zurückgezogen. Bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>This contact&apos;s link has expired, or a clock is wrong. Ask for a new one.</source>
+        <translation>Der Link dieses Kontakts ist abgelaufen, oder eine Uhr geht falsch. Bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>To make room, remove the contact with its messages, and meet anew.</source>
+        <translation>Um Platz zu schaffen, entferne den Kontakt mit seinen Nachrichten, und trefft euch neu.</translation>
+    </message>
+    <message>
+        <source>a time that no calendar has</source>
+        <translation>eine Zeit, die kein Kalender kennt</translation>
+    </message>
+    <message>
+        <source>in the future, by this computer&apos;s clock</source>
+        <translation>nach der Uhr dieses Computers in der Zukunft</translation>
+    </message>
+    <message>
+        <source>nobody answers there</source>
+        <translation>dort antwortet niemand</translation>
+    </message>
+    <message>
+        <source>not tried yet</source>
+        <translation>noch nicht versucht</translation>
+    </message>
+    <message>
+        <source>not tried, since it belongs to a network that this computer is not in</source>
+        <translation>nicht versucht, denn sie gehört zu einem Netz, in dem dieser Computer nicht ist</translation>
+    </message>
+    <message>
+        <source>reached</source>
+        <translation>erreicht</translation>
+    </message>
+    <message>
+        <source>refused, since no program listens there</source>
+        <translation>abgelehnt, denn dort nimmt kein Programm Verbindungen an</translation>
+    </message>
+    <message>
+        <source>somebody else answers there</source>
+        <translation>dort antwortet jemand anderes</translation>
+    </message>
+    <message>
+        <source>something listens there and says nothing to us</source>
+        <translation>dort nimmt etwas Verbindungen an und sagt uns nichts</translation>
+    </message>
+    <message>
+        <source>the connection was closed at once</source>
+        <translation>die Verbindung wurde sofort geschlossen</translation>
+    </message>
+    <message>
+        <source>there is no way to this address from here</source>
+        <translation>von hier führt kein Weg zu dieser Adresse</translation>
+    </message>
+    <message>
+        <source>{address}: {outcome}.</source>
+        <translation>{address}: {outcome}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be met.</source>
+        <translation>{name} lässt sich nicht erreichen.</translation>
+    </message>
+    <message>
+        <source>{name} did not answer the link before it expired, {ago}.</source>
+        <translation>{name} hat auf den Link nicht geantwortet, bevor er ablief, {ago}.</translation>
+    </message>
+    <message>
+        <source>{name} has a new session, and nothing is sent on it yet.</source>
+        <translation>{name} hat eine neue Sitzung, über die noch nichts gesendet wird.</translation>
+    </message>
+    <message>
+        <source>{name} has not answered the link yet.</source>
+        <translation>{name} hat auf den Link noch nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>{name} has not answered the link yet; last linked {ago}.</source>
+        <translation>{name} hat auf den Link noch nicht geantwortet; zuletzt verbunden {ago}.</translation>
+    </message>
+    <message>
+        <source>{name} has to be looked at.</source>
+        <translation>{name} braucht deine Aufmerksamkeit.</translation>
+    </message>
+    <message>
+        <source>{name} has written {size}, and nothing more is taken from it.</source>
+        <translation>{name} hat {size} geschrieben, und mehr wird nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>{name} is blocked, and gets no answer.</source>
+        <translation>{name} ist blockiert und bekommt keine Antwort.</translation>
+    </message>
+    <message>
+        <source>{name} is linked directly, at {address}.</source>
+        <translation>{name} ist direkt verbunden, auf {address}.</translation>
+    </message>
+    <message>
+        <source>{name} is linked directly, through routers, at {address}.</source>
+        <translation>{name} ist direkt verbunden, durch Router hindurch, auf {address}.</translation>
+    </message>
+    <message>
+        <source>{name} is linked over the local network, at {address}.</source>
+        <translation>{name} ist über das lokale Netz verbunden, auf {address}.</translation>
+    </message>
+    <message>
+        <source>{name} is linked through a relay, at {address}.</source>
+        <translation>{name} ist über ein Relay verbunden, auf {address}.</translation>
+    </message>
+    <message>
+        <source>{name} is not linked.</source>
+        <translation>{name} ist nicht verbunden.</translation>
+    </message>
+    <message>
+        <source>{name} is not linked; last linked {ago}.</source>
+        <translation>{name} ist nicht verbunden; zuletzt verbunden {ago}.</translation>
+    </message>
+    <message>
+        <source>{outcome} ({ago})</source>
+        <translation>{outcome} ({ago})</translation>
+    </message>
+    <message>
+        <source>{outcome} ({count} times, last {ago})</source>
+        <translation>{outcome} ({count}-mal, zuletzt {ago})</translation>
+    </message>
+    <message>
+        <source>{outcome}; tried rarely now</source>
+        <translation>{outcome}; wird jetzt nur noch selten versucht</translation>
+    </message>
+    <message>
+        <source>{sentence}</source>
+        <translation>{sentence}</translation>
+    </message>
+</context>
+<context>
     <name>DownButton</name>
     <message numerus="yes">
         <source>%Ln new messages</source>
@@ -646,6 +1028,13 @@
         <translation>
             <numerusform>%n Minute</numerusform>
             <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n years</source>
+        <translation>
+            <numerusform>%n Jahr</numerusform>
+            <numerusform>%n Jahre</numerusform>
         </translation>
     </message>
     <message>
@@ -715,8 +1104,48 @@
         <translation>Die Datei lässt sich nicht lesen oder schreiben.</translation>
     </message>
     <message>
+        <source>The file does not read back as it was written.</source>
+        <translation>Die Datei liest sich nicht so zurück, wie sie geschrieben wurde.</translation>
+    </message>
+    <message>
+        <source>The file “kith.db” of the profile is damaged beyond repair: the keys of the account are lost, and no snapshot holds them. Put the profile back from a copy.</source>
+        <translation>Die Datei „kith.db“ des Profils ist unrettbar beschädigt: Die Schlüssel des Kontos sind verloren, und keine Sicherung enthält sie. Stelle das Profil aus einer Kopie wieder her.</translation>
+    </message>
+    <message>
+        <source>The file “vault” is missing from the profile; without it the messages cannot be read. Put it back from a copy of the profile.</source>
+        <translation>Im Profil fehlt die Datei „vault“; ohne sie lassen sich die Nachrichten nicht lesen. Stelle sie aus einer Kopie des Profils wieder her.</translation>
+    </message>
+    <message>
+        <source>The file “vault” of the profile is damaged, and no passphrase can open it. Put it back from a copy.</source>
+        <translation>Die Datei „vault“ des Profils ist beschädigt, und keine Passphrase kann sie öffnen. Stelle sie aus einer Kopie wieder her.</translation>
+    </message>
+    <message>
+        <source>The passphrase file cannot be read.</source>
+        <translation>Die Datei mit der Passphrase lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The passphrase is empty or not text.</source>
+        <translation>Die Passphrase ist leer oder kein Text.</translation>
+    </message>
+    <message>
+        <source>The profile cannot be written: its files are read-only.</source>
+        <translation>Das Profil lässt sich nicht beschreiben: Seine Dateien sind schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>The profile folder cannot be written by this user.</source>
+        <translation>Dieser Benutzer darf in den Ordner des Profils nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>The profile is closed.</source>
+        <translation>Das Profil ist geschlossen.</translation>
+    </message>
+    <message>
         <source>The profile is damaged and cannot be opened.</source>
         <translation>Das Profil ist beschädigt und lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The profile is damaged and its repair failed.</source>
+        <translation>Das Profil ist beschädigt, und die Reparatur ist fehlgeschlagen.</translation>
     </message>
     <message>
         <source>The profile on disk cannot be read or written.</source>
@@ -727,8 +1156,16 @@
         <translation>Die Sitzung wurde noch einmal erneuert. Vergleicht die Ziffern, die jetzt angezeigt werden.</translation>
     </message>
     <message>
+        <source>There are too many invites. Revoke some, or wait until they expire.</source>
+        <translation>Es gibt zu viele Einladungen. Widerrufe einige, oder warte, bis sie ablaufen.</translation>
+    </message>
+    <message>
         <source>There is a file of that name already.</source>
         <translation>Eine Datei mit diesem Namen gibt es schon.</translation>
+    </message>
+    <message>
+        <source>There is an account in this profile already.</source>
+        <translation>In diesem Profil gibt es schon ein Konto.</translation>
     </message>
     <message>
         <source>There is no account in this profile yet. Create one with --create NAME.</source>
@@ -749,6 +1186,10 @@
     <message>
         <source>There is no such request.</source>
         <translation>Diese Anfrage gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to try the passphrase. Close other programs.</source>
+        <translation>Der Arbeitsspeicher reicht nicht, um die Passphrase zu prüfen. Schließe andere Programme.</translation>
     </message>
     <message>
         <source>There is nothing to send.</source>
@@ -785,6 +1226,10 @@
     <message>
         <source>This message is too long. The limit is 65,536 bytes.</source>
         <translation>Diese Nachricht ist zu lang. Die Grenze liegt bei 65.536 Byte.</translation>
+    </message>
+    <message>
+        <source>This passphrase does not open the file.</source>
+        <translation>Diese Passphrase öffnet die Datei nicht.</translation>
     </message>
     <message>
         <source>This passphrase does not open the profile.</source>
@@ -1294,6 +1739,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Does not look for contacts on the local network</source>
         <translation>Sucht keine Kontakte im lokalen Netz</translation>
+    </message>
+    <message>
+        <source>For your information</source>
+        <translation>Zur Information</translation>
     </message>
     <message>
         <source>Good</source>

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 from app.domain.identifiers import ContactId
 from app.instance.files import LoopbackDoor
 from app.instance.messages import (
@@ -20,8 +20,8 @@ from app.instance.messages import (
 from tests.fuzz.target import Target, always
 
 _FINDINGS = (
-    Finding("lan", ok=True, detail="heard"),
-    Finding("contact", ok=False, detail="Zoë", advice="Wait.", contact=ContactId("abc")),
+    ToldFinding("lan", ok=True, detail="heard"),
+    ToldFinding("contact", ok=False, detail="Zoë", advice="Wait.", contact=ContactId("abc")),
 )
 
 

@@ -10,7 +10,7 @@ from app import bootstrap
 from app.bootstrap import DEFAULT_PORTS, ProfileGate, examine, listen_at, listen_everywhere
 from app.config import LaunchOptions
 from app.domain.errors import ErrorKind, KithError
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 from app.instance.client import ask
 from app.instance.messages import Examine, Examined, Open, Reply
 from app.services.messenger import Messenger
@@ -168,7 +168,7 @@ def test_an_engine_that_fails_to_start_holds_nothing(tmp_path: Path, monkeypatch
 
 
 def test_the_doctor_asks_whoever_runs_and_tells_of_the_contacts(tmp_path: Path) -> None:
-    async def scenario() -> tuple[Finding, ...]:
+    async def scenario() -> tuple[ToldFinding, ...]:
         engine = await gate(tmp_path).create("Alice", PASSPHRASE)
         try:
             return await examine(LaunchOptions(profile=tmp_path, lan=False, dht=False))

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from app import doctor
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 
-GOOD = Finding("listeners", ok=True, detail="Kith listens. " * 12)
-BAD = Finding("lan", ok=False, detail="Nothing is heard.", advice="Look at the firewall.")
-FATAL = Finding("addresses", ok=False, detail="No network.")
+GOOD = ToldFinding("listeners", ok=True, detail="Kith listens. " * 12)
+BAD = ToldFinding("lan", ok=False, detail="Nothing is heard.", advice="Look at the firewall.")
+FATAL = ToldFinding("addresses", ok=False, detail="No network.")
 
 
-async def examination(*findings: Finding) -> tuple[Finding, ...]:
+async def examination(*findings: ToldFinding) -> tuple[ToldFinding, ...]:
     return findings
 
 

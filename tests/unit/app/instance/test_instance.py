@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ErrorKind, KithError
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 from app.instance import client, files, server
 from app.instance.client import ask, hand_over
 from app.instance.files import InstanceFiles, LoopbackDoor
@@ -18,7 +18,7 @@ from app.instance.instance import Instance
 from app.instance.messages import MAX_REQUEST_BYTES, Examine, Examined, Open, Reply
 from tests.support.aio import run
 
-FINDINGS = (Finding("lan", ok=True, detail="heard"),)
+FINDINGS = (ToldFinding("lan", ok=True, detail="heard"),)
 
 
 @pytest.fixture(params=["socket", "port"], autouse=True)
@@ -28,7 +28,7 @@ def channel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return kind
 
 
-async def found() -> Sequence[Finding]:
+async def found() -> Sequence[ToldFinding]:
     return FINDINGS
 
 
@@ -171,7 +171,7 @@ async def knock(folder: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
 def test_one_that_does_not_answer_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "ANSWER_WITHIN_S", 0.05)
 
-    async def hang() -> Sequence[Finding]:
+    async def hang() -> Sequence[ToldFinding]:
         await asyncio.Event().wait()
         return ()
 

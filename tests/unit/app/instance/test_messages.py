@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from app.domain.finding import Finding
+from app.domain.finding import ToldFinding
 from app.domain.identifiers import ContactId
 from app.instance.messages import (
     MAX_REQUEST_BYTES,
@@ -20,8 +20,8 @@ from app.instance.messages import (
 )
 
 FINDINGS = (
-    Finding("listeners", ok=True, detail="Kith listens on 127.0.0.1:1."),
-    Finding("contact", ok=False, detail="Zoë\nis away.", advice="Wait.", contact=ContactId("abc")),
+    ToldFinding("listeners", ok=True, detail="Kith listens on 127.0.0.1:1."),
+    ToldFinding("contact", ok=False, detail="Zoë\nis away.", advice="Wait.", contact=ContactId("abc")),
 )
 
 
@@ -91,4 +91,4 @@ def test_what_is_no_answer_is_refused(line: bytes) -> None:
 
 def test_a_newer_instance_may_tell_more_of_a_finding() -> None:
     line = b'findings [{"check":"lan","ok":true,"detail":"x","advice":null,"severity":3}]\n'
-    assert parse_answer(line) == Examined((Finding("lan", ok=True, detail="x"),))
+    assert parse_answer(line) == Examined((ToldFinding("lan", ok=True, detail="x"),))

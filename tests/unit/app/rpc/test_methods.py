@@ -4,6 +4,7 @@ import inspect
 
 import pytest
 
+from app.domain.remark import Remark
 from app.rpc.methods import METHODS
 from app.rpc.protocol import Result
 from tests.support.aio import run
@@ -115,8 +116,14 @@ def test_the_doctors_findings_are_told() -> None:
     assert asked == [("doctor", None)]
     assert result == {
         "findings": [
-            {"check": "listeners", "ok": True, "detail": "Fine.", "advice": None},
-            {"check": "contact", "ok": False, "detail": "Away.", "advice": "Wait.", "contact": "bob"},
+            {"check": "listeners", "ok": True, "detail": "Kith listens on 127.0.0.1:1.", "advice": None},
+            {
+                "check": "contact",
+                "ok": False,
+                "detail": "Bob is not linked.",
+                "advice": Remark.PROBABLY_AWAY.value,
+                "contact": "bob",
+            },
         ]
     }
     assert call("network.doctor", contact="bob")[0] == [("doctor", "bob")]
