@@ -10,6 +10,8 @@ LIBRARIES = (
     ("sqlcipher3", "Zlib"),
     ("zeroconf", "LGPL-2.1"),
     ("emoji", "BSD-3-Clause"),
+    ("aioice", "BSD-3-Clause"),
+    ("aioquic", "BSD-3-Clause"),
     ("ifaddr", "MIT"),
     ("libtorrent", "BSD-3-Clause"),
     ("segno", "BSD-3-Clause"),
