@@ -20,10 +20,12 @@ INVITE_CHECKSUM = b"kith1-check"
 ENVELOPE_ID = b"kith1-env"
 SHORT_AUTHENTICATION = b"kith1-sas"
 RENDEZVOUS_BLINDING = b"kith1-rdv-blind"
+RENDEZVOUS_BELL = b"kith1-bell"
 
 # --- Keyed BLAKE2b inputs
 LINK_HINT = b"kith1 hint"
 RESUME_HINT = b"kith1 resume hint"
+RING_HINTS = b"kith1 ring"
 
 # --- Ed25519 signatures: the first field of every signed list
 BIND = b"kith1 bind"
@@ -64,6 +66,7 @@ SESSION_KEYS = b"kith1 sk"
 PQ_RATCHET = b"kith1 pq"
 RENDEZVOUS_PREFIX = b"kith1 rdv prefix"
 RENDEZVOUS_VALUE = b"kith1 rdv value"
+SIGNAL_KEYS = b"kith1 signal"
 
 # --- Limits
 MAX_SKIPPED_KEYS = 2_000

@@ -8,7 +8,8 @@ Every four hours they lead to another item of the DHT, of 512 bytes, and nothing
     signing key = h·a mod L ‖ prefix                         64 bytes: what RFC 8032 expands a seed to
     prefix      = HKDF(empty, a, listed("kith1 rdv prefix", S, epoch 8), 32)
     value key   = HKDF(S, A, listed("kith1 rdv value", epoch 8), 32)
-    value       = nonce 24 | XChaCha20-Poly1305(value key, nonce, size 2 | content | zeros; ad = item key)
+    value       = as in ``crypto.dht_item``, 512 bytes
+    bell        = BLAKE2b-160(listed(A, S, epoch 8), person "kith1-bell")        infohash at which others ring the owner
 
 It knows no clock, no address and no DHT.
 """
@@ -19,19 +20,10 @@ from dataclasses import dataclass
 import nacl.bindings as sodium
 
 from crypto import labels
+from crypto.dht_item import capacity, open_value, seal_value
 from crypto.discovery_key import check_point
-from crypto.encoding import Reader, Writer, listed
-from crypto.errors import LocalError, MalformedError
-from crypto.primitives import (
-    KEY_BYTES,
-    TAG_BYTES,
-    XCHACHA_NONCE_BYTES,
-    Random,
-    blake2b,
-    hkdf,
-    xchacha_open,
-    xchacha_seal,
-)
+from crypto.encoding import Writer, listed
+from crypto.primitives import KEY_BYTES, Random, blake2b, hkdf
 from crypto.secret import Secret
 
 EPOCH_S = 4 * 3600
@@ -40,10 +32,12 @@ EPOCH_S = 4 * 3600
 RECORD_BYTES = 512
 """Of every value, so that its size tells nothing; BEP 44 allows 1,000 with bencoding."""
 
-MAX_CONTENT_BYTES = RECORD_BYTES - XCHACHA_NONCE_BYTES - TAG_BYTES - 2
+MAX_CONTENT_BYTES = capacity(RECORD_BYTES)
+
+BELL_BYTES = 20
+"""Of an infohash (BEP 5)."""
 
 _WIDE_HASH_BYTES = 64
-_SIZE_BYTES = 2
 
 
 def epoch_at(unix_s: float) -> int:
@@ -77,11 +71,9 @@ class Rendezvous:
         Raises:
             LocalError: more than 470 bytes of content.
         """
-        if len(content) > MAX_CONTENT_BYTES:
-            raise LocalError("a record holds at most 470 bytes")
-        nonce = random(XCHACHA_NONCE_BYTES)
-        plaintext = Writer().sized(content).finish().ljust(MAX_CONTENT_BYTES + _SIZE_BYTES, b"\0")
-        return nonce + xchacha_seal(self._value_key(epoch), nonce, plaintext, self.item_key(epoch))
+        return seal_value(
+            self._value_key(epoch), self.item_key(epoch), content, value_bytes=RECORD_BYTES, random=random
+        )
 
     def open(self, epoch: int, value: bytes) -> bytes:
         """The content of a value found under the item key of this epoch.
@@ -90,14 +82,12 @@ class Rendezvous:
             MalformedError: not 512 bytes, or padded with something else than zeros.
             ForgedError: sealed by somebody else, or for another epoch.
         """
-        if len(value) != RECORD_BYTES:
-            raise MalformedError("a record has 512 bytes")
-        nonce, sealed = value[:XCHACHA_NONCE_BYTES], value[XCHACHA_NONCE_BYTES:]
-        reader = Reader(xchacha_open(self._value_key(epoch), nonce, sealed, self.item_key(epoch)))
-        content = reader.sized(MAX_CONTENT_BYTES)
-        if any(reader.rest()):
-            raise MalformedError("a record is padded with zeros")
-        return content
+        return open_value(self._value_key(epoch), self.item_key(epoch), value, value_bytes=RECORD_BYTES)
+
+    def bell(self, epoch: int) -> bytes:
+        """The infohash of the owner's doorbell, 20 bytes: who wants the owner to look up announces itself there."""
+        seen = listed(self.point, self.secret.reveal(), _u64(epoch))
+        return blake2b(seen, size_bytes=BELL_BYTES, person=labels.RENDEZVOUS_BELL)
 
     def matches(self, other: "Rendezvous | None") -> bool:
         """Whether the other one is the same, compared in constant time."""
@@ -112,9 +102,9 @@ class Rendezvous:
         )
         return sodium.crypto_core_ed25519_scalar_reduce(wide)
 
-    def _value_key(self, epoch: int) -> bytes:
+    def _value_key(self, epoch: int) -> Secret:
         info = listed(labels.RENDEZVOUS_VALUE, _u64(epoch))
-        return hkdf(salt=self.secret.reveal(), ikm=self.point, info=info, size_bytes=KEY_BYTES)
+        return Secret(hkdf(salt=self.secret.reveal(), ikm=self.point, info=info, size_bytes=KEY_BYTES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -251,5 +251,8 @@ MAX_LOOKUP_PAUSE_S = 3_600.0
 LOOKUP_JITTER = 0.3
 """Pauses are shortened by up to this part."""
 
+MAX_SIGNAL_BYTES = 512
+"""Of what two tell each other to find a path, before there is a link: ICE parameters of four transports."""
+
 DHT_CHECK_TIMEOUT_S = 8.0
 """For a throw-away node to hear from anybody: names are resolved and a question may be lost."""

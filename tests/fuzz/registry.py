@@ -19,6 +19,7 @@ from tests.fuzz.targets import (
     rows,
     searches,
     sessions,
+    signals,
     vaults,
 )
 
@@ -33,6 +34,7 @@ _MODULES = (
     epochs,
     own_keys,
     records,
+    signals,
     contents,
     lines,
     command_lines,

@@ -38,8 +38,10 @@ from crypto.safety_number import safety_number
 from crypto.sealed_file import FileHeader, seal_piece
 from crypto.secret import Secret
 from crypto.session import Session
+from crypto.signal import SignalBox, ring_hints
 from net.discovery.announcement import announce, lan_key
 from net.discovery.record import Record
+from net.discovery.signal import Signal
 from net.endpoint import Endpoint
 from net.link.frames import FrameType, FrameWriter
 from tests.vectors.contents import CLOCK, contents, profile, progress
@@ -90,6 +92,7 @@ def generate(stored_kem: StoredKem) -> Json:
         "link": link_vector,
         "announcement": _announcement(invite),
         "rendezvous": _rendezvous(),
+        "signal": _signal(invite),
         "first_contact": first_contact,
         "conversation": conversation,
         "epoch": epoch,
@@ -202,6 +205,25 @@ def _rendezvous() -> Json:
         "signing_key": own.signing_key(epoch).reveal().hex(),
         "record": record.hex(),
         "value": own.shared.seal(epoch, record, random=random).hex(),
+        "bell": own.shared.bell(epoch).hex(),
+    }
+
+
+def _signal(invite: Invite) -> Json:
+    epoch, bell = 125_000, bytes(range(20))
+    box = SignalBox.of(invite.link_key, epoch, from_controlling=True)
+    content = Signal(NOW_S * 1000, (Endpoint.of("192.0.2.7", 4711),), b"any content").encode()
+    return {
+        "psk_link": invite.link_key.reveal().hex(),
+        "epoch": epoch,
+        "seed": box.seed.reveal().hex(),
+        "signing_key": box.signing_key.reveal().hex(),
+        "item_key": box.item_key.hex(),
+        "content": content.hex(),
+        "value": box.seal(content, random=Stream("signal")).hex(),
+        "item_key_other_direction": SignalBox.of(invite.link_key, epoch, from_controlling=False).item_key.hex(),
+        "bell": bell.hex(),
+        "ring_hints": " ".join(map(str, ring_hints(invite.link_key, bell))),
     }
 
 

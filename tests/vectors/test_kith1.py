@@ -23,8 +23,10 @@ from crypto.rendezvous import Rendezvous
 from crypto.sealed_file import HEADER_BYTES, FileHeader, open_piece
 from crypto.secret import Secret
 from crypto.session import Session
+from crypto.signal import SignalBox, ring_hints
 from net.discovery.announcement import Announcement, lan_key
 from net.discovery.record import Record
+from net.discovery.signal import Signal
 from tests.support.expanded_ed25519 import sign_expanded
 from tests.vectors.contents import profile
 from tests.vectors.generate import PATH, as_text, generate, read, stored_encapsulations
@@ -104,6 +106,22 @@ def test_a_record_on_the_dht_is_found_opened_and_signed_for_by_the_formulas() ->
     assert [str(each) for each in Record.decode(opened).endpoints] == ["192.0.2.7:4711", "[2001:db8::7]:4711"]
     signature = sign_expanded(unhex("rendezvous", "signing_key"), b"any value")
     ed25519_verify(unhex("rendezvous", "item_key"), b"any value", signature)
+    assert rendezvous.bell(epoch) == unhex("rendezvous", "bell")
+
+
+def test_whoever_shares_the_link_key_reads_the_signal_and_knows_the_rings() -> None:
+    key = Secret(unhex("signal", "psk_link"))
+    epoch = int(str(section("signal")["epoch"]))
+    box = SignalBox.of(key, epoch, from_controlling=True)
+
+    assert box.item_key == unhex("signal", "item_key")
+    assert box.open(unhex("signal", "value")) == unhex("signal", "content")
+    assert Signal.decode(unhex("signal", "content")).content == b"any content"
+    signature = sign_expanded(unhex("signal", "signing_key"), b"any value")
+    ed25519_verify(unhex("signal", "item_key"), b"any value", signature)
+    other = SignalBox.of(key, epoch, from_controlling=False)
+    assert other.item_key == unhex("signal", "item_key_other_direction")
+    assert " ".join(map(str, ring_hints(key, unhex("signal", "bell")))) == section("signal")["ring_hints"]
 
 
 def test_the_responder_answers_the_first_flight_with_the_second() -> None:

@@ -89,19 +89,12 @@ def test_every_changed_byte_is_noticed(own: OwnRendezvous) -> None:
             own.shared.open(EPOCH, bytes(changed))
 
 
-def test_padding_other_than_zeros_is_refused(own: OwnRendezvous, monkeypatch: pytest.MonkeyPatch) -> None:
-    sealed: list[bytes] = []
-
-    def seal(key: bytes, nonce: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
-        sealed.append(xchacha_seal(key, nonce, plaintext[:-1] + b"\x01", associated_data))
-        return sealed[-1]
-
-    from crypto.primitives import xchacha_seal  # noqa: PLC0415 - the one that is wrapped
-
-    monkeypatch.setattr("crypto.rendezvous.xchacha_seal", seal)
-    value = own.shared.seal(EPOCH, b"where I am")
-    with pytest.raises(MalformedError):
-        own.shared.open(EPOCH, value)
+def test_each_epoch_and_each_secret_has_a_doorbell_of_its_own(own: OwnRendezvous) -> None:
+    other = Rendezvous(own.shared.point, Secret(b"\x01" * 32))
+    bells = {each.bell(epoch) for each in (own.shared, other) for epoch in (EPOCH, EPOCH + 1)}
+    assert len(bells) == 4
+    assert {len(bell) for bell in bells} == {20}
+    assert Rendezvous(own.shared.point, Secret(own.shared.secret.reveal())).bell(EPOCH) in bells
 
 
 def test_a_point_outside_the_group_is_refused() -> None:
