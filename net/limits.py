@@ -89,6 +89,16 @@ REKEY_INTERVAL_S = 3600.0
 CLOSE_TIMEOUT_S = 2.0
 """For the last bytes of a closed link to leave before the connection is cut."""
 
+# --- QUIC
+QUIC_HANDSHAKE_TIMEOUT_S = 5.0
+"""Two round trips by satellite with a lost packet fit; what the peer does not finish by then it never will."""
+
+QUIC_IDLE_TIMEOUT_S = 90.0
+"""Above the minute after which the link's own pings call a peer dead: they decide."""
+
+QUIC_WINDOW_BYTES = 2 << 20
+"""Received and not taken yet of a peer: 10 MiB/s over a round trip of 200 ms."""
+
 # --- Dialling and the surviving link
 MAX_ENDPOINTS = 8
 """Addresses of one contact that we dial: who names more wants us to scan a network for him."""

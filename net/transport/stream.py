@@ -3,6 +3,10 @@
 from typing import Protocol
 
 from net.endpoint import Endpoint
+from net.limits import MAX_FRAME_BYTES, MAX_SEND_BUFFER_BYTES
+
+HIGH_WATER_BYTES = MAX_SEND_BUFFER_BYTES - 2 * MAX_FRAME_BYTES
+"""Above so much that is unsent nothing more is taken in; what was just gathered and one more frame may come on top."""
 
 
 class Stream(Protocol):

@@ -11,15 +11,13 @@ from typing import cast
 
 from net.endpoint import Endpoint
 from net.errors import LocalError
-from net.limits import CONNECT_TIMEOUT_S, MAX_FRAME_BYTES, MAX_SEND_BUFFER_BYTES, RESUME_SEND_BYTES
-from net.transport.stream import StreamOwner
+from net.limits import CONNECT_TIMEOUT_S, RESUME_SEND_BYTES
+from net.transport.stream import HIGH_WATER_BYTES, StreamOwner
 
 log = logging.getLogger(__name__)
 
 _BACKLOG = 128
 _NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
-_HIGH_WATER_BYTES = MAX_SEND_BUFFER_BYTES - 2 * MAX_FRAME_BYTES
-"""Above it nothing more is taken in; what was just gathered and one more frame may still come on top."""
 
 
 class TcpStream(asyncio.BufferedProtocol):
@@ -65,7 +63,7 @@ class TcpStream(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=_HIGH_WATER_BYTES, low=RESUME_SEND_BYTES)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER_BYTES, low=RESUME_SEND_BYTES)
         peer_name = transport.get_extra_info("peername")
         if peer_name is None:  # gone before we looked
             self._transport.abort()
