@@ -82,9 +82,9 @@ def openssl() -> str:
     from crypto import kem
     from crypto.primitives import hkdf
 
-    seed, public_key = kem.generate()
-    ciphertext, secret = kem.encapsulate(public_key)
-    _expect(kem.decapsulate(seed, ciphertext).matches(secret))
+    key = kem.generate()
+    ciphertext, secret = kem.encapsulate(key.public)
+    _expect(key.decapsulate(ciphertext).matches(secret))
     hkdf(salt=b"", ikm=b"key", info=b"", size_bytes=32)
     return f"{backend.openssl_version_text()}, with ML-KEM-768"
 

@@ -30,6 +30,9 @@ ZERO_KEY = bytes(32)
 _BYTES = ffi.typeof("unsigned char[]")
 _KEY = ffi.typeof("unsigned char[32]")
 
+_BAD_XCHACHA_SIZES = "an XChaCha20 key is 32 bytes and its nonce 24"
+"""libsodium takes both lengths for granted, and would read past the end of less."""
+
 _SHA256 = SHA256()
 
 _SHA256_BLOCK_BYTES = 64
@@ -100,7 +103,8 @@ def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
 
 def xchacha_seal(key: bytes, nonce: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
     """XChaCha20-Poly1305: ``len(plaintext) + 16`` bytes; ``nonce`` is 24 bytes."""
-    _require_xchacha_sizes(key, nonce)
+    if len(key) != KEY_BYTES or len(nonce) != XCHACHA_NONCE_BYTES:
+        raise LocalError(_BAD_XCHACHA_SIZES)
     size_bytes = len(plaintext)
     sealed = ffi.new(_BYTES, size_bytes + TAG_BYTES)
     libsodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -123,7 +127,8 @@ def xchacha_open(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes
 
 def xchacha_try(key: bytes, nonce: bytes, sealed: bytes, associated_data: bytes) -> bytes | None:
     """The same, or ``None`` if the tag does not verify: for who tries one key after the other."""
-    _require_xchacha_sizes(key, nonce)
+    if len(key) != KEY_BYTES or len(nonce) != XCHACHA_NONCE_BYTES:
+        raise LocalError(_BAD_XCHACHA_SIZES)
     size_bytes = len(sealed)
     if size_bytes < TAG_BYTES:
         return None
@@ -192,9 +197,3 @@ def argon2id(passphrase: bytes, *, salt: bytes, memory_kib: int, passes: int) ->
 def _require_key(key: bytes) -> None:
     if len(key) != KEY_BYTES:
         raise LocalError("a private key is 32 bytes")
-
-
-def _require_xchacha_sizes(key: bytes, nonce: bytes) -> None:
-    """Keep libsodium inside the memory of both; it takes their lengths for granted."""
-    if len(key) != KEY_BYTES or len(nonce) != XCHACHA_NONCE_BYTES:
-        raise LocalError("an XChaCha20 key is 32 bytes and its nonce 24")

@@ -22,6 +22,7 @@ from crypto import epoch as epochs
 from crypto import labels
 from crypto.epoch import Epoch, Roots
 from crypto.errors import LocalError, MalformedError, UnsupportedVersionError
+from crypto.hot_value import hot_value
 from crypto.padding import pad, unpad
 from crypto.primitives import KEY_BYTES, KeyPair, Random, blake2b
 from crypto.ratchet import double_ratchet, header
@@ -77,7 +78,7 @@ class Origin(KeyHolder):
     transcript: bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@hot_value
 class Session(KeyHolder):
     """One party's end of a session, between two envelopes."""
 

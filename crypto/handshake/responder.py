@@ -25,7 +25,7 @@ class HalfOpen(KeyHolder):
 
     terms: Terms
     prekey: KeyPair
-    kem_seed: Secret
+    kem_key: kem.PrivateKey
     psk: Secret
     message: bytes
     """M2."""
@@ -57,17 +57,17 @@ def offer(terms: Terms, identity: Identity, *, flags: int = 0, random: Random = 
     if flags & RESUME_MIXED and terms.resumed_psk is None:
         raise LocalError("no resume secret to mix")
     prekey = KeyPair.from_private(random(KEY_BYTES))
-    kem_seed, kem_key = kem.generate(random)
+    kem_key = kem.generate(random)
     unsigned = Bundle(
         max_version=labels.PROTOCOL_VERSION,
         capabilities=labels.CAPABILITIES,
         flags=flags,
         prekey=prekey.public,
-        kem_key=kem_key,
+        kem_key=kem_key.public,
         signature=b"",
     )
     bundle = replace(unsigned, signature=sign_bundle(unsigned, terms, identity))
-    return HalfOpen(terms, prekey, kem_seed, terms.psk_for(flags), bundle.encode())
+    return HalfOpen(terms, prekey, kem_key, terms.psk_for(flags), bundle.encode())
 
 
 def accept(half_open: HalfOpen, identity: Identity, m3: bytes, *, now_s: int) -> Accepted:
@@ -103,7 +103,7 @@ def _first_keys(half_open: HalfOpen, identity: Identity, answer: Answer) -> Firs
     return FirstKeys.derive(
         identity_dh=x25519(identity.dh.private.reveal(), answer.ephemeral),
         prekey_dh=x25519(half_open.prekey.private.reveal(), answer.ephemeral),
-        kem_secret=kem.decapsulate(half_open.kem_seed, answer.kem_ciphertext),
+        kem_secret=half_open.kem_key.decapsulate(answer.kem_ciphertext),
         psk=half_open.psk,
         transcript=transcript,
     )

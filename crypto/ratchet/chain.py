@@ -6,11 +6,11 @@
 A chain knows the key of its headers and the number of its next message; it does not know which direction it serves.
 """
 
-from dataclasses import dataclass
 from typing import Self
 
 from crypto.encoding import Reader, Writer
 from crypto.errors import MalformedError
+from crypto.hot_value import hot_value
 from crypto.primitives import KEY_BYTES, hmac_sha256, hmac_sha256_pair
 from crypto.ratchet.header import MAX_NUMBER
 from crypto.secret import KeyHolder
@@ -19,7 +19,7 @@ _MESSAGE_KEY = b"\x01"
 _CHAIN_KEY = b"\x02"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@hot_value
 class Chain(KeyHolder):
     """A sending or a receiving chain: 32-byte keys, and the number that its next message has."""
 

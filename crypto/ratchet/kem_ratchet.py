@@ -70,10 +70,10 @@ class Resting(KeyHolder):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Offered(KeyHolder):
-    """We offered the public key of ``seed``, and no other will be offered for this epoch."""
+    """We offered the public key of ``key``, and no other will be offered for this epoch."""
 
     secret: bytes
-    seed: Secret
+    key: kem.PrivateKey
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -126,11 +126,11 @@ class KemRatchet(KeyHolder):
             LocalError: it is not ours to offer, or accepted already.
         """
         if isinstance(self.exchange, Offered):
-            return self, self._epoch() + kem.public_key_of(self.exchange.seed)
+            return self, self._epoch() + self.exchange.key.public
         if not self.offers or not isinstance(self.exchange, Resting):
             raise LocalError("this epoch is not ours to offer")
-        seed, public_key = kem.generate(random)
-        return self._with(Offered(self.exchange.secret, seed)), self._epoch() + public_key
+        key = kem.generate(random)
+        return self._with(Offered(self.exchange.secret, key)), self._epoch() + key.public
 
     def take_offer(self, content: bytes, associated_data: bytes) -> "KemRatchet":
         """After the content of an OFFER; itself if it is to be ignored, since it is not the next epoch's first.
@@ -169,10 +169,11 @@ class KemRatchet(KeyHolder):
         if epoch != self._epoch() or not isinstance(self.exchange, Offered):
             return self
         key_hash, ciphertext = answer[:KEY_BYTES], answer[KEY_BYTES:]
-        public_key, shared = kem.decapsulate_with_public_key(self.exchange.seed, ciphertext)
-        if key_hash != sha256(public_key):
+        secret, key = self.exchange.secret, self.exchange.key
+        if key_hash != sha256(key.public):
             return self
-        return self._with(Agreed(self._pending(self.exchange.secret, shared, public_key + ciphertext, associated_data)))
+        shared = key.decapsulate(ciphertext)
+        return self._with(Agreed(self._pending(secret, shared, key.public + ciphertext, associated_data)))
 
     # --- Mixing
 
@@ -238,8 +239,8 @@ def write(ratchet: KemRatchet, writer: Writer) -> None:
     match ratchet.exchange:
         case Resting(secret=secret, wanted=wanted):
             writer.u8(_WANTED if wanted else _RESTING).raw(secret)
-        case Offered(secret=secret, seed=seed):
-            writer.u8(_OFFERED).raw(secret).raw(seed.reveal())
+        case Offered(secret=secret, key=key):
+            writer.u8(_OFFERED).raw(secret).raw(key.seed.reveal())
         case Accepted(key_hash=key_hash, ciphertext=ciphertext, pending=pending):
             writer.u8(_ACCEPTED).raw(key_hash).raw(ciphertext)
             _write_pending(pending, writer)
@@ -268,7 +269,7 @@ def _read_exchange(kind: int, reader: Reader) -> Resting | Offered | Accepted | 
         case 0 | 1:
             return Resting(reader.raw(KEY_BYTES), wanted=kind == _WANTED)
         case 2:
-            return Offered(reader.raw(KEY_BYTES), Secret(reader.raw(kem.SEED_BYTES)))
+            return Offered(reader.raw(KEY_BYTES), kem.PrivateKey(Secret(reader.raw(kem.SEED_BYTES))))
         case 3:
             return Accepted(reader.raw(KEY_BYTES), reader.raw(kem.CIPHERTEXT_BYTES), _read_pending(reader))
         case 4:

@@ -18,6 +18,7 @@ from typing import assert_never
 
 from crypto.encoding import Reader, Writer
 from crypto.errors import MalformedError
+from crypto.hot_value import hot_value
 from crypto.primitives import KEY_BYTES, KeyPair
 from crypto.ratchet.chain import Chain, read_count
 from crypto.ratchet.kem_ratchet import KemRatchet
@@ -33,7 +34,7 @@ class Listening(KeyHolder):
     next_header_key: bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@hot_value
 class Turning(KeyHolder):
     """The next send makes a sending chain, with a new ratchet key of ours against the peer's."""
 
@@ -42,7 +43,7 @@ class Turning(KeyHolder):
     previous_count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@hot_value
 class Sending(KeyHolder):
     """A sending chain runs, and the peer may answer its ratchet key with a chain."""
 
@@ -54,7 +55,7 @@ class Sending(KeyHolder):
     """The ML-KEM epoch that this chain mixed in, which every header of it tells; mostly 0, none."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@hot_value
 class Ratchet(KeyHolder):
     """One party's state between two messages; every key has 32 bytes.
 

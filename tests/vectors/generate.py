@@ -260,7 +260,7 @@ def _answered(
     session_keys = first_keys.session_keys(static_dh=static_dh, parties=parties)
     vector: Json = {
         "prekey_private": half_open.prekey.private.reveal().hex(),
-        "kem_seed": half_open.kem_seed.reveal().hex(),
+        "kem_seed": half_open.kem_key.seed.reveal().hex(),
         "m2": half_open.message.hex(),
         "ephemeral_private": ephemeral_private.hex(),
         "ratchet_private_and_nonce": answering.taken[32:].hex(),

@@ -64,7 +64,7 @@ def half_open() -> HalfOpen:
     return HalfOpen(
         terms=terms,
         prekey=KeyPair.from_private(unhex("first_contact", "prekey_private")),
-        kem_seed=Secret(unhex("first_contact", "kem_seed")),
+        kem_key=kem.PrivateKey(Secret(unhex("first_contact", "kem_seed"))),
         psk=invite.psk,
         message=unhex("first_contact", "m2"),
     )
@@ -135,17 +135,17 @@ def test_the_responder_answers_the_first_flight_with_the_second() -> None:
 
 
 def test_the_kem_secret_is_that_of_the_ciphertext() -> None:
-    secret = kem.decapsulate(Secret(unhex("first_contact", "kem_seed")), unhex("first_contact", "kem_ciphertext"))
+    key = kem.PrivateKey(Secret(unhex("first_contact", "kem_seed")))
 
-    assert secret.reveal() == unhex("first_contact", "kem_secret")
+    assert key.decapsulate(unhex("first_contact", "kem_ciphertext")).reveal() == unhex("first_contact", "kem_secret")
 
 
 def test_the_result_of_the_epoch_is_that_of_its_seed_and_ciphertext() -> None:
     epoch = section("epoch")
-    seed, ciphertext = Secret(unhex("epoch", "seed")), unhex("epoch", "kem_ciphertext")
-    public_key, shared = kem.decapsulate_with_public_key(seed, ciphertext)
+    key, ciphertext = kem.PrivateKey(Secret(unhex("epoch", "seed"))), unhex("epoch", "kem_ciphertext")
+    shared = key.decapsulate(ciphertext)
     bound = unhex("first_contact", "associated_data")
-    info = listed(b"kith1 pq", b"\x01\0\0\0", bound, hashlib.sha256(public_key + ciphertext).digest())
+    info = listed(b"kith1 pq", b"\x01\0\0\0", bound, hashlib.sha256(key.public + ciphertext).digest())
     output = hkdf(salt=unhex("first_contact", "pq_secret"), ikm=shared.reveal(), info=info, size_bytes=96)
     update = unhex("epoch", "upd_1")
 

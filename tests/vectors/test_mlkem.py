@@ -17,47 +17,48 @@ KEY_GENERATION = wycheproof("Protocol/wycheproof/mlkem_768_keygen_seed_test.json
 ENCAPSULATION = wycheproof("Protocol/wycheproof/mlkem_768_encaps_test.json")
 
 
-def seed_of(kat: dict[str, str]) -> Secret:
-    return Secret(bytes.fromhex(kat["d"] + kat["z"]))
+def key_of(kat: dict[str, str]) -> kem.PrivateKey:
+    return kem.PrivateKey(Secret(bytes.fromhex(kat["d"] + kat["z"])))
 
 
 def test_known_answers_of_key_generation() -> None:
     assert len(KATS) == 1000
     for kat in KATS:
-        assert kem.public_key_of(seed_of(kat)).hex() == kat["pk"], kat["count"]
+        assert key_of(kat).public.hex() == kat["pk"], kat["count"]
 
 
 def test_known_answers_of_decapsulation() -> None:
     for kat in KATS:
-        assert kem.decapsulate(seed_of(kat), bytes.fromhex(kat["ct"])).reveal().hex() == kat["ss"], kat["count"]
+        assert key_of(kat).decapsulate(bytes.fromhex(kat["ct"])).reveal().hex() == kat["ss"], kat["count"]
 
 
 def test_known_answers_of_implicit_rejection() -> None:
     for kat in KATS:
-        assert kem.decapsulate(seed_of(kat), bytes.fromhex(kat["ct_n"])).reveal().hex() == kat["ss_n"], kat["count"]
+        assert key_of(kat).decapsulate(bytes.fromhex(kat["ct_n"])).reveal().hex() == kat["ss_n"], kat["count"]
 
 
 def test_wycheproof_key_generation() -> None:
     assert len(KEY_GENERATION) == 100
     for case in KEY_GENERATION:
-        assert kem.public_key_of(Secret(case.hex("seed"))) == case.hex("ek"), case.name
+        assert kem.PrivateKey(Secret(case.hex("seed"))).public == case.hex("ek"), case.name
 
 
 def test_wycheproof_valid_ciphertexts() -> None:
     cases = [case for case in DECAPSULATION if case.result == "valid"]
     assert len(cases) == 161
     for case in cases:
-        seed = Secret(case.hex("seed"))
-        assert kem.public_key_of(seed) == case.hex("ek"), case.name
-        assert kem.decapsulate(seed, case.hex("c")).reveal() == case.hex("K"), case.name
+        key = kem.PrivateKey(Secret(case.hex("seed")))
+        assert key.public == case.hex("ek"), case.name
+        assert key.decapsulate(case.hex("c")).reveal() == case.hex("K"), case.name
 
 
 def test_wycheproof_malformed_ciphertexts_are_refused() -> None:
     cases = [case for case in DECAPSULATION if len(case.hex("c")) != kem.CIPHERTEXT_BYTES]
     assert len(cases) == 20
     for case in cases:
+        key = kem.PrivateKey(Secret(case.hex("seed")))
         with pytest.raises(MalformedError):
-            kem.decapsulate(Secret(case.hex("seed")), case.hex("c"))
+            key.decapsulate(case.hex("c"))
 
 
 def test_wycheproof_seeds_of_wrong_length_are_our_own_mistake() -> None:
@@ -65,7 +66,7 @@ def test_wycheproof_seeds_of_wrong_length_are_our_own_mistake() -> None:
     assert len(cases) == 20
     for case in cases:
         with pytest.raises(LocalError):
-            kem.decapsulate(Secret(case.hex("seed")), case.hex("c"))
+            kem.PrivateKey(Secret(case.hex("seed")))
 
 
 def test_wycheproof_keys_with_unreduced_coefficients_or_wrong_length_are_refused() -> None:

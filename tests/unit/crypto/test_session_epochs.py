@@ -215,7 +215,7 @@ def test_what_is_no_message_of_the_next_epoch_is_opened_and_ignored(
 def test_an_acceptance_of_another_key_is_ignored(people: tuple[Person, Person]) -> None:
     alice, bob = people
     bob.receive(alice.offer())
-    _, public_key = kem.generate()
+    public_key = kem.generate().public
     ciphertext, _ = kem.encapsulate(public_key)
     alice.receive(bob.send(ACCEPT, b"\x01\0\0\0" + sha256(public_key) + ciphertext))
     assert isinstance(alice.exchange, Offered)

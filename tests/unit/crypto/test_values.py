@@ -1,4 +1,4 @@
-"""Every value of ``crypto`` is one that cannot change, and one that holds keys does not show or compare them."""
+"""The values of ``crypto``: none can change, and one that holds keys does not show or compare them."""
 
 import dataclasses
 
@@ -6,10 +6,15 @@ import pytest
 
 import crypto
 from crypto.primitives import KeyPair
+from crypto.ratchet.chain import Chain
+from crypto.ratchet.state import Ratchet, Sending, Turning
 from crypto.secret import KeyHolder, Secret
+from crypto.session import Session
 from tests.support.values import name_of, values_of
 
 VALUES = values_of(crypto)
+HOT = (Chain, Ratchet, Sending, Session, Turning)  # left to mypy: see crypto.hot_value
+FROZEN = [value for value in VALUES if value not in HOT]
 KEY_HOLDERS = [value for value in VALUES if issubclass(value, KeyHolder)]
 
 
@@ -24,7 +29,7 @@ def test_the_values_of_the_package_are_found() -> None:
     assert len(KEY_HOLDERS) > 10
 
 
-@pytest.mark.parametrize("value", VALUES, ids=name_of)
+@pytest.mark.parametrize("value", FROZEN, ids=name_of)
 def test_a_value_is_frozen(value: type) -> None:
     field = dataclasses.fields(value)[0].name
     empty: object = object.__new__(value)

@@ -81,10 +81,10 @@ def test_both_mix_the_same_key_in_epoch_after_epoch_and_offer_in_turn(pair: Pair
 def test_the_result_is_hkdf_as_the_protocol_writes_it(pair: Pair) -> None:
     offer = pair.offer()
     assert isinstance(pair.offerer.exchange, Offered)
-    seed = pair.offerer.exchange.seed
+    key = pair.offerer.exchange.key
     acceptance = pair.accept(offer)
     public_key, ciphertext = offer[4:], acceptance[36:]
-    shared = kem.decapsulate(seed, ciphertext).reveal()
+    shared = key.decapsulate(ciphertext).reveal()
     fields = (b"kith1 pq", b"\x01\0\0\0", BOUND, sha256(public_key + ciphertext))
     info = b"".join(len(field).to_bytes(2, "little") + field for field in fields)
     extracted = hmac.digest(SECRET, shared, "sha256")
@@ -100,7 +100,7 @@ def test_the_result_is_hkdf_as_the_protocol_writes_it(pair: Pair) -> None:
 def test_the_contents_follow_their_byte_tables(pair: Pair) -> None:
     offer = pair.offer()
     assert isinstance(pair.offerer.exchange, Offered)
-    public_key = kem.public_key_of(pair.offerer.exchange.seed)
+    public_key = pair.offerer.exchange.key.public
     assert offer == b"\x01\0\0\0" + public_key
     acceptance = pair.accept(offer)
     assert (len(offer), len(acceptance)) == (1188, 1124)
@@ -158,7 +158,7 @@ def test_an_acceptance_is_repeated_with_the_same_ciphertext(pair: Pair) -> None:
 
 def test_a_second_key_for_an_epoch_is_ignored_and_not_answered(pair: Pair) -> None:
     first = pair.accept(pair.offer())
-    _, second_key = kem.generate()
+    second_key = kem.generate().public
     state = pair.acceptor
     assert state.take_offer(b"\x01\0\0\0" + second_key, BOUND) is state
     for other in (second_key, *(bytes([number]) * 1184 for number in range(64))):
@@ -176,7 +176,7 @@ def test_an_offer_for_another_epoch_is_ignored(pair: Pair, epoch: int) -> None:
 
 
 def test_an_offer_of_the_wrong_party_is_ignored(pair: Pair) -> None:
-    _, public_key = kem.generate()
+    public_key = kem.generate().public
     for state in (pair.offerer, pair.offerer.offer()[0]):
         assert state.take_offer(b"\x01\0\0\0" + public_key, BOUND) is state
         assert state.reply(b"\x01\0\0\0" + public_key) is None
@@ -285,7 +285,7 @@ def test_an_epoch_mixed_before_is_refused(pair: Pair) -> None:
 def test_keys_die_with_the_step_that_leaves_them_behind(pair: Pair) -> None:
     acceptance = pair.accept(pair.offer())
     assert isinstance(pair.offerer.exchange, Offered)
-    seed = pair.offerer.exchange.seed.reveal()
+    seed = pair.offerer.exchange.key.seed.reveal()
     assert SECRET not in image(pair.acceptor)
     pair.offerer = pair.offerer.take_acceptance(acceptance, BOUND)
     assert seed not in image(pair.offerer)
@@ -354,4 +354,4 @@ def test_no_value_shows_a_key(state: KemRatchet) -> None:
     values = (state, state.exchange, pending, Mix(1, SECRET), Agreed(pending), Accepted(SECRET, SECRET, pending))
     for value in values:
         assert repr(value) == f"{type(value).__name__}(<hidden>)"
-    assert repr(Offered(SECRET, Secret(bytes(64)))) == "Offered(<hidden>)"
+    assert repr(Offered(SECRET, kem.PrivateKey(Secret(bytes(64))))) == "Offered(<hidden>)"
