@@ -1,7 +1,7 @@
 """The settings as the window holds them: read once, changed through the engine, told to whoever goes by them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +19,11 @@ class Preferences(QObject):
     changed = Signal(object)
     """The :class:`Settings` now; also after a change that failed, so that what shows them shows the truth."""
 
-    def __init__(self, profile: Profile, settings: Settings, fixed: frozenset[str], tasks: TaskOwner) -> None:
+    def __init__(self, profile: Profile, settings: Settings, fixed: Mapping[str, bool], tasks: TaskOwner) -> None:
         super().__init__()
         self.settings = settings
         self.fixed = fixed
-        """Names of settings that the command line decides."""
+        """What the command line decides, by the name of the setting."""
         self._profile = profile
         self._tasks = tasks
         self._turn = asyncio.Lock()

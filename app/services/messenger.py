@@ -6,7 +6,7 @@ putting the services together, starting and ending them.
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,8 +199,8 @@ class Messenger:
     def settings(self) -> Settings:
         return self._book.settings
 
-    def fixed_settings(self) -> frozenset[str]:
-        """The names of those that the command line decides for this run."""
+    def fixed_settings(self) -> Mapping[str, bool]:
+        """What the command line decides for this run, by the name of the setting."""
         return self._preferences.fixed()
 
     async def change_settings(self, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """What the command line decides for this run, whatever the settings say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from net.server import ServerAddress
@@ -15,10 +16,10 @@ class Overrides:
     """Find contacts across the internet."""
     dht_bootstrap: tuple[ServerAddress, ...] = ()
 
-    def fixed(self) -> frozenset[str]:
-        """The names of the settings that change nothing in this run."""
+    def fixed(self) -> Mapping[str, bool]:
+        """What is decided, by the name of the setting that changes nothing in this run."""
         switches = {"lan": self.lan, "dht": self.dht}
-        return frozenset(name for name, value in switches.items() if value is not None)
+        return {name: value for name, value in switches.items() if value is not None}
 
 
 NO_OVERRIDES = Overrides()

@@ -1,5 +1,7 @@
 """What the user chose, and what of it the command line decides for this run."""
 
+from collections.abc import Mapping
+
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
 from app.services.overrides import Overrides
@@ -19,8 +21,8 @@ class Preferences:
         self._typing = typing
         self._overrides = overrides
 
-    def fixed(self) -> frozenset[str]:
-        """The settings that change nothing in this run, since the command line decides."""
+    def fixed(self) -> Mapping[str, bool]:
+        """What the command line decides, by the name of the setting that changes nothing in this run."""
         return self._overrides.fixed()
 
     async def change(self, settings: Settings) -> None:

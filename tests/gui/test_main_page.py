@@ -110,6 +110,24 @@ def test_tab_into_the_conversations_opens_none_and_enter_opens_the_one_under_the
     run_gui(scene())
 
 
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_open_conversation_stays_marked_when_it_is_clicked_with_ctrl(theme: Theme, *, by_key: bool) -> None:
+    fake, ben = crew()
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            contacts = application.window.main.contacts.list
+            (row,) = contacts.selectedIndexes()
+            place, ctrl = contacts.visualRect(row).center(), Qt.KeyboardModifier.ControlModifier
+            if by_key:
+                QTest.keyClick(contacts, Qt.Key.Key_Space, ctrl)
+            else:
+                QTest.mouseClick(contacts.viewport(), Qt.MouseButton.LeftButton, ctrl, place)
+            assert contacts.selectedIndexes() == [row]
+
+    run_gui(scene())
+
+
 def test_when_the_open_contact_is_removed_no_other_conversation_opens(theme: Theme) -> None:
     fake, ben = crew()
     fake.put(fake.appear("Carol"), "not read yet", mine=False)

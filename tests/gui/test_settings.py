@@ -252,13 +252,17 @@ def test_a_choice_that_cannot_be_kept_goes_back_and_says_why(theme: Theme) -> No
     run_gui(scene())
 
 
-def test_what_the_command_line_decides_cannot_be_switched(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeMessenger, "fixed_settings", lambda _: frozenset({"lan"}))
+def test_what_the_command_line_decides_is_shown_as_it_decides_and_cannot_be_switched(theme: Theme) -> None:
+    fake = FakeMessenger()
+    fake.fixed = {"lan": False}
 
     async def scene() -> None:
-        async with settings_of(FakeMessenger(), theme) as opened:
+        async with settings_of(fake, theme) as opened:
             page = opened.page(PrivacyPage)
+            assert fake.settings().lan
             assert not page.switches["lan"].isEnabled()
+            assert not page.switches["lan"].isChecked()
+            assert page.switches["dht"].isChecked()
             assert "command line" in words_of(page)
 
     run_gui(scene())

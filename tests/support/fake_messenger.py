@@ -60,7 +60,7 @@ class FakeMessenger:
         """What the doctor finds."""
         self._refusals: dict[str, ErrorKind] = {}
         self.closed = False
-        self.fixed: frozenset[str] = frozenset()
+        self.fixed: dict[str, bool] = {}
         """The settings that the command line decides."""
         self._settings = Settings()
         self.safe = FakeSafe()
@@ -222,7 +222,7 @@ class FakeMessenger:
     def settings(self) -> Settings:
         return self._settings
 
-    def fixed_settings(self) -> frozenset[str]:
+    def fixed_settings(self) -> dict[str, bool]:
         return self.fixed
 
     async def change_settings(self, settings: Settings) -> None:

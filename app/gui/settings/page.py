@@ -86,5 +86,6 @@ class ChoicesPage(SettingsPage):
         switch.clicked.connect(lambda checked: self.preferences.change(self.fail, **{setting: checked}))
 
     def show_settings(self, settings: Settings) -> None:
+        """What is in force: where the command line decides, that is what it says."""
         for name, switch in self.switches.items():
-            switch.setChecked(getattr(settings, name))
+            switch.setChecked(self.preferences.fixed.get(name, getattr(settings, name)))

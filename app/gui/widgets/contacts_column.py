@@ -13,8 +13,9 @@ from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
 from app.gui.widgets.contact_delegate import ContactDelegate
 from app.gui.widgets.elided_label import ElidedLabel
-from app.gui.widgets.parts import button, column, contact_list, row
+from app.gui.widgets.parts import button, column, row
 from app.gui.widgets.request_rows import RequestRows
+from app.gui.widgets.row_list import RowList
 from app.gui.widgets.search_box import SearchField, SearchResults
 
 
@@ -37,7 +38,7 @@ class ContactsColumn(QFrame):
         for each in (self.invite_button, self.add_button, self.settings_button):
             each.setIconSize(QSize(Size.ICON, Size.ICON))
         self.requests = RequestRows()
-        self.list = contact_list(self.tr("Conversations"))
+        self.list = RowList(self.tr("Conversations"))
         self.list.setItemDelegate(ContactDelegate(theme, self.list))
         self.list.setUniformItemSizes(True)
         self.list.activated.connect(self._select)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -45,16 +44,6 @@ def button(text: str, look: str = "plain", *, name: str = "") -> QPushButton:
     if name:
         made.setAccessibleName(name)
         made.setToolTip(name)
-    return made
-
-
-def contact_list(name: str) -> QListView:
-    """A list of the left column, for rows of one width; ``name`` is what a screen reader says."""
-    made = QListView()
-    made.setAccessibleName(name)
-    made.setMouseTracking(True)
-    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return made
 
 

@@ -9,7 +9,8 @@ from app.gui.models.contact_list import ContactRole
 from app.gui.models.search_results import Hit, SearchResultsModel, SearchRole
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
-from app.gui.widgets.parts import contact_list, label
+from app.gui.widgets.parts import label
+from app.gui.widgets.row_list import RowList
 from app.gui.widgets.search_delegate import SearchDelegate
 
 _MAX_CHARACTERS = 200
@@ -59,7 +60,7 @@ class SearchResults(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.list = contact_list(self.tr("Search results"))
+        self.list = RowList(self.tr("Search results"))
         self.list.setItemDelegate(SearchDelegate(theme, self.list))
         self.nothing = label(look="muted", wrap=True, centred=True)
         self._pages = QStackedLayout(self)

@@ -34,7 +34,7 @@ def test_the_network_looks_for_contacts_near_by_as_the_setting_says() -> None:
             assert pair.ann.node.sought_on_lan == [True, False]
             await pair.ann.restart()
             assert pair.ann.node.sought_on_lan == [False]
-            assert pair.ann.messenger.fixed_settings() == frozenset()
+            assert pair.ann.messenger.fixed_settings() == {}
 
     run(scenario())
 
@@ -48,7 +48,7 @@ def test_the_command_line_wins_over_the_setting_and_leaves_it_as_it_is(*, flag: 
             await pair.ann.restart()
             messenger = pair.ann.messenger
             assert pair.ann.node.sought_on_lan[-1] is flag
-            assert messenger.fixed_settings() == {"lan"}
+            assert messenger.fixed_settings() == {"lan": flag}
             await messenger.change_settings(replace(messenger.settings(), typing_notices=False))
             assert pair.ann.node.sought_on_lan[-1] is flag
             assert messenger.settings().lan is not flag

@@ -1,0 +1,25 @@
+"""A list of the left column, one row of which may be chosen."""
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QListView, QWidget
+
+_CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect
+_TAKE_BACK = QItemSelectionModel.SelectionFlag.Deselect | QItemSelectionModel.SelectionFlag.Toggle
+
+
+class RowList(QListView):
+    """Rows of one width.  What is open stays marked: a click or a key with Ctrl takes no choice back."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """``name`` is what a screen reader says."""
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def selectionCommand(  # noqa: N802 (Qt's name)
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        command = super().selectionCommand(index, event)
+        return _CHOOSE if command & _TAKE_BACK else command
