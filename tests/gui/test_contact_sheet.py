@@ -1,11 +1,14 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
+from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.contact import ContactNotice, ContactProblem, ContactState
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.identifiers import ContactId
@@ -38,10 +41,10 @@ class Scene:
 
 @asynccontextmanager
 async def sheet_of(
-    theme: Theme, *, state: ContactState = ContactState.ESTABLISHED, verified: bool = False
+    theme: Theme, *, state: ContactState = ContactState.ESTABLISHED, verified: bool = False, name: str = "Ben"
 ) -> AsyncIterator[Scene]:
     fake = FakeMessenger()
-    ben = fake.appear("Ben", state=state, verified=verified)
+    ben = fake.appear(name, state=state, verified=verified)
     async with running(FakeGate(fake, None), theme) as application:
         await until(lambda: application.home is not None and home_of(application).roster.model.rowCount() == 1)
         application.window.main.contacts.choose(ben)
@@ -179,6 +182,31 @@ def test_the_other_code_is_read_and_judged(theme: Theme, code: str, verdict: str
             await until(dialog.verdict.isVisible)
             assert verdict in dialog.verdict.text()
             assert dialog.same_button.isEnabled() == may_verify
+
+    run_gui(scene())
+
+
+def are_whole(labels: Sequence[QLabel]) -> bool:
+    """Whether there is room for all that they say."""
+    return all(
+        each.minimumSizeHint().width() <= each.width() and each.heightForWidth(each.width()) <= each.height()
+        for each in labels
+    )
+
+
+def test_the_longest_name_is_whole_in_every_dialog(theme: Theme) -> None:
+    name = "W" * MAX_NAME_CHARACTERS
+
+    async def scene() -> None:
+        async with sheet_of(theme, name=name) as shown:
+            click(shown.sheet.remove_button)
+            compare = await comparing(shown)
+            compare.drop.read.emit(safety_code("54321" * 12))
+            for dialog in (shown.sheet, await over(shown.sheet, ConfirmDialog), compare):
+                named = [each for each in dialog.findChildren(QLabel) if name in each.text() and each.isVisible()]
+                assert named
+                await until(partial(are_whole, named))
+                assert dialog.minimumSizeHint().width() <= dialog.width()
 
     run_gui(scene())
 

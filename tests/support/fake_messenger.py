@@ -7,7 +7,7 @@ like every method of a messenger, belong on the engine's loop.
 import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -222,7 +222,7 @@ class FakeMessenger:
     def settings(self) -> Settings:
         return self._settings
 
-    def fixed_settings(self) -> dict[str, bool]:
+    def fixed_settings(self) -> Mapping[str, bool]:
         return self.fixed
 
     async def change_settings(self, settings: Settings) -> None:

@@ -18,16 +18,16 @@ from PySide6.QtWidgets import (
 
 from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.wrapped_label import WrappedLabel
 
 L = TypeVar("L", bound=QBoxLayout)
 
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, centred: bool = False) -> QLabel:
     """A label of plain text: what peers wrote must never be read as markup."""
-    made = QLabel()
+    made = WrappedLabel() if wrap else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
-    made.setWordWrap(wrap)
     if look:
         made.setProperty("look", look)
     if centred:
