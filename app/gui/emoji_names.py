@@ -1,4 +1,4 @@
-"""Names of emoji: which ones the picker shows at first, and which ones a word finds.
+"""Names of emoji: which ones the picker shows at first, which ones are of a kind, and which ones a word finds.
 
 The table of names takes 75 ms and 10 MiB to load, so it is loaded when a picker is first opened, and off the window's
 thread.
@@ -6,9 +6,12 @@ thread.
 
 import importlib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+
+from app.gui.emoji_groups import EmojiGroup, grouped
 
 MAX_FOUND = 120
 
@@ -40,6 +43,7 @@ class EmojiNames:
     names: MappingProxyType[str, str]
     """The name by emoji, in the order of names."""
     searched: MappingProxyType[str, str]
+    groups: Mapping[EmojiGroup, tuple[str, ...]]
 
     def name(self, emoji: str) -> str:
         """What a screen reader says; the emoji itself where it has no name."""
@@ -66,7 +70,7 @@ def load(language: str) -> EmojiNames:
             known = [_words(data[tongue]) for tongue in (language, "en") if tongue in data]
             names[emoji] = known[0]
             searched[emoji] = " " + " ".join([*known, *map(_words, data.get("alias", []))]).casefold()
-    return EmojiNames(MappingProxyType(names), MappingProxyType(searched))
+    return EmojiNames(MappingProxyType(names), MappingProxyType(searched), grouped(names))
 
 
 def _words(name: str) -> str:

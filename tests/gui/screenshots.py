@@ -321,6 +321,8 @@ async def take_message(camera: Camera, application: Application) -> None:
     click(chat.composer.emoji_button)
     await until(lambda: chat.composer.picker.model.names is not None)
     await camera.take("emoji", application.window)
+    click(chat.composer.picker.groups.buttons[4])
+    await camera.take("emoji-food", application.window)
     chat.composer.picker.close()
     message = last_message(chat.view)
     chat.view.message_actions.reply.emit(message)

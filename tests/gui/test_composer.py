@@ -4,19 +4,16 @@ import time
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
-from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.message import MAX_TEXT_BYTES
 from app.domain.settings import Appearance
-from app.gui.emoji_names import FAVOURITES, QUICK, load
 from app.gui.formatting import fitting, writable
-from app.gui.models.emoji_list import EmojiModel
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.widgets.composer import Composer
 from tests.support.chatting import chatting, scene_with, texts
-from tests.support.clicks import click, press, write
+from tests.support.clicks import press, write
 from tests.support.fake_messenger import FakeMessenger
 from tests.support.gui import run_gui, until
 
@@ -71,86 +68,6 @@ def test_the_hint_is_painted_anew_when_the_contact_has_another_name(theme: Theme
     assert paints.count
     assert composer.box.placeholderText() == "Message Benjamin"
     composer.close()
-
-
-def test_an_emoji_is_chosen_by_its_name_with_the_keyboard_alone(theme: Theme) -> None:
-    fake = FakeMessenger()
-    ben = scene_with(fake)
-
-    async def scene() -> None:
-        async with chatting(theme, fake, ben) as application:
-            composer = application.window.main.chat.composer
-            write(composer.box, "ahoy ")
-            composer.emoji_button.setFocus()
-            press(composer.emoji_button, Qt.Key.Key_Space)
-            await until(composer.picker.isVisible)
-            await until(lambda: composer.picker.model.names is not None)
-            write(composer.picker.field, "anch")
-            assert composer.picker.model.index(0).data() == "⚓"
-            assert composer.picker.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "anchor"
-            press(composer.picker.field, Qt.Key.Key_Return)
-            assert not composer.picker.isVisible()
-            assert composer.text() == "ahoy ⚓"
-            assert composer.box.hasFocus()
-            press(composer.box, Qt.Key.Key_Return)
-            await until(lambda: texts(application) == ["ahoy ⚓"])
-
-    run_gui(scene())
-
-
-def test_an_emoji_is_chosen_by_a_click_and_by_the_arrows(theme: Theme) -> None:
-    fake = FakeMessenger()
-    ben = scene_with(fake)
-
-    async def scene() -> None:
-        async with chatting(theme, fake, ben) as application:
-            composer = application.window.main.chat.composer
-            click(composer.emoji_button)
-            picker = composer.picker
-            await until(picker.isVisible)
-            place = picker.list.visualRect(picker.model.index(2)).center()
-            QTest.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-            assert composer.text() == FAVOURITES[2]
-            click(composer.emoji_button)
-            press(picker.field, Qt.Key.Key_Down)
-            assert picker.list.hasFocus()
-            press(picker.list, Qt.Key.Key_Right)
-            press(picker.list, Qt.Key.Key_Return)
-            assert composer.text() == FAVOURITES[2] + FAVOURITES[1]
-            click(composer.emoji_button)
-            press(picker.field, Qt.Key.Key_Escape)
-            assert not picker.isVisible()
-
-    run_gui(scene())
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "emoji"),
-    [
-        ("en", "thumbs up", "👍"),
-        ("de", "daumen", "👍"),
-        ("de", "thumbs", "👍"),
-        ("xx", "red he", "❤️"),
-    ],
-)
-def test_names_are_known_in_the_language_of_the_window_and_in_english(language: str, text: str, emoji: str) -> None:
-    assert emoji in load(language).find(text)
-
-
-def test_every_emoji_that_is_offered_has_a_name() -> None:
-    names = load("de")
-    assert [emoji for emoji in (*FAVOURITES, *QUICK) if names.name(emoji) == emoji] == []
-    assert len(set(FAVOURITES)) == len(FAVOURITES)
-
-
-def test_the_model_of_emoji_keeps_qts_rules() -> None:
-    model = EmojiModel()
-    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.names = load("en")
-    for text in ("cat", "no such thing at all", ""):
-        model.look_for(text)
-    assert model.rowCount() == len(FAVOURITES)
-    del tester
 
 
 def test_ten_megabytes_pasted_are_bounded_without_a_freeze(theme: Theme) -> None:

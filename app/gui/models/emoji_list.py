@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.gui.emoji_groups import EmojiGroup
 from app.gui.emoji_names import FAVOURITES, EmojiNames
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,8 +33,15 @@ class EmojiModel(QAbstractListModel):
             case _:
                 return None
 
-    def look_for(self, text: str) -> None:
-        """Show what has such a name, or the favourites."""
+    def show(self, group: EmojiGroup | None, text: str = "") -> None:
+        """Show what has such a name; without a name the emoji of a kind, or the favourites."""
         self.beginResetModel()
-        self._shown = tuple(self.names.find(text)) if self.names is not None and text.strip() else FAVOURITES
+        self._shown = self._found(group, text)
         self.endResetModel()
+
+    def _found(self, group: EmojiGroup | None, text: str) -> tuple[str, ...]:
+        if self.names is not None and text.strip():
+            return tuple(self.names.find(text))
+        if group is None:
+            return FAVOURITES
+        return () if self.names is None else self.names.groups[group]

@@ -1,8 +1,8 @@
 """The style sheet of the controls, made from the tokens.
 
 What a control looks like is said by its ``look`` property: a button is ``primary``, ``plain``, ``quiet``, ``danger``,
-``segment``, a label ``hero``, ``title``, ``strong``, ``muted``, ``caption``, ``error``, ``digits``, a frame ``card``,
-``bar``, ``notice``, ``column``.
+``segment``, ``symbol``, a label ``hero``, ``title``, ``strong``, ``muted``, ``caption``, ``error``, ``digits``, a frame
+``card``, ``bar``, ``notice``, ``column``.
 """
 
 from string import Template
@@ -53,9 +53,10 @@ QPushButton[look="icon"]:hover, QPushButton[look="icon"]:pressed { background: $
 QPushButton[look="icon"]:focus { border-color: $accent; }
 QFrame[look="segments"] { background: $window; border: ${hair}px solid $border; border-radius: ${control}px; }
 QPushButton[look="segment"] { background: transparent; color: $text; padding: 0 ${s}px; min-height: ${segment}px; }
-QPushButton[look="segment"]:hover { background: $hover; }
-QPushButton[look="segment"]:checked { background: $accent_surface; color: $accent; }
-QPushButton[look="segment"]:focus { border-color: $accent; }
+QPushButton[look="symbol"] { background: transparent; color: $text; padding: 0; min-height: ${segment}px; }
+QPushButton[look="segment"]:hover, QPushButton[look="symbol"]:hover { background: $hover; }
+QPushButton[look="segment"]:checked, QPushButton[look="symbol"]:checked { background: $accent_surface; color: $accent; }
+QPushButton[look="segment"]:focus, QPushButton[look="symbol"]:focus { border-color: $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QPushButton[look="round"] { background: $surface; border-color: $border; padding: 0; border-radius: ${send}px; }
 QPushButton[look="round"]:hover, QPushButton[look="round"]:pressed { background: $hover; }

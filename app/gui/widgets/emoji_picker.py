@@ -1,4 +1,4 @@
-"""Choose an emoji: by a click, by the arrows, or by its name."""
+"""Choose an emoji: among those of a kind, by a click or by the arrows, or by its name."""
 
 from collections.abc import Callable
 
@@ -24,12 +24,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.emoji_groups import EmojiGroup
 from app.gui.emoji_names import EmojiNames
 from app.gui.models.emoji_list import EmojiModel, Index
 from app.gui.theme.theme import Theme, font, scaled
 from app.gui.theme.tokens import Radius, Size, Space, Type
 from app.gui.widgets.parts import column
 from app.gui.widgets.search_box import SearchField
+from app.gui.widgets.segments import Segments
+
+_GROUPS = tuple(EmojiGroup)
 
 
 class EmojiDelegate(QStyledItemDelegate):
@@ -73,6 +77,8 @@ class EmojiPicker(QFrame):
         self.field = SearchField(theme)
         self.field.setPlaceholderText(self.tr("Search emoji"))
         self.field.setAccessibleName(self.tr("Search emoji"))
+        kinds = self._kinds()
+        self.groups = Segments([icon for icon, _ in kinds], self.tr("Kind of emoji"), names=[name for _, name in kinds])
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Emoji"))
         self.list.setModel(self.model)
@@ -84,9 +90,11 @@ class EmojiPicker(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = column(self, margin=Space.S, spacing=Space.S)
         content.addWidget(self.field)
+        content.addWidget(self.groups)
         content.addWidget(self.list)
         self.hide()
-        self.field.textChanged.connect(self._look_for)
+        self.field.textChanged.connect(self._refill)
+        self.groups.chosen.connect(self._show_group)
         self.field.stepped.connect(self._enter_list)
         self.field.returnPressed.connect(self._choose_current)
         self.field.ended.connect(self.close)
@@ -99,7 +107,8 @@ class EmojiPicker(QFrame):
         width = Size.EMOJI_COLUMNS * scaled(Size.EMOJI_CELL) + Space.XL + 2 * Space.S
         self.setFixedSize(QSize(width, min(scaled(Size.EMOJI_HEIGHT), widget.window().height() - 2 * Space.S)))
         self.field.clear()
-        self._look_for("")
+        self.groups.choose(0)
+        self._refill()
         corner = widget.mapTo(widget.window(), QPoint(Space.M, -self.height() - Space.S))
         right = widget.window().width() - self.width() - Space.S
         self.move(min(max(corner.x(), Space.S), right), max(corner.y(), Space.S))
@@ -121,7 +130,7 @@ class EmojiPicker(QFrame):
     def take_names(self, names: EmojiNames) -> None:
         """From now on names are known; what was typed meanwhile is looked for."""
         self.model.names = names
-        self._look_for(self.field.text())
+        self._refill()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if event.type() is QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
@@ -141,9 +150,31 @@ class EmojiPicker(QFrame):
             return False
         return True
 
-    def _look_for(self, text: str) -> None:
-        self.model.look_for(text)
+    def _kinds(self) -> list[tuple[str, str]]:
+        """What stands for each kind, and what it is called; the first are the favourites."""
+        names = {
+            EmojiGroup.SMILEYS: self.tr("Smileys"),
+            EmojiGroup.PEOPLE: self.tr("People"),
+            EmojiGroup.NATURE: self.tr("Animals and nature"),
+            EmojiGroup.FOOD: self.tr("Food and drink"),
+            EmojiGroup.TRAVEL: self.tr("Travel and places"),
+            EmojiGroup.ACTIVITIES: self.tr("Activities"),
+            EmojiGroup.OBJECTS: self.tr("Objects"),
+            EmojiGroup.SYMBOLS: self.tr("Symbols"),
+            EmojiGroup.FLAGS: self.tr("Flags"),
+        }
+        return [("⭐", self.tr("Favourites")), *((group.icon, name) for group, name in names.items())]
+
+    def _show_group(self, _number: int) -> None:
+        """A kind is chosen, which ends a search."""
+        self.field.clear()
+        self._refill()
+
+    def _refill(self) -> None:
+        number = self.groups.number
+        self.model.show(_GROUPS[number - 1] if number else None, self.field.text())
         self.list.setCurrentIndex(self.model.index(0))
+        self.list.scrollToTop()
 
     def _enter_list(self, _step: int) -> None:
         self.list.setFocus()

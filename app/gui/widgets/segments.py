@@ -14,7 +14,10 @@ class Segments(QFrame):
 
     chosen = Signal(int)
 
-    def __init__(self, texts: Sequence[str], name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, texts: Sequence[str], name: str, parent: QWidget | None = None, *, names: Sequence[str] = ()
+    ) -> None:
+        """``names`` say what the texts stand for, where these are symbols."""
         super().__init__(parent)
         self.setProperty("look", "segments")
         self.setAccessibleName(name)
@@ -22,7 +25,7 @@ class Segments(QFrame):
         self._group = QButtonGroup(self)
         content = row(self, margin=Space.XS, spacing=Space.XS)
         for number, text in enumerate(texts):
-            each = button(text, "segment")
+            each = button(text, "symbol", name=names[number]) if names else button(text, "segment")
             each.setCheckable(True)
             self._group.addButton(each, number)
             self.buttons.append(each)
