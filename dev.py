@@ -9,6 +9,7 @@
     python3 dev.py fuzz [NAMES]     hostile bytes for every parser, 100,000 inputs each; --count N for fewer or more
     python3 dev.py mutate [MODULES] faults put into the protocol, one at a time, to see that a test fails for each
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
+    python3 dev.py lab [SCENARIOS]  two homes behind routers: who finds whom, by which path, how soon; --runs N of each
     python3 dev.py screenshots      every screen, light, dark, at 1x, right to left, German, in build/screenshots
     python3 dev.py translate        gather the words of the window, and make the catalogues that it loads
     python3 dev.py package          what people install, for this system: build/; --verify tries it in a fresh Debian 12
@@ -94,6 +95,10 @@ LAB_TOOLS = {
 PACKAGE_TOOLS = {"strip": "binutils"}
 
 
+# Runs a command as root of namespaces of its own, for who is not root: `ip netns` needs a /run that it may write to.
+AS_ROOT_OF_NOTHING = ("/usr/bin/unshare", "-Urnm", "sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "sh")
+
+
 class SetupError(Exception):
     """The tree cannot be made ready; the message tells the person at the terminal what to do."""
 
@@ -175,6 +180,14 @@ def bench(arguments: list[str]) -> int:
     return become([str(PYTHON), "-m", "tests.bench", *arguments])
 
 
+def lab(arguments: list[str]) -> int:
+    if not sys.platform.startswith("linux"):
+        raise SetupError("the laboratory is made of network namespaces, which only Linux has")
+    ensure_tests()
+    os.chdir(ROOT)
+    return become([*(AS_ROOT_OF_NOTHING if os.geteuid() else []), str(PYTHON), "-m", "tests.lab", *arguments])
+
+
 def translate(_: list[str]) -> int:
     ensure_tests()
     return become([str(PYTHON), "-m", "tests.support.catalogues"])
@@ -217,6 +230,7 @@ COMMANDS = {
     "fuzz": fuzz,
     "mutate": mutate,
     "bench": bench,
+    "lab": lab,
     "translate": translate,
     "package": package,
     "lint": lint,

@@ -7,7 +7,7 @@ The addresses outside are ones that Kith takes for public; each home is in a /16
 """
 
 from tests.lab.computer import Computer
-from tests.lab.namespaces import Namespaces, connect
+from tests.lab.namespaces import Namespaces
 from tests.lab.public_side import PublicSide
 from tests.lab.router import LAN, WAN, Nat, Router
 
@@ -79,7 +79,6 @@ class Homes(Namespaces):
             computer.start()
             computer.namespace.ip("route", "add", "default", "via", f"10.{number}.0.1")
         home = Home(number, Router(namespace, self.folder), computers)
-        connect(self.public.namespace, f"line{number}", namespace, WAN)
-        self.public.namespace.ip("addr", "add", f"{home.gateway}/16", "dev", f"line{number}")
+        self.public.connect(namespace, WAN, f"{home.gateway}/16")
         home.start(nat)
         return home

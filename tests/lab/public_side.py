@@ -1,11 +1,12 @@
 """The public side: the provider of all homes, servers, and a DHT."""
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
 
 from net.endpoint import Endpoint
-from tests.lab.namespaces import Namespace
+from tests.lab.namespaces import Namespace, connect
 from tests.lab.relay import Relay
 
 DEVICE = "net"
@@ -21,10 +22,14 @@ class PublicSide:
     def __init__(self, namespace: Namespace, folder: Path) -> None:
         self.namespace = namespace
         self._folder = folder
+        self._lines = itertools.count(1)
 
     def start(self) -> None:
         """Begin to route between the homes."""
         self.namespace.set("ipv4/ip_forward", "1")
+        # All lines end in one device, as libtorrent's nodes bind theirs; nobody shall be told of the short cuts there.
+        self.namespace.set("ipv4/conf/all/send_redirects", "0")
+        self.namespace.set("ipv4/conf/default/send_redirects", "0")
         self.namespace.add_bridge(DEVICE)
         self.namespace.ip("addr", "add", f"{SERVER}/24", "dev", DEVICE)
         # libtorrent takes a device without a gateway for a local network; what goes to this one gets lost, as private
@@ -32,6 +37,13 @@ class PublicSide:
         nobody = ("lladdr", "02:00:00:00:00:01", "dev", DEVICE, "nud", "permanent")
         self.namespace.ip("neigh", "add", NOWHERE, *nobody)
         self.namespace.ip("route", "add", "default", "via", NOWHERE)
+
+    def connect(self, router: Namespace, card: str, gateway: str) -> None:
+        """Lay a line to a router's card, with the provider's address and its prefix at this end."""
+        line = f"to-{card}-{next(self._lines)}"
+        connect(self.namespace, line, router, card)
+        self.namespace.ip("link", "set", line, "master", DEVICE)
+        self.namespace.ip("addr", "add", gateway, "dev", DEVICE)
 
     def serve_dht(self, nodes: int = DHT_NODES, *, silent: int = 0) -> tuple[Endpoint, ...]:
         """Run a DHT whose nodes know each other; gives some good to start from.

@@ -185,6 +185,24 @@ def test_mutation_runs_beside_the_tests(become: Mock, venv: Path, monkeypatch: p
     ]
 
 
+@pytest.mark.parametrize(("user", "programs_before"), [(0, []), (1000, ["/usr/bin/unshare"])])
+def test_the_laboratory_needs_no_root(
+    become: Mock, monkeypatch: pytest.MonkeyPatch, user: int, programs_before: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert dev.main(["lab", "lan", "--runs", "1"]) == 0
+    command = become.call_args.args[0]
+    assert command[: len(programs_before)] == programs_before
+    assert command[-6:] == [str(dev.PYTHON), "-m", "tests.lab", "lan", "--runs", "1"]
+
+
+def test_the_laboratory_is_of_linux(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert dev.main(["lab"]) == 2
+    assert "Linux" in capsys.readouterr().err
+
+
 def test_make_knows_every_command() -> None:
     targets = (dev.ROOT / "Makefile").read_text(encoding="utf-8").partition(".PHONY:")[2].split("\n", 1)[0].split()
     assert targets == list(dev.COMMANDS)

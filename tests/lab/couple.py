@@ -1,0 +1,142 @@
+"""Two people with a Kith each, on computers of the laboratory: they meet, talk, and go on after what happens."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.lab.computer import Computer
+from tests.support.accounts import make_account
+from tests.support.rpc_process import PASSPHRASE, Message, RpcProcess, online
+
+PATIENCE_S = 90.0
+POLL_S = 0.05
+TEXTS_A_PAGE = 1_000
+
+
+class Person:
+    """One account, its computer and what it says to the other."""
+
+    def __init__(self, name: str, computer: Computer, folder: Path, network: Sequence[str]) -> None:
+        self.computer = computer
+        self.other = ""
+        """The contact's id, once they have met."""
+        self._network = tuple(network)
+        self._profile = folder / name
+        self._running = ExitStack()
+        self._said: list[str] = []
+        make_account(self._profile, name, PASSPHRASE)
+
+    def open(self) -> None:
+        """Start Kith."""
+        process = RpcProcess(self._profile, network=self._network, launcher=self.computer.launcher)
+        self.process = self._running.enter_context(process)
+
+    def close(self) -> None:
+        """End Kith as a person does."""
+        code = self.process.close()
+        assert code == 0, f"Kith ended with {code}"
+        self._running.close()
+
+    def kill(self) -> None:
+        self._running.close()
+
+    def await_status(self, is_so: Callable[[Any], bool]) -> None:
+        """Return when ``network.status`` is so; raises TimeoutError."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so(status := self.process.call("network.status")):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still {status}")
+            time.sleep(POLL_S)
+
+    def say(self, text: str) -> str:
+        """Send without waiting for anything but its commit; the message's id."""
+        self._said.append(text)
+        message: str = self.process.call("messages.send", contact=self.other, text=text)["message"]
+        return message
+
+    def path(self) -> str:
+        """How the contact is linked now."""
+        (row,) = [row for row in self.process.call("contacts.list") if row["contact"] == self.other]
+        return str(row["path"])
+
+    def said(self) -> list[str]:
+        """All texts so far, in order."""
+        return self._said
+
+    def heard(self) -> list[str]:
+        """All texts of the other that are stored, in order."""
+        page = self.process.call("messages.list", contact=self.other, limit=TEXTS_A_PAGE)
+        return [row["text"] for row in reversed(page) if not row["mine"]]
+
+
+class Couple:
+    """The two, from strangers on."""
+
+    def __init__(self, alice: Person, bob: Person) -> None:
+        self.alice, self.bob = alice, bob
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            for person in self._both:
+                person.open()
+                undo.callback(person.kill)
+            undo.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for person in self._both:
+            person.kill()
+
+    def look_around(self) -> None:
+        """Wait until each knows nodes of the DHT, as who has had Kith open for a while does."""
+        for person in self._both:
+            person.await_status(lambda status: status["dht"]["nodes"] > 0)
+
+    def meet(self) -> float:
+        """Alice invites Bob: the seconds from the moment when he has the link to that when both see a link."""
+        link = self.alice.process.call("contacts.invite")["link"]
+        began_at = time.monotonic()
+        self.bob.other = self.bob.process.call("contacts.add", link=link)["contact"]
+        self.alice.other = self.alice.process.notification("contact.added", timeout_s=PATIENCE_S)["contact"]
+        self.await_online()
+        return time.monotonic() - began_at
+
+    def await_online(self) -> None:
+        for person in (self.alice, self.bob):
+            online(person.process, person.other, timeout_s=PATIENCE_S)
+
+    def talk(self, count: int) -> float:
+        """Both say so much at once; the seconds until all of it is delivered, once and in order."""
+        began_at = time.monotonic()
+        messages = [(person, person.say(f"{number} of {count}")) for number in range(count) for person in self._both]
+        for person, message in messages:
+            self._delivered(person, message)
+        took_s = time.monotonic() - began_at
+        assert self.bob.heard() == self.alice.said(), "Bob has not heard what Alice said"
+        assert self.alice.heard() == self.bob.said(), "Alice has not heard what Bob said"
+        return took_s
+
+    def restart(self, meanwhile: Callable[[], None] = lambda: None) -> float:
+        """Both end and start again: the seconds from both starts to the moment when both see a link."""
+        for person in self._both:
+            person.close()
+        meanwhile()
+        began_at = time.monotonic()
+        for person in self._both:
+            person.open()
+        self.await_online()
+        return time.monotonic() - began_at
+
+    @property
+    def _both(self) -> tuple[Person, Person]:
+        return self.alice, self.bob
+
+    @staticmethod
+    def _delivered(person: Person, message: str) -> Message:
+        process = person.process
+        return process.notification("message.state", timeout_s=PATIENCE_S, message=message, state="delivered")

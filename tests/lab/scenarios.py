@@ -1,0 +1,92 @@
+"""What two people go through: which routers, which servers, and what happens to them.
+
+Each starts with two fresh accounts and an invite, unless it tells of people who met before; each ends with a hundred
+messages each way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.lab.couple import Couple
+from tests.lab.homes import Homes
+from tests.lab.router import Nat
+
+Event = Callable[[Homes, Couple], float]
+"""Something that happens to two who met; gives the seconds until they are as before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One row of the table; ``name`` is its name on the command line."""
+
+    name: str
+    about: str
+    path: str
+    """The class of path that they have to end with."""
+    nats: tuple[Nat, Nat] = (Nat.CONE, Nat.CONE)
+    one_home: bool = False
+    """Both are behind the first router."""
+    stun: bool = False
+    relays: tuple[str, ...] = ()
+    """``udp``, ``tcp``, ``tls``: how the TURN server is told to them."""
+    upnp: int | None = None
+    """Whose router opens ports: Alice's 0, Bob's 1."""
+    silent: int = 0
+    """How many of the thirty nodes of the DHT do not answer."""
+    event: Event | None = None
+
+
+def both_restart(_: Homes, couple: Couple) -> float:
+    """Both end their Kith and start it again."""
+    return couple.restart()
+
+
+def one_moves(lab: Homes, couple: Couple) -> float:
+    """Alice's provider gives her another address while they talk: the seconds until both were heard again."""
+    lab.homes[0].move()
+    return couple.talk(1)
+
+
+def udp_gets_blocked(lab: Homes, couple: Couple) -> float:
+    """While both are away, Alice's router begins to block UDP: she has no DHT any more."""
+    return couple.restart(lambda: lab.homes[0].router.become(Nat.UDP_BLOCKED))
+
+
+ALL = (
+    Scenario(name="cone-cone-stun", about="cone and cone, a STUN server", stun=True, path="punched"),
+    Scenario(name="cone-cone", about="cone and cone, no server at all", path="punched"),
+    Scenario(name="cone-mapped", about="the inviter's router opens ports (UPnP), cone", upnp=0, path="direct"),
+    Scenario(name="mapped-joiner", about="cone, the joiner's router opens ports (UPnP)", upnp=1, path="direct"),
+    Scenario(
+        name="symmetric-relay",
+        about="symmetric and symmetric, TURN over UDP",
+        nats=(Nat.SYMMETRIC, Nat.SYMMETRIC),
+        relays=("udp",),
+        path="relayed",
+    ),
+    Scenario(
+        name="rst",
+        about="routers that answer strangers with RST",
+        nats=(Nat.RST_ANSWERING, Nat.RST_ANSWERING),
+        path="punched",
+    ),
+    Scenario(name="silent-dht", about="cone and cone, 30 % of the DHT silent", silent=9, path="punched"),
+    Scenario(name="lan", about="both on one LAN, and the DHT", one_home=True, path="lan"),
+    Scenario(name="restart", about="met before: both restarted", event=both_restart, path="punched"),
+    Scenario(
+        name="restart-mapped",
+        about="met before: both restarted, one router opens ports",
+        event=both_restart,
+        upnp=0,
+        path="direct",
+    ),
+    Scenario(
+        name="move", about="met before: one gets another address while they talk", event=one_moves, path="punched"
+    ),
+    Scenario(
+        name="udp-blocked",
+        about="met before: UDP newly blocked on one side",
+        event=udp_gets_blocked,
+        path="punched",
+    ),
+)
