@@ -304,6 +304,9 @@ each other before either has put its record, so the first pauses are short."""
 MAX_LOOKUP_PAUSE_S = 3_600.0
 """A hundred contacts who are away cost a hundred searches an hour, about a megabyte."""
 
+MIN_RESTART_INTERVAL_S = 60.0
+"""Between two beginnings anew of all look-ups, however often addresses change: pauses are still short by then."""
+
 LOOKUP_JITTER = 0.3
 """Pauses are shortened by up to this part."""
 
