@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from crypto.primitives import Random
 from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
-from net.dialling import DialId
+from net.dialling import DialId, Way
 from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.link.driver import LinkDriver, LinkOwner
-from net.link.machine import LinkMachine
+from net.link.machine import Doorkeeper, LinkMachine, Rivalry
 from net.paths import Dial
 from net.peer import PeerId
 from net.supervisor import Supervisor
@@ -32,14 +32,24 @@ class Attempts:
     """Starts, ends and writes down attempts to connect.
 
     ``owner`` gets the links that they become; ``on_failed`` is told of each that comes to nothing, unless it was
-    stopped.
+    stopped.  ``answer_rival`` answers whoever dials us at the moment at which we dial it; ``shared_port`` tells from
+    where to punch, by IP version.
     """
 
     def __init__(
-        self, owner: LinkOwner, *, on_failed: Callable[[Dial], None], supervisor: Supervisor, random: Random
+        self,
+        owner: LinkOwner,
+        *,
+        on_failed: Callable[[Dial], None],
+        answer_rival: Doorkeeper,
+        shared_port: Callable[[int], Endpoint | None],
+        supervisor: Supervisor,
+        random: Random,
     ) -> None:
         self._owner = owner
         self._on_failed = on_failed
+        self._answer_rival = answer_rival
+        self._shared_port = shared_port
         self._supervisor = supervisor
         self._random = random
         self._loop = asyncio.get_running_loop()
@@ -51,10 +61,11 @@ class Attempts:
         """Try to connect as ``dial`` says."""
 
         def greet(_driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine:
-            return LinkMachine.dial(dial.key, dial.peer, remote=remote, now=now, random=self._random)
+            rivalry = Rivalry(self._answer_rival, controls=dial.controls) if dial.way is Way.PUNCH else None
+            return LinkMachine.dial(dial.key, dial.peer, remote=remote, now=now, random=self._random, rivalry=rivalry)
 
         driver = LinkDriver(self._owner, greet, self._loop)
-        task = self._supervisor.start(f"dial {dial.dial}", self._connect(driver, dial.endpoint))
+        task = self._supervisor.start(f"dial {dial.dial}", self._connect(dial, driver))
         self._under_way[dial.dial] = _Attempt(dial, driver, task)
         self._dial_of[driver] = dial.dial
 
@@ -82,9 +93,13 @@ class Attempts:
         """The peer is no longer known."""
         self._log.forget(peer_id)
 
-    async def _connect(self, driver: LinkDriver, endpoint: Endpoint) -> None:
+    async def _connect(self, dial: Dial, driver: LinkDriver) -> None:
+        local = self._shared_port(dial.endpoint.address.version) if dial.way is Way.PUNCH else None
         try:
-            await tcp.dial(endpoint, driver)
+            if local is None:
+                await tcp.dial(dial.endpoint, driver)
+            else:
+                await tcp.punch(dial.endpoint, driver, local=local, random=self._random)
         except OSError as error:
             log.debug("dialling failed: %s", type(error))
             self._fail(driver, outcome_of_error(error))

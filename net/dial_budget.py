@@ -36,8 +36,11 @@ class DialBudget:
         self._of_pair: dict[PeerId, dict[IPAddress, TokenBucket]] = {}
         self._of_address: dict[IPAddress, deque[float]] = {}
 
-    def take(self, peer_id: PeerId, endpoint: Endpoint, now: float) -> bool:
-        """Whether the endpoint may be dialled for this peer now; counts it if so."""
+    def take(self, peer_id: PeerId, endpoint: Endpoint, now: float, *, reserve: int = 0) -> bool:
+        """Whether the endpoint may be dialled for this peer now; counts it if so.
+
+        So many of the peer's dials there as ``reserve`` says are left to others that matter more.
+        """
         address = endpoint.address
         if address.is_loopback or address in self._proven_by.get(peer_id, ()):
             return True
@@ -45,7 +48,7 @@ class DialBudget:
         if recent is not None and len(recent) >= UNPROVEN_DIALS_A_MINUTE:
             return False
         bucket = self._pair(peer_id, address, now)
-        if bucket is None or not bucket.take(now):
+        if bucket is None or not bucket.take(now, reserve=reserve):
             return False
         if recent is not None:
             recent.append(now)

@@ -1,6 +1,7 @@
 """When to dial one peer, and where (``docs/protocol.md``, section 4; "Whom we dial" in ``docs/architecture.md``).
 
-A round dials every endpoint of the peer at once.  When the first of them has failed, the next round waits: 1 s to
+A round dials every endpoint of the peer, in each way that may lead there: at once from any port, a moment later from
+the port on which we listen, to get through two NATs.  When the first attempt has failed, the next round waits: 1 s to
 begin with, twice as long each time, 5 minutes at most, shortened by a random part; what still hangs then is left
 hanging.  News (other endpoints, a nudge) start a round at once; a link that comes up ends it.  Where nobody ever proved
 a key, :mod:`net.dial_budget` bounds all this.
@@ -8,6 +9,7 @@ a key, :mod:`net.dial_budget` bounds all this.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from ipaddress import IPv4Address
 from typing import NewType
 
@@ -15,7 +17,7 @@ from crypto.primitives import Random
 from net.endpoint import Endpoint
 from net.interfaces import IPNetwork
 from net.jitter import shortened
-from net.limits import BACKOFF_JITTER, FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_ENDPOINTS
+from net.limits import BACKOFF_JITTER, FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_ENDPOINTS, PUNCH_DELAY_S
 
 DialId = NewType("DialId", int)
 """One attempt to connect, unique in this process."""
@@ -23,6 +25,25 @@ DialId = NewType("DialId", int)
 _HTTPS_PORT = 443
 _FIRST_UNPRIVILEGED_PORT = 1024
 _MAX_DOUBLINGS = 16
+
+
+class Way(Enum):
+    """How an attempt connects."""
+
+    DIRECT = "TCP, from any port"
+    PUNCH = "TCP, from the port on which we listen, the SYN held"
+
+
+HEAD_START_S = {Way.DIRECT: 0.0, Way.PUNCH: PUNCH_DELAY_S}
+"""From the start of a round to its attempts of each way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an attempt is to lead, and how."""
+
+    way: Way
+    endpoint: Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,12 @@ class OwnEndpoints:
 
     networks: frozenset[IPNetwork] = frozenset()
     """What this machine is in: whoever is there too can be reached without a router."""
+
+    shared_versions: frozenset[int] = frozenset()
+    """Of IP: dials can leave from a port on which we listen."""
+
+    is_symmetric: bool = False
+    """Our NAT gives each conversation a port of its own: nobody can be told where to knock."""
 
     def is_near(self, endpoint: Endpoint) -> bool:
         """Whether the endpoint is in a network of ours, but not here."""
@@ -56,6 +83,13 @@ def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
         return own.listens_on_loopback
     # The same private address is somebody else in every other network.
     return not address.is_private or own.is_near(endpoint)
+
+
+def is_punchable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
+    """Whether an endpoint that may be dialled could be behind a NAT that ours could open."""
+    address = endpoint.address
+    is_far = not (address.is_private or own.is_near(endpoint))
+    return is_far and not own.is_symmetric and address.version in own.shared_versions
 
 
 def _is_privileged(port: int) -> bool:
@@ -83,18 +117,21 @@ class Dialling:
     def __init__(self, random: Random, new_id: Callable[[], DialId]) -> None:
         self._random = random
         self._new_id = new_id
-        self._endpoints: tuple[Endpoint, ...] = ()
-        self._in_flight: dict[DialId, Endpoint] = {}
+        self._targets: tuple[Target, ...] = ()
+        self._steps: dict[Target, float] = {}
+        """Attempts of the round under way that are yet to start, and when."""
+        self._in_flight: dict[DialId, Target] = {}
         self._failed_rounds = 0
         self._wanted = False
         self._connected = False
         self._next_at: float | None = None
 
-    def set_wanted(self, endpoints: tuple[Endpoint, ...], now: float, *, wanted: bool) -> None:
-        """Try these endpoints from now on: at once if there is anything new in them."""
-        is_news = wanted and (not self._wanted or bool(set(endpoints) - set(self._endpoints)))
-        self._endpoints = endpoints
+    def set_wanted(self, targets: tuple[Target, ...], now: float, *, wanted: bool) -> None:
+        """Try these from now on: at once if there is anything new in them."""
+        is_news = wanted and (not self._wanted or bool(set(targets) - set(self._targets)))
+        self._targets = targets
         self._wanted = wanted
+        self._steps = {target: moment for target, moment in self._steps.items() if target in targets}
         if is_news or not self._is_due:
             self.nudge(now)
 
@@ -102,12 +139,15 @@ class Dialling:
         """Forget the waiting: there is reason to believe that the peer is there now, if it is wanted at all."""
         self._failed_rounds = 0
         self._next_at = now if self._is_due else None
+        if not self._is_due:
+            self._steps.clear()
 
     def connected(self) -> None:
         """A link is up: nothing needs to be dialled."""
         self._connected = True
         self._failed_rounds = 0
         self._next_at = None
+        self._steps.clear()
 
     def disconnected(self, now: float) -> None:
         """The last link is gone: try again soon."""
@@ -128,41 +168,42 @@ class Dialling:
         """An attempt has become a link."""
         self._in_flight.pop(dial, None)
 
-    def abandon(self, is_hopeless: Callable[[Endpoint], bool]) -> list[DialId]:
+    def abandon(self, is_hopeless: Callable[[Target], bool]) -> list[DialId]:
         """Forget these attempts under way; the caller stops them."""
-        abandoned = [dial for dial, endpoint in self._in_flight.items() if is_hopeless(endpoint)]
+        abandoned = [dial for dial, target in self._in_flight.items() if is_hopeless(target)]
         for dial in abandoned:
             del self._in_flight[dial]
         return abandoned
 
     def wake_at(self) -> float | None:
-        return self._next_at
+        moments = [*self._steps.values(), *([] if self._next_at is None else [self._next_at])]
+        return min(moments, default=None)
 
-    def has_round(self, now: float) -> bool:
-        """Whether a round is to start."""
-        return self._next_at is not None and now >= self._next_at
+    def is_due(self, now: float) -> bool:
+        """Whether something is to start."""
+        wake_at = self.wake_at()
+        return wake_at is not None and now >= wake_at
 
     def handle_timer(
-        self, now: float, may_dial: Callable[[Endpoint], bool] = lambda _: True
-    ) -> list[tuple[DialId, Endpoint]]:
+        self, now: float, may_dial: Callable[[Target], bool] = lambda _: True
+    ) -> list[tuple[DialId, Target]]:
         """The attempts to start now; where ``may_dial`` says no, a later round asks again."""
-        if not self.has_round(now):
-            return []
-        self._next_at = None
+        if self._next_at is not None and now >= self._next_at:
+            self._next_at = None
+            self._steps |= {target: now + HEAD_START_S[target.way] for target in self._targets}
+        due = [target for target, moment in self._steps.items() if now >= moment]
+        for target in due:
+            del self._steps[target]
         under_way = set(self._in_flight.values())
-        started = [
-            (self._new_id(), endpoint)
-            for endpoint in self._endpoints
-            if endpoint not in under_way and may_dial(endpoint)
-        ]
+        started = [(self._new_id(), target) for target in due if target not in under_way and may_dial(target)]
         self._in_flight.update(started)
-        if not self._in_flight:
+        if not self._in_flight and not self._steps and self._next_at is None:
             self._wait_longer(now)
         return started
 
     @property
     def _is_due(self) -> bool:
-        return self._wanted and not self._connected and bool(self._endpoints)
+        return self._wanted and not self._connected and bool(self._targets)
 
     def _wait_longer(self, now: float) -> None:
         """The round came to nothing, and so may the next."""

@@ -89,52 +89,6 @@ REKEY_INTERVAL_S = 3600.0
 CLOSE_TIMEOUT_S = 2.0
 """For the last bytes of a closed link to leave before the connection is cut."""
 
-# --- ICE
-MAX_CANDIDATES = 8
-"""Addresses of one offer: as many as are dialled of one contact."""
-
-MAX_HOST_CANDIDATES = 4
-"""Of ours that are told: two networks with IPv4 and IPv6 each; virtual ones must not crowd out the rest."""
-
-MAX_ICE_VISITORS = 8
-"""Addresses that an offer did not name and checks come from: each gets checks of ours, so a peer that fakes its
-source must not aim them at many."""
-
-MAX_STUN_SERVERS = 2
-"""Asked in one attempt: the second for when the first is away."""
-
-MAX_RELAYS_TRIED = 4
-"""Of the TURN servers in the settings, in one attempt."""
-
-ICE_GATHER_TIMEOUT_S = 4.0
-"""To find our own candidates: TLS to a relay and its two round trips fit; who has not answered by then is left out."""
-
-STUN_TIMEOUT_S = 2.0
-"""For a server's answer: its name, three requests and a round trip by satellite fit."""
-
-RELAY_STAGGER_S = 0.75
-"""Between one TURN server and the next: most answer before it, and one relay is enough."""
-
-RELAY_DELAY_S = 2.0
-"""A relayed pair is checked that much later than direct ones, whose first checks a NAT may swallow: it would win
-otherwise, since a relay answers at once."""
-
-ICE_TIMEOUT_S = 15.0
-"""From both offers to a pair: aioice itself has not given up a hopeless one after 25 s."""
-
-ICE_OFFER_LIFE_S = 60.0
-"""For the answer to an offer: a doorbell that is looked at once a minute fits, a NAT's mapping scarcely more."""
-
-MIN_TURN_LIFETIME_S = 60
-MAX_TURN_LIFETIME_S = 3600
-"""What a TURN server says is taken as within these: one that says 0 would have us ask it without a pause."""
-
-TURN_DELETE_TIMEOUT_S = 1.0
-"""For the server to hear that we need it no more; without that it finds out by itself."""
-
-TURN_CHANNEL_REFRESH_S = 240
-"""RFC 8656, section 9: the permission that a channel brings is gone after 300 s."""
-
 # --- QUIC
 QUIC_HANDSHAKE_TIMEOUT_S = 5.0
 """Two round trips by satellite with a lost packet fit; what the peer does not finish by then it never will."""
@@ -163,6 +117,9 @@ UNPROVEN_DIALS_A_DAY = 20
 FIRST_UNPROVEN_DIALS = 8
 """Of those at once, as back-off has it, two minutes' worth; then one every two hours."""
 
+RESERVED_FOR_PUNCHING = 4
+"""Of those: each holds a SYN for two minutes, and would come too late if ordinary dials had used up all."""
+
 MAX_UNPROVEN_ADDRESSES = 64
 """Such addresses of one peer at a time; each is free again once its dials are: who names new ones all the time wants
 us to scan a network for him."""
@@ -175,6 +132,44 @@ MAX_REMEMBERED_OUTCOMES = 24
 
 CONNECT_TIMEOUT_S = 10.0
 """Three SYNs on every system; a host that answers later is not worth a slot."""
+
+PUNCH_WINDOW_S = 120.0
+"""For which a SYN is held to get through two NATs: whom we call may look only once a minute who calls, systems ask for
+75 s and more by themselves, and Linux's NAT forgets a SYN without an answer after so long."""
+
+PUNCH_DELAY_S = 0.25
+"""After the ordinary dials: where one side can be reached, they are there by then."""
+
+FIRST_KNOCK_PAUSE_S = 0.1
+KNOCK_PAUSE_GROWTH = 1.3
+MAX_KNOCK_PAUSE_S = 3.0
+"""Between SYNs of one window that are refused: some 60 in all, a dozen within the first five seconds."""
+
+KNOCK_JITTER = 0.5
+"""Those pauses are shortened by up to this part: two sides must not miss each other in step."""
+
+TAKEN_PORT_PAUSE_S = 5.0
+"""Until a look whether the pair of ports is free again."""
+
+MAX_WINDOWS = 64
+"""SYNs held at once."""
+
+MAX_HOPEFUL_WINDOWS = 32
+"""Of those to peers of whom nothing says that they are there now."""
+
+PUNCH_REST_S = 125.0
+"""After a window in vain, until the next from the same port to the same place: a SYN of theirs that comes through what
+is left of the old one in our NAT meets our listener, whose answer the NAT does not let out, and is stuck there."""
+
+FRESH_RECORD_S = 2_100.0
+"""A record of somebody who is there is at most half an hour old; a few minutes for clocks and the put itself."""
+
+CALL_S = 150.0
+"""After a ring, either way, the other side is expected for so long: a window and what comes before it."""
+
+FIRST_PORT_LIFE_S = 120.0
+MAX_PORT_LIFE_S = 3_600.0
+"""Before yet another port to punch from is taken; twice as long each time: it costs a new record."""
 
 FIRST_BACKOFF_S = 1.0
 """Before the first retry."""
@@ -303,9 +298,6 @@ each other before either has put its record, so the first pauses are short."""
 
 MAX_LOOKUP_PAUSE_S = 3_600.0
 """A hundred contacts who are away cost a hundred searches an hour, about a megabyte."""
-
-MIN_RESTART_INTERVAL_S = 60.0
-"""Between two beginnings anew of all look-ups, however often addresses change: pauses are still short by then."""
 
 LOOKUP_JITTER = 0.3
 """Pauses are shortened by up to this part."""

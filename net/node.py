@@ -26,7 +26,7 @@ from net.discovery.discovery import Discovery
 from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
-from net.errors import RemoteError
+from net.errors import LocalError, RemoteError
 from net.events import (
     CloseReason,
     EnvelopeReceived,
@@ -49,15 +49,15 @@ from net.limits import CLOSE_TIMEOUT_S
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
+from net.listeners import Listeners
 from net.nat_kind import NatKind
 from net.observation import Observation, Observer, Transport
 from net.own_addresses import OwnAddresses
-from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, Peer, PeerId
 from net.reception import Reception
 from net.supervisor import Supervisor
 from net.survivor import Confirm, Nominate
-from net.transport import tcp
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +85,18 @@ class Node:
             on_near=self._found_near, on_far=self._found_far, on_seen_as=self._voted, random=random
         )
         self._timer: asyncio.TimerHandle | None = None
-        self._listeners: list[tcp.Listener] = []
+        self._listeners = Listeners(lambda: LinkDriver(self, self._receive, self._loop))
+        self._machine: Sequence[IPInterface] = ()
         self._connections: set[LinkDriver] = set()
         self._all_gone = asyncio.Event()
-        self._attempts = Attempts(self, on_failed=self._dial_failed, supervisor=self._supervisor, random=random)
+        self._attempts = Attempts(
+            self,
+            on_failed=self._dial_failed,
+            answer_rival=self._reception.answer_rival,
+            shared_port=self._listeners.shared_port,
+            supervisor=self._supervisor,
+            random=random,
+        )
         self._links: dict[LinkId, LinkDriver] = {}
         self._link_ids = map(LinkId, itertools.count(1))
         self._since: dict[LinkId, float] = {}
@@ -104,14 +112,13 @@ class Node:
         Raises:
             LocalError: one of them cannot be bound, or none exists.
         """
-        listeners = await tcp.listen(endpoints, lambda: LinkDriver(self, self._receive, self._loop))
-        self._listeners += listeners
+        bound = await self._listeners.listen(endpoints)
         self._place(interfaces.machine_interfaces())
-        return tuple(listener.endpoint for listener in listeners)
+        return bound
 
     def bound_endpoints(self) -> tuple[Endpoint, ...]:
         """Every listener as bound: wildcards as such, ports as they are."""
-        return tuple(listener.endpoint for listener in self._listeners)
+        return self._listeners.lasting()
 
     def local_endpoints(self) -> tuple[Endpoint, ...]:
         """What others may be told: this machine's addresses for a wildcard, loopback if nothing else is bound."""
@@ -169,21 +176,42 @@ class Node:
 
     def _place(self, machine: Sequence[IPInterface]) -> None:
         """These are the machine's addresses."""
+        self._machine = machine
+        self._perform(self._paths.set_own_endpoints(self._own(), self._loop.time()))
         bound = self.bound_endpoints()
-        own = OwnEndpoints(
-            endpoints=interfaces.own_endpoints(bound, [interface.ip for interface in machine]),
-            listens_on_loopback=any(endpoint.address.is_loopback for endpoint in bound),
-            networks=Vicinity.of(bound, machine).networks,
-        )
-        self._perform(self._paths.set_own_endpoints(own, self._loop.time()))
         self._discovery.place(Vicinity.of(bound, machine), bound)
-        self._own_addresses.listen(self.local_endpoints())
+        self._own_addresses.listen(self._open_endpoints())
+        self._tell_place()
+
+    def _own(self) -> OwnEndpoints:
+        bound = self._listeners.all()
+        return OwnEndpoints(
+            endpoints=interfaces.own_endpoints(bound, [interface.ip for interface in self._machine]),
+            listens_on_loopback=any(endpoint.address.is_loopback for endpoint in bound),
+            networks=Vicinity.of(bound, self._machine).networks,
+            shared_versions=self._listeners.shared_versions(),
+            is_symmetric=self.nat is NatKind.SYMMETRIC,
+        )
+
+    def _open_endpoints(self) -> tuple[Endpoint, ...]:
+        """Where we can be reached at the moment."""
+        return interfaces.reachable_endpoints(self._listeners.all(), interfaces.machine_addresses())
+
+    async def _move_port(self) -> None:
+        try:
+            await self._listeners.take_port()
+        except LocalError as error:
+            log.info("no port to punch from: %s", type(error))
+            return
+        self._own_addresses.listen(self._open_endpoints())
         self._tell_place()
 
     def _tell_place(self) -> None:
         """Something is known of our own addresses that was not before."""
         now = self._loop.time()
         self._discovery.tell(self._own_addresses.published(now), self._own_addresses.nat(now))
+        self._paths.learn_own_endpoints(self._own(), now)
+        self._arm()
 
     def _move(self, machine: Sequence[IPInterface]) -> None:
         """The machine's addresses changed, or it was asleep."""
@@ -191,7 +219,7 @@ class Node:
         for driver in list(self._links.values()):
             if driver.local.address not in addresses:  # what was sent from there gets no answer any more
                 driver.close(CloseReason.LOST)
-        self._own_addresses.moved(self.local_endpoints())
+        self._own_addresses.moved(self._open_endpoints())
         self._place(machine)
         self._on_event(MachineMoved())
 
@@ -203,7 +231,9 @@ class Node:
         self._perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))
 
     def _found_far(self, found: Found) -> None:
-        self._perform(self._paths.found_far(found.peer, found.endpoints, self._loop.time()))
+        age_s = None if found.made_at is None else time.time() - found.made_at
+        now = self._loop.time()
+        self._perform(self._paths.found_far(found.peer, found.endpoints, now, nat=found.nat, age_s=age_s))
 
     # --- Whom we want
 
@@ -306,7 +336,7 @@ class Node:
             LinkStatus(
                 link=link,
                 peer=driver.party.peer,
-                path=self._paths.path_of(driver.remote),
+                path=self._paths.path_of_link(link),
                 remote=driver.remote,
                 rtt_s=driver.rtt_s,
                 since=self._since[link],
@@ -326,9 +356,7 @@ class Node:
     async def close(self) -> None:
         """End every link with a close frame, and leave no listener, connection or task behind."""
         self._closed = True
-        for listener in self._listeners:
-            listener.close()
-        self._listeners.clear()
+        self._listeners.close()
         for driver in list(self._links.values()):
             driver.close(CloseReason.LOCAL)
         for driver in list(self._connections):
@@ -361,7 +389,7 @@ class Node:
         self._links[link] = driver
         self._since[link] = time.time()
         driver.pause_reading(paused=peer_id in self._paused)
-        path = self._paths.path_of(driver.remote)
+        path = self._paths.path_of(driver.remote, crossed=driver.has_crossed)
         log.info("link %d up: %s, %s", link, path, kind)
         self._on_event(
             LinkUp(
@@ -369,7 +397,7 @@ class Node:
                 peer=peer_id,
                 kind=kind,
                 handshake_hash=handshake_hash,
-                dialled=driver.was_dialled,
+                dialled=driver.was_dialled and not driver.has_yielded,
                 path=path,
                 remote=driver.remote,
             )
@@ -377,6 +405,8 @@ class Node:
         if link in self._links:  # the engine may have closed it
             dial = None if dialled is None else dialled.dial
             self._perform(self._paths.link_up(link, peer_id, kind, path, dial, self._loop.time()))
+        elif dialled is not None:
+            self._dial_failed(dialled)
 
     def frame_received(self, driver: LinkDriver, frame: Frame) -> None:
         link, peer_id = driver.link, driver.party.peer
@@ -424,10 +454,8 @@ class Node:
     def _perform(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
-                case Dial():
-                    self._attempts.start(effect)
-                case StopDial(dial=dial):
-                    self._attempts.stop(dial)
+                case Dial() | StopDial() | MovePort():
+                    self._attempt(effect)
                 case CloseLink(link=link, reason=reason):
                     if (driver := self._links.get(link)) is not None:
                         driver.close(reason)
@@ -442,13 +470,22 @@ class Node:
                     self._on_event(PeerOffline(peer_id))
         self._arm()
 
+    def _attempt(self, effect: Dial | StopDial | MovePort) -> None:
+        match effect:
+            case Dial():
+                self._attempts.start(effect)
+            case StopDial(dial=dial):
+                self._attempts.stop(dial)
+            case MovePort():
+                _ = self._supervisor.start("move of the port", self._move_port())
+
     def _come_online(self, peer_id: PeerId, link: LinkId) -> None:
         driver = self._links.get(link)
         if driver is None:  # gone since; its end brings the next news
             return
         driver.expect_answer(expecting=peer_id in self._expecting)
         self._discovery.set_linked(peer_id, linked=True)
-        self._on_event(PeerOnline(peer_id, link, self._paths.path_of(driver.remote), driver.rtt_s))
+        self._on_event(PeerOnline(peer_id, link, self._paths.path_of_link(link), driver.rtt_s))
 
     def _send_control(self, link: LinkId, frame_type: FrameType) -> None:
         if (driver := self._links.get(link)) is not None:
@@ -474,8 +511,7 @@ class Node:
         return None if self._closed else self._reception.start(driver, remote, now)
 
     def _dial_failed(self, dial: Dial) -> None:
-        self._paths.dial_failed(dial.dial, self._loop.time())
-        self._arm()
+        self._perform(self._paths.dial_failed(dial.dial, self._loop.time()))
 
     def _drivers_of(self, peer_id: PeerId) -> list[LinkDriver]:
         return [driver for driver in self._links.values() if driver.party.peer == peer_id]

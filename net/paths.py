@@ -7,23 +7,35 @@ invite belong to different newcomers, so each stands alone and a nomination is s
 
 Rounds of dialling start in the order in which they fall due, and no more of them at a time than the system has room
 for; who was just announced near by need not stand in line.
+
+Where neither side can be reached, both hold a SYN to the other's NAT (:class:`~net.dialling.Way`): as long as one of
+them does, it suffices that the other begins.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from crypto.primitives import Random
 from net.agenda import Agenda
 from net.dial_budget import DialBudget
-from net.dialling import DialId, Dialling, OwnEndpoints, dialable, nearby
+from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_punchable, nearby
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
-from net.limits import MAX_DIALS, MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER
+from net.limits import (
+    CALL_S,
+    FRESH_RECORD_S,
+    MAX_DIALS,
+    MAX_LINKS_PER_INVITE,
+    MAX_LINKS_PER_PEER,
+    RESERVED_FOR_PUNCHING,
+)
+from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Controller, Demand, Follower, Nominate, Supersede, Survivor, Use
+from net.windows import Windows
 
 # --- What is to be done
 
@@ -36,6 +48,14 @@ class Dial:
     peer: PeerId
     endpoint: Endpoint
     key: LinkKey
+    way: Way = Way.DIRECT
+    controls: bool = False
+    """Should the other side dial us at the same moment, and the first flights cross, ours stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovePort:
+    """Listen on one more port, and punch from there: from the present one it does not succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +88,13 @@ class Offline:
     peer: PeerId
 
 
-Effect: TypeAlias = Dial | StopDial | CloseLink | Online | Offline | Nominate | Confirm
+Effect: TypeAlias = Dial | StopDial | MovePort | CloseLink | Online | Offline | Nominate | Confirm
 
 AT_ONCE = 0.0
 """A moment that has come on every clock."""
+
+_SAME_RECORD_S = 2.0
+"""Times of one record, told by two clocks that both go in whole seconds."""
 
 _ORDER = {path: position for position, path in enumerate(PathClass)}
 
@@ -87,7 +110,7 @@ class _Link:
 @dataclass(frozen=True, slots=True)
 class _Dialled:
     peer: PeerId
-    endpoint: Endpoint
+    target: Target
 
 
 @dataclass(slots=True)
@@ -98,6 +121,12 @@ class _PeerState:
     """Where it was announced on the LAN."""
     far: tuple[Endpoint, ...] = ()
     """Where its record on the DHT says that it is."""
+    is_symmetric: bool = False
+    """Its record says that nobody can be told where to knock."""
+    record_at: float = float("-inf")
+    """When the newest record that we know of was made."""
+    expected_until: float = 0.0
+    """So long there is reason to believe that it is there."""
     held_back: tuple[Endpoint, ...] = ()
     """Where it was not dialled in the last round, since that was done too often in vain."""
     survivors: dict[LinkKind, Survivor] = field(default_factory=dict)
@@ -117,8 +146,8 @@ class _PeerState:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def controls(self, kind: LinkKind) -> bool:
-        """Whether this side decides which link of this kind survives."""
-        return self.peer.controls or kind is LinkKind.INVITE
+        """Whether this side decides which link of this kind survives, and whose first flight stands."""
+        return self.peer.controls or (kind is LinkKind.INVITE and self.peer.wanted)
 
 
 class Paths:
@@ -131,6 +160,7 @@ class Paths:
         self._links: dict[LinkId, _Link] = {}
         self._dials: dict[DialId, _Dialled] = {}
         self._budget = DialBudget()
+        self._windows = Windows()
         self._line: dict[PeerId, None] = {}
         """Whose round is due and waits for room."""
         self._dial_ids = map(DialId, itertools.count(1))
@@ -141,6 +171,7 @@ class Paths:
     def set_own_endpoints(self, own: OwnEndpoints, now: float) -> list[Effect]:
         """Where we are or listen has changed: what is under way leaves from a place that may be gone; begin anew."""
         self._own = own
+        self._windows.moved()
         effects: list[Effect] = []
         for state in self._peers.values():
             effects += self._abandon(state, None)
@@ -148,6 +179,15 @@ class Paths:
             state.dialling.nudge(now)
             self._schedule(state)
         return effects
+
+    def learn_own_endpoints(self, own: OwnEndpoints, now: float) -> None:
+        """More is known of where we are, or we listen there as well: what is under way goes on."""
+        if own.endpoints != self._own.endpoints:
+            self._windows.moved()
+        if own != self._own:
+            self._own = own
+            for state in self._peers.values():
+                self._want(state, now)
 
     def set_peer(self, peer: Peer, now: float) -> list[Effect]:
         """Declare or replace a peer; links that are up stay up, whatever keys are listed now."""
@@ -185,25 +225,45 @@ class Paths:
         state.near = endpoints
         self._line.pop(peer_id, None)
         # What was begun before may hang for seconds yet.
-        begun = [StopDial(dial) for dial in state.dialling.abandon(lambda endpoint: endpoint in endpoints)]
-        for stop in begun:
-            self._dials.pop(stop.dial, None)
+        begun = list(self._stop(state, lambda target: target.endpoint in endpoints))
         self._want(state, now)
         state.dialling.nudge(now)
         self._schedule(state)
-        return list(begun)
+        return [*begun]
 
     def peers(self) -> tuple[Peer, ...]:
         """Everybody declared."""
         return tuple(state.peer for state in self._peers.values())
 
-    def found_far(self, peer_id: PeerId, endpoints: tuple[Endpoint, ...], now: float) -> list[Effect]:
-        """The peer says on the DHT that it is there: a later word than what it told us before."""
+    def found_far(
+        self,
+        peer_id: PeerId,
+        endpoints: tuple[Endpoint, ...],
+        now: float,
+        *,
+        nat: NatKind = NatKind.UNKNOWN,
+        age_s: float | None = None,
+    ) -> list[Effect]:
+        """The peer says on the DHT that it is there: a later word than what it told us before.
+
+        ``age_s`` is how long ago, as far as its clock and ours agree; None if it does not matter.
+        """
         state = self._peers.get(peer_id)
-        if state is not None:
-            state.far = endpoints
-            self._want(state, now)
+        if state is None:
+            return []
+        state.far = endpoints
+        state.is_symmetric = nat is NatKind.SYMMETRIC
+        self._want(state, now)
+        if age_s is not None and abs(age_s) <= FRESH_RECORD_S:
+            self._heard_of(state, made_at=now - age_s, now=now)
         return []
+
+    def expect(self, peer_id: PeerId, now: float) -> None:
+        """The peer is there: it has called us, or is about to hear that we call it."""
+        if (state := self._peers.get(peer_id)) is not None:
+            state.expected_until = max(state.expected_until, now + CALL_S)
+            state.dialling.nudge(now)
+            self._schedule(state)
 
     def proved(self, peer_id: PeerId, endpoint: Endpoint) -> None:
         """A link to the peer came up there, whoever dialled: its address may be dialled as back-off has it."""
@@ -223,10 +283,18 @@ class Paths:
         state = self._peers.get(peer_id)
         return () if state is None else state.held_back
 
-    def path_of(self, endpoint: Endpoint) -> PathClass:
-        """The class of a TCP path: our own networks, private and loopback addresses are near."""
-        is_near = endpoint.address.is_private or self._own.is_near(endpoint)
-        return PathClass.LAN if is_near else PathClass.DIRECT
+    def path_of(self, endpoint: Endpoint, *, crossed: bool = False) -> PathClass:
+        """The class of a TCP path: our own networks, private and loopback addresses are near.
+
+        ``crossed``: both sides dialled, and neither was listened to.
+        """
+        if endpoint.address.is_private or self._own.is_near(endpoint):
+            return PathClass.LAN
+        return PathClass.PUNCHED if crossed else PathClass.DIRECT
+
+    def path_of_link(self, link: LinkId) -> PathClass:
+        """The class of a link that is up."""
+        return self._links[link].path
 
     def nudge(self, peer_id: PeerId, now: float) -> None:
         """There is reason to try this peer now."""
@@ -265,8 +333,11 @@ class Paths:
     ) -> list[Effect]:
         """A link is authenticated; ``dial`` if it was our attempt."""
         if dial is not None and (dialled := self._dials.pop(dial, None)) is not None:
-            self._peers[peer_id].dialling.succeeded(dial)
-            self.proved(peer_id, dialled.endpoint)
+            self._windows.closed(dial)
+            self._peers[dialled.peer].dialling.succeeded(dial)
+            self.proved(dialled.peer, dialled.target.endpoint)
+        if path is PathClass.PUNCHED:
+            self._windows.succeeded()
         # Who wants the peer of an invite has joined it; who does not has posted it, and each link is a newcomer's.
         stands_alone = kind is LinkKind.INVITE and not self._peers[peer_id].peer.wanted
         return self._join(link, _Link(peer_id, kind, path, stands_alone), now)
@@ -275,12 +346,16 @@ class Paths:
         """A link has ended, by whomever."""
         return self._leave(link, now) if link in self._links else []
 
-    def dial_failed(self, dial: DialId, now: float) -> None:
+    def dial_failed(self, dial: DialId, now: float) -> list[Effect]:
         """An attempt came to nothing."""
         dialled = self._dials.pop(dial, None)
-        if dialled is not None and (state := self._peers.get(dialled.peer)) is not None:
-            state.dialling.failed(dial, now)
-            self._schedule(state)
+        if dialled is None:
+            return []
+        state = self._peers[dialled.peer]
+        needs_port = self._windows.failed(dial, now, expected=now < state.expected_until)
+        state.dialling.failed(dial, now)
+        self._schedule(state)
+        return [MovePort()] if needs_port else []
 
     def nominated(self, link: LinkId) -> list[Effect]:
         """A nominate frame came in."""
@@ -315,7 +390,7 @@ class Paths:
                 effects += self._carry_out(state, kind, survivor.handle_timer(now))
             if self._near(state):
                 effects += self._start_dials(state, now)
-            elif state.dialling.has_round(now):
+            elif state.dialling.is_due(now):
                 self._line[peer_id] = None
             self._schedule(state)
         while self._line and self._has_room():
@@ -383,13 +458,26 @@ class Paths:
 
     def _want(self, state: _PeerState, now: float) -> None:
         peer = state.peer
-        endpoints = self._wanted_endpoints(state)
         state.held_back = ()
-        state.dialling.set_wanted(endpoints, now, wanted=peer.wanted and bool(peer.keys))
+        state.dialling.set_wanted(self._targets(state), now, wanted=peer.wanted and bool(peer.keys))
         self._schedule(state)
+
+    def _targets(self, state: _PeerState) -> tuple[Target, ...]:
+        endpoints = self._wanted_endpoints(state)
+        direct = (Target(Way.DIRECT, endpoint) for endpoint in endpoints)
+        punched = (Target(Way.PUNCH, endpoint) for endpoint in endpoints if is_punchable(endpoint, self._own))
+        return (*direct, *(() if state.is_symmetric else punched))
 
     def _wanted_endpoints(self, state: _PeerState) -> tuple[Endpoint, ...]:
         return tuple(dict.fromkeys((*self._near(state), *dialable((*state.far, *state.peer.endpoints), self._own))))
+
+    def _heard_of(self, state: _PeerState, *, made_at: float, now: float) -> None:
+        """The peer was there a while ago; a record newer than the last is news."""
+        state.expected_until = max(state.expected_until, min(made_at, now) + FRESH_RECORD_S)
+        if made_at > state.record_at + _SAME_RECORD_S:
+            state.dialling.nudge(now)
+            self._schedule(state)
+        state.record_at = max(state.record_at, made_at)
 
     def _near(self, state: _PeerState) -> tuple[Endpoint, ...]:
         return nearby(state.near, self._own)
@@ -409,34 +497,53 @@ class Paths:
         return [] if state.peer.wanted else list(self._abandon(state, None))
 
     def _start_dials(self, state: _PeerState, now: float) -> list[Effect]:
-        """Begin a round, if one is due."""
-        peer, near = state.peer, self._near(state)
+        """Begin what is due of a round."""
+        peer, near, targets = state.peer, self._near(state), self._targets(state)
+        is_expected = now < state.expected_until
         held_back: list[Endpoint] = []
 
-        def may_dial(endpoint: Endpoint) -> bool:
-            allowed = endpoint in near or self._budget.take(peer.peer_id, endpoint, now)
+        def may_dial(target: Target) -> bool:
+            endpoint = target.endpoint
+            is_punch = target.way is Way.PUNCH
+            if is_punch and not self._windows.has_room(endpoint, now, expected=is_expected):
+                return False
+            reserve = 0 if is_punch or Target(Way.PUNCH, endpoint) not in targets else RESERVED_FOR_PUNCHING
+            allowed = endpoint in near or self._budget.take(peer.peer_id, endpoint, now, reserve=reserve)
             if not allowed:
                 held_back.append(endpoint)
             return allowed
 
         self._line.pop(peer.peer_id, None)
         effects: list[Effect] = []
-        if state.dialling.has_round(now):
-            for dial, endpoint in state.dialling.handle_timer(now, may_dial):
-                self._dials[dial] = _Dialled(peer.peer_id, endpoint)
-                effects.append(Dial(dial, peer.peer_id, endpoint, peer.keys[0]))
-            state.held_back = tuple(held_back)
+        if state.dialling.is_due(now):
+            started = state.dialling.handle_timer(now, may_dial)
+            effects += [self._dial(state, dial, target) for dial, target in started]
+            dialled = {target.endpoint for _, target in started}
+            still = (endpoint for endpoint in state.held_back if endpoint not in dialled)
+            state.held_back = tuple(dict.fromkeys((*still, *held_back)))
         self._schedule(state)
         return effects
+
+    def _dial(self, state: _PeerState, dial: DialId, target: Target) -> Dial:
+        peer, key = state.peer, state.peer.keys[0]
+        self._dials[dial] = _Dialled(peer.peer_id, target)
+        if target.way is Way.PUNCH:
+            self._windows.opened(dial, target.endpoint)
+        return Dial(dial, peer.peer_id, target.endpoint, key, target.way, controls=state.controls(key.kind))
 
     def _abandon(self, state: _PeerState, better_than: _Link | None) -> Iterator[StopDial]:
         """Give up attempts, all or those that could not better the link that is up."""
 
-        def is_hopeless(endpoint: Endpoint) -> bool:
+        def is_hopeless(target: Target) -> bool:
             if better_than is None or better_than.kind is not LinkKind.CONTACT:
                 return True
-            return _ORDER[self.path_of(endpoint)] >= _ORDER[better_than.path]
+            path = self.path_of(target.endpoint, crossed=target.way is Way.PUNCH)
+            return _ORDER[path] >= _ORDER[better_than.path]
 
+        return self._stop(state, is_hopeless)
+
+    def _stop(self, state: _PeerState, is_hopeless: Callable[[Target], bool]) -> Iterator[StopDial]:
         for dial in state.dialling.abandon(is_hopeless):
             self._dials.pop(dial, None)
+            self._windows.closed(dial)
             yield StopDial(dial)

@@ -16,9 +16,10 @@ class TokenBucket:
         self._refill(now)
         return self._tokens >= 1
 
-    def take(self, now: float) -> bool:
-        """Take a token if there is one."""
-        if not self.has_token(now):
+    def take(self, now: float, *, reserve: float = 0.0) -> bool:
+        """Take a token if there is one, besides those in reserve."""
+        self._refill(now)
+        if self._tokens < 1 + reserve:
             return False
         self._tokens -= 1
         return True

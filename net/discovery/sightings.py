@@ -23,6 +23,8 @@ class Found:
     endpoints: tuple[Endpoint, ...]
     nat: NatKind = NatKind.UNKNOWN
     """What is between it and the internet, if it says so."""
+    made_at: int | None = None
+    """Unix seconds by its clock; None if it says this now."""
 
 
 class Sightings:

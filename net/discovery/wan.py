@@ -114,11 +114,6 @@ class WanDiscovery:
         self._inquiries.set_linked(peer_id, self._loop.time(), linked=linked)
         self._arm()
 
-    def restart(self) -> None:
-        """We were asleep, or are somewhere else: look for everybody anew."""
-        self._inquiries.restart(self._loop.time())
-        self._arm()
-
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to look for the peer now."""
         self._inquiries.nudge(peer_id, self._loop.time())
@@ -152,7 +147,7 @@ class WanDiscovery:
             self.absent(key)
             return
         if self._inquiries.found(peer_id, epoch, record) and record.endpoints:
-            self._on_found(Found(peer_id, record.endpoints, record.nat))
+            self._on_found(Found(peer_id, record.endpoints, record.nat, record.time))
 
     def absent(self, key: bytes) -> None:
         if key in self._asked:

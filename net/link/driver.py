@@ -57,6 +57,16 @@ class LinkDriver:
     def rtt_s(self) -> float | None:
         return self._machine.rtt_s
 
+    @property
+    def has_crossed(self) -> bool:
+        """Both sides dialled each other at once."""
+        return self._machine.has_crossed
+
+    @property
+    def has_yielded(self) -> bool:
+        """And the other side's first flight stands."""
+        return self._machine.has_yielded
+
     # --- What the owner asks for
 
     def offer(self, frame_type: FrameType, body: bytes) -> bool:

@@ -176,13 +176,16 @@ class FrameReader:
     def wrote(self, size_bytes: int) -> None:
         self._end += size_bytes
 
-    def take(self, size_bytes: int) -> bytes | None:
+    def peek(self, size_bytes: int) -> bytes | None:
         """The next ``size_bytes`` plain bytes, once all are there: the flights of the handshake."""
         end = self._start + size_bytes
-        if end > self._end:
-            return None
-        taken = bytes(self._buffer[self._start : end])
-        self._start = end
+        return None if end > self._end else bytes(self._buffer[self._start : end])
+
+    def take(self, size_bytes: int) -> bytes | None:
+        """The same, and past them."""
+        taken = self.peek(size_bytes)
+        if taken is not None:
+            self._start += size_bytes
         return taken
 
     def discard(self) -> None:

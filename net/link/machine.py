@@ -6,10 +6,11 @@ never what they mean.
 
         dial()                                   listen()
           │ first flight out                        │
-    AwaitingSecondFlight                     AwaitingFirstFlight ──── not authentic ───┐
-          │ second flight in                        │ first flight in,                 │
-          │                                         │ second flight out                ▼
-          │ observed address, ping out       AwaitingFirstFrame ───── not authentic ── Discarding
+    AwaitingSecondFlight ──────────────┐     AwaitingFirstFlight ──── not authentic ───┐
+          │ second flight in    first flight in     │ first flight in,                 │
+          │                     that precedes ours, │ second flight out                ▼
+          │ observed address,   second flight out ► AwaitingFirstFrame ───── not authentic ── Discarding
+          │ ping out                                │
           ▼                                         │ any verified frame in            │ says nothing
         Open  ◄─────────────────────────────────────┘ (before it, the first            │ until the deadline
           │                                            flight may be a replay)         │
@@ -18,10 +19,13 @@ never what they mean.
 
 A stranger cannot tell the three ways of not being authentic apart, nor any of them from a port where nobody speaks:
 no byte is sent, and the connection stays until the same jittered deadline.
+
+Where both sides connected to each other at once (a punched socket cannot tell who dialled) their first flights cross.
+Both sides know which of the two stands; the other is as if it had never been sent.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 import crypto.errors
@@ -72,6 +76,19 @@ Doorkeeper: TypeAlias = Callable[[FirstFlight, KeyPair, float], Answer | None]
 """Answers a first flight, with the given ephemeral key pair and the time, or says nothing."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rivalry:
+    """What a dialler needs to know where the other side may have dialled it at the same moment."""
+
+    doorkeeper: Doorkeeper
+    controls: bool
+    """This side's first flight stands, if both are under keys of one kind."""
+
+
+_PRECEDENCE = {LinkKind.RESET: 2, LinkKind.INVITE: 1, LinkKind.CONTACT: 0}
+"""Of two flights that crossed: who dials under a key of the first two may have no other that still counts."""
+
+
 # --- What a machine tells its driver
 
 
@@ -110,6 +127,8 @@ class AwaitingSecondFlight:
 
     initiator: Initiator
     deadline: float
+    rivalry: Rivalry | None
+    """None once a first flight has crossed ours, or where none can."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +168,18 @@ _CODES = {CloseReason.SUPERSEDED: CloseCode.SUPERSEDED, CloseReason.PROTOCOL: Cl
 class LinkMachine:
     """See the diagram above.  Everything takes ``now``, seconds of a clock that only goes forward."""
 
-    __slots__ = ("_output", "_random", "_reader", "_received_bytes", "_remote", "_state", "output_bytes", "party")
+    __slots__ = (
+        "_output",
+        "_random",
+        "_reader",
+        "_received_bytes",
+        "_remote",
+        "_state",
+        "has_crossed",
+        "has_yielded",
+        "output_bytes",
+        "party",
+    )
 
     def __init__(self, *, remote: Endpoint, random: Random, state: State, party: Party | None) -> None:
         self._remote = remote
@@ -162,12 +192,25 @@ class LinkMachine:
         """What :meth:`take_output` would give."""
         self.party = party
         """Whom the link is with: known to a dialler at once, to a listener from the first flight on."""
+        self.has_crossed = False
+        """Both sides dialled: another first flight met ours on the way."""
+        self.has_yielded = False
+        """And it was ours that counts no more."""
 
     @classmethod
-    def dial(cls, key: LinkKey, peer: PeerId, *, remote: Endpoint, now: float, random: Random) -> Self:
+    def dial(
+        cls,
+        key: LinkKey,
+        peer: PeerId,
+        *,
+        remote: Endpoint,
+        now: float,
+        random: Random,
+        rivalry: Rivalry | None = None,
+    ) -> Self:
         """The side that connected: its first flight waits in the output."""
         initiator = initiate(key.secret, KeyPair.from_private(random(KEY_BYTES)))
-        state = AwaitingSecondFlight(initiator, now + HANDSHAKE_TIMEOUT_S)
+        state = AwaitingSecondFlight(initiator, now + HANDSHAKE_TIMEOUT_S, rivalry)
         machine = cls(remote=remote, random=random, state=state, party=Party(peer, key.kind))
         machine._emit(initiator.first_flight)
         return machine
@@ -238,8 +281,8 @@ class LinkMachine:
             case Open() as state:
                 self._read_frames(state, events, now)
             case AwaitingSecondFlight() as state:
-                if (data := self._reader.take(SECOND_FLIGHT_BYTES)) is not None:
-                    self._open(state.initiator.finish(data), events, now)
+                if (data := self._reader.peek(SECOND_FLIGHT_BYTES)) is not None:
+                    self._hear_answer(state, data, events, now)
             case AwaitingFirstFlight() as state:
                 if (data := self._reader.take(FIRST_FLIGHT_BYTES)) is not None:
                     self._answer(state, FirstFlight.decode(data), now)
@@ -248,13 +291,57 @@ class LinkMachine:
             case Discarding() | Over():
                 self._reader.discard()
 
+    def _hear_answer(self, state: AwaitingSecondFlight, data: bytes, events: list[LinkEvent], now: float) -> None:
+        try:
+            secrets = state.initiator.finish(data)
+        except crypto.errors.RemoteError:
+            if state.rivalry is None:
+                raise
+            if (longer := self._reader.take(FIRST_FLIGHT_BYTES)) is not None:
+                self._hear_rival(state, state.rivalry, FirstFlight.decode(longer), events, now)
+            return
+        self._reader.take(SECOND_FLIGHT_BYTES)
+        self._open(secrets, events, now)
+
+    def _hear_rival(
+        self,
+        state: AwaitingSecondFlight,
+        rivalry: Rivalry,
+        flight: FirstFlight,
+        events: list[LinkEvent],
+        now: float,
+    ) -> None:
+        """Another first flight has crossed ours.
+
+        One that is under no key of ours is passed over, for the other side may know ours: whatever comes next has to
+        be the answer to it.
+        """
+        if state.initiator.first_flight.startswith(flight.ephemeral):
+            raise RemoteError("an echo")
+        answer = rivalry.doorkeeper(flight, KeyPair.from_private(self._random(KEY_BYTES)), now)
+        self.has_crossed = True
+        if answer is not None and self._is_preceded_by(answer.party.kind, rivalry):
+            self.has_yielded = True
+            self._accept(answer, state.deadline)
+        else:
+            self._state = replace(state, rivalry=None)
+        self._advance(events, now)  # what follows may have come with it
+
+    def _is_preceded_by(self, kind: LinkKind, rivalry: Rivalry) -> bool:
+        assert self.party is not None, "a dialler knows whom it dials"
+        ours, theirs = _PRECEDENCE[self.party.kind], _PRECEDENCE[kind]
+        return theirs > ours or (theirs == ours and not rivalry.controls)
+
     def _answer(self, state: AwaitingFirstFlight, flight: FirstFlight, now: float) -> None:
         answer = state.doorkeeper(flight, KeyPair.from_private(self._random(KEY_BYTES)), now)
         if answer is None:
             raise RemoteError("a stranger")
+        self._accept(answer, state.deadline)
+
+    def _accept(self, answer: Answer, deadline: float) -> None:
         self.party = answer.party
         self._reader.unseal_with(answer.secrets.receiving_key)
-        self._state = AwaitingFirstFrame(answer.secrets, state.deadline)
+        self._state = AwaitingFirstFrame(answer.secrets, deadline)
         self._emit(answer.second_flight)
 
     def _read_first_frame(self, state: AwaitingFirstFrame, events: list[LinkEvent], now: float) -> None:

@@ -1,4 +1,4 @@
-"""TCP as a transport."""
+"""TCP as a transport: streams, listeners, and two ways to dial (``docs/protocol.md``, section 4, "Punched sockets")."""
 
 import asyncio
 import contextlib
@@ -9,15 +9,34 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import cast
 
+from crypto.primitives import Random
 from net.endpoint import Endpoint
 from net.errors import LocalError
-from net.limits import CONNECT_TIMEOUT_S, RESUME_SEND_BYTES
+from net.jitter import shortened
+from net.limits import (
+    CONNECT_TIMEOUT_S,
+    FIRST_KNOCK_PAUSE_S,
+    KNOCK_JITTER,
+    KNOCK_PAUSE_GROWTH,
+    MAX_KNOCK_PAUSE_S,
+    PUNCH_WINDOW_S,
+    RESUME_SEND_BYTES,
+    TAKEN_PORT_PAUSE_S,
+)
 from net.transport.stream import HIGH_WATER_BYTES, StreamOwner
 
 log = logging.getLogger(__name__)
 
 _BACKLOG = 128
 _NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
+_REFUSED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTUNREACH, errno.ETIMEDOUT})
+"""What a router says to a SYN that came too early, or the kernel when it has asked for long enough."""
+
+_TAKEN = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL})
+"""Between these two ports there is a connection, or was one a minute ago (TIME_WAIT)."""
+
+SHARES_PORTS = sys.platform != "win32" and hasattr(socket, "SO_REUSEPORT")
+"""Whether dials can leave from a port on which we listen.  On Windows, only where every other program may, too."""
 
 
 class TcpStream(asyncio.BufferedProtocol):
@@ -102,6 +121,60 @@ async def dial(endpoint: Endpoint, owner: StreamOwner) -> None:
         await loop.create_connection(lambda: TcpStream(owner), str(endpoint.address), endpoint.port)
 
 
+async def punch(endpoint: Endpoint, owner: StreamOwner, *, local: Endpoint, random: Random) -> None:
+    """Connect ``owner`` to ``endpoint`` from ``local``, where we listen: through two NATs, if the other side does the
+    same.
+
+    One SYN is held for the whole window, and opens our NAT for the other side's; NATs drop one that follows it with
+    another sequence number.  So another goes out only after an error.
+
+    Raises:
+        OSError: it did not come about; TimeoutError is one.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(PUNCH_WINDOW_S):
+        connected = await _knock(endpoint, local, random)
+        await loop.create_connection(lambda: TcpStream(owner), sock=connected)
+
+
+async def _knock(endpoint: Endpoint, local: Endpoint, random: Random) -> socket.socket:
+    pause_s = FIRST_KNOCK_PAUSE_S
+    while True:
+        try:
+            return await _connect_from(local, endpoint)
+        except OSError as error:
+            if error.errno in _TAKEN:
+                await asyncio.sleep(TAKEN_PORT_PAUSE_S)
+            elif error.errno in _REFUSED:
+                # Two NATs that answer with RST let through only SYNs that pass each other on the way: by chance.
+                await asyncio.sleep(shortened(pause_s, KNOCK_JITTER, random))
+                pause_s = min(pause_s * KNOCK_PAUSE_GROWTH, MAX_KNOCK_PAUSE_S)
+            else:
+                raise
+
+
+async def _connect_from(local: Endpoint, remote: Endpoint) -> socket.socket:
+    with contextlib.ExitStack() as undo:
+        dialling = socket.socket(_family(remote), socket.SOCK_STREAM)
+        undo.callback(dialling.close)
+        dialling.setblocking(False)
+        dialling.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _share_port(dialling)
+        dialling.bind((str(local.address), local.port))
+        await asyncio.get_running_loop().sock_connect(dialling, (str(remote.address), remote.port))
+        undo.pop_all()
+    return dialling
+
+
+def _share_port(bound: socket.socket) -> None:
+    if SHARES_PORTS:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+
+
+def _family(endpoint: Endpoint) -> socket.AddressFamily:
+    return socket.AF_INET6 if endpoint.address.version == 6 else socket.AF_INET
+
+
 class Listener:
     """One bound socket."""
 
@@ -137,6 +210,7 @@ async def _serve(bound: socket.socket, stranger: Callable[[], StreamOwner]) -> L
     loop = asyncio.get_running_loop()
     host, port = bound.getsockname()[:2]
     server = await loop.create_server(lambda: TcpStream(stranger()), sock=bound, backlog=_BACKLOG)
+    _share_port(bound)  # not before it listens, or another program could listen there as well
     return Listener(server, Endpoint.of(host, port))
 
 
@@ -145,7 +219,7 @@ def _bind(endpoint: Endpoint) -> socket.socket | None:
     is_ipv6 = endpoint.address.version == 6
     with contextlib.ExitStack() as undo:
         try:
-            bound = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET, socket.SOCK_STREAM)
+            bound = socket.socket(_family(endpoint), socket.SOCK_STREAM)
             undo.callback(bound.close)
             if sys.platform == "win32":
                 # There SO_REUSEADDR lets another program take the port over.

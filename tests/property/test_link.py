@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from net.link.frames import Frame, FrameType
 from net.link.machine import Closed, LinkEvent, LinkMachine
-from tests.support.links import dialler, drain, exchange, feed, listener, opened
+from tests.support.links import dialler, drain, exchange, feed, listener, opened, rival
 
 chunks = st.lists(st.binary(max_size=300), max_size=10)
 
@@ -42,6 +42,31 @@ def test_a_false_answer_only_ends_the_dial(data: list[bytes]) -> None:
     drain(machine)
     assert all(isinstance(event, Closed) for event in feed_all(machine, data))
     assert drain(machine) == b""
+
+
+@given(data=chunks, controls=st.booleans())
+def test_a_false_answer_to_a_punched_dial_only_ends_it(data: list[bytes], *, controls: bool) -> None:
+    machine = rival(controls=controls)
+    drain(machine)
+    assert all(isinstance(event, Closed) for event in feed_all(machine, data))
+    assert drain(machine) == b""
+    assert not machine.has_yielded
+
+
+@given(steps=st.lists(st.tuples(st.booleans(), st.integers(1, 90)), max_size=40))
+def test_first_flights_that_cross_make_one_link_however_their_bytes_interleave(steps: list[tuple[bool, int]]) -> None:
+    first, second = rival(controls=True), rival(controls=False)
+    wires = {True: b"", False: b""}  # by who is to receive
+    for to_first, size_bytes in [*steps, *[(True, 10_000), (False, 10_000)] * 6]:
+        wires[True] += drain(second)
+        wires[False] += drain(first)
+        feed(first if to_first else second, wires[to_first][:size_bytes])
+        wires[to_first] = wires[to_first][size_bytes:]
+    assert first.is_open
+    assert second.is_open
+    assert first.has_crossed
+    assert second.has_crossed
+    assert (first.has_yielded, second.has_yielded) == (False, True)
 
 
 @given(chunks)

@@ -5,12 +5,16 @@ from hypothesis import strategies as st
 
 from net.endpoint import Endpoint
 from net.events import PathClass
-from tests.support.links import counted
+from net.limits import PUNCH_DELAY_S, PUNCH_WINDOW_S
+from tests.support.links import counted, scattered
 from tests.support.paths_world import Place, World
 
 NETWORK_BEHAVES_AFTER_S = 60.0
 SETTLED_AFTER_S = 1_500.0
 """Pings find what was cut without a sign, two waits of up to five minutes each, a few nominations."""
+
+HOURS_S = 4 * 3_600.0
+"""For two who know nothing of each other's waits to wait at the same time."""
 
 LATENCIES = (0.0, 0.001, 0.04, 0.05, 0.075, 0.15, 0.3, 1.1)
 ANSWERED_IN_TIME = LATENCIES[:-1]
@@ -18,7 +22,10 @@ ANSWERED_IN_TIME = LATENCIES[:-1]
 
 
 def places(first: int, latencies: tuple[float, ...] = LATENCIES) -> st.SearchStrategy[tuple[Place, ...]]:
-    """One to three endpoints, near or far, the first of them reachable once the network behaves."""
+    """One to three endpoints, near, far or behind a NAT, the first of them reachable once the network behaves.
+
+    Three endpoints far off are six attempts at once.
+    """
 
     @st.composite
     def drawn(draw: st.DrawFn) -> tuple[Place, ...]:
@@ -26,12 +33,23 @@ def places(first: int, latencies: tuple[float, ...] = LATENCIES) -> st.SearchStr
         for number in range(draw(st.integers(1, 3))):
             network = draw(st.sampled_from(["10.0.0", "5.6.7"]))
             endpoint = Endpoint.parse(f"{network}.{first + number}:5000")
-            made.append(
-                Place(endpoint, draw(st.sampled_from(latencies)), is_reachable=number == 0 or draw(st.booleans()))
-            )
+            is_reachable = number == 0 or draw(st.booleans())
+            is_behind_nat = number > 0 and network == "5.6.7" and draw(st.booleans())
+            made.append(Place(endpoint, draw(st.sampled_from(latencies)), is_reachable, is_behind_nat))
         return tuple(made)
 
     return drawn()
+
+
+def behind_nats(first: int, latencies: tuple[float, ...] = LATENCIES) -> st.SearchStrategy[tuple[Place, ...]]:
+    """One to three endpoints that nobody reaches without being dialled from there."""
+    drawn = st.lists(st.sampled_from(latencies), min_size=1, max_size=3)
+    return drawn.map(
+        lambda chosen: tuple(
+            Place(Endpoint.parse(f"5.6.7.{first + number}:5000"), latency_s, is_behind_nat=True)
+            for number, latency_s in enumerate(chosen)
+        )
+    )
 
 
 moments = st.floats(0.0, NETWORK_BEHAVES_AFTER_S)
@@ -91,3 +109,55 @@ def test_without_trouble_the_best_class_that_dialled_in_time_is_left_within_seco
     came_up = {made.place.path for made in world.connections}
     assert connection.place.path is next(path for path in PathClass if path in came_up)
     assert all(link is not None for link in first.history + second.history), "nobody was offline in between"
+
+
+@settings(max_examples=100)
+@given(
+    theirs=behind_nats(10),
+    ours=behind_nats(20),
+    late_s=st.sampled_from([0.0, 0.01, 0.2, 3.0, 90.0, 130.0, 400.0]),
+    cuts=cuts,
+    seed=st.integers(0, 1000),
+)
+def test_two_behind_nats_who_met_before_come_together_though_nobody_tells_either_when_to_begin(
+    theirs: tuple[Place, ...],
+    ours: tuple[Place, ...],
+    late_s: float,
+    cuts: list[tuple[float, int, bool]],
+    seed: int,
+) -> None:
+    world = World((theirs, ours), scattered(seed), have_met=True)
+    first, second = world.sides
+    world.introduce(first)
+    world.at(late_s, lambda: world.introduce(second))
+    for moment, which, with_sign in cuts:
+        world.at(moment, lambda which=which, with_sign=with_sign: cut_one(world, which, with_sign=with_sign))  # type: ignore[misc]
+    world.run(HOURS_S)
+
+    assert len(first.links) == len(second.links) == 1
+    assert first.online is not None
+    assert second.online is not None
+    assert first.links[first.online] is second.links[second.online]
+    assert not first.dials
+    assert not first.held
+
+
+@settings(max_examples=50)
+@given(
+    theirs=behind_nats(10, ANSWERED_IN_TIME),
+    ours=behind_nats(20, ANSWERED_IN_TIME),
+    late_s=st.floats(0.0, PUNCH_WINDOW_S - 1.0),
+    seed=st.integers(0, 1000),
+)
+def test_while_one_side_holds_its_dials_the_other_need_only_begin(
+    theirs: tuple[Place, ...], ours: tuple[Place, ...], late_s: float, seed: int
+) -> None:
+    world = World((theirs, ours), scattered(seed))
+    first, second = world.sides
+    world.introduce(first)
+    world.at(late_s, lambda: world.introduce(second))
+    world.run(late_s + PUNCH_DELAY_S + 12 * max(ANSWERED_IN_TIME))
+    assert first.online is not None
+    assert second.online is not None
+    assert first.links[first.online] is second.links[second.online]
+    assert {made.place.path for made in world.connections} == {PathClass.PUNCHED}

@@ -8,7 +8,7 @@ from crypto.primitives import KeyPair, Random
 from crypto.secret import Secret
 from net.endpoint import Endpoint
 from net.keyring import Keyring
-from net.link.machine import Answer, LinkEvent, LinkMachine
+from net.link.machine import Answer, LinkEvent, LinkMachine, Rivalry
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 
 KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))
@@ -37,6 +37,16 @@ def keyring(*keys: LinkKey) -> Keyring:
 
 def dialler(key: LinkKey = KEY, now: float = 0.0, random: Random | None = None) -> LinkMachine:
     return LinkMachine.dial(key, BOB, remote=REMOTE, now=now, random=random or counted(1))
+
+
+def rival(
+    key: LinkKey = KEY, *, controls: bool, known: Keyring | None = None, random: Random | None = None
+) -> LinkMachine:
+    """A dialler that the other side may be dialling, too."""
+    ring = known or keyring(KEY)
+    rivalry = Rivalry(lambda flight, ephemeral, _now: ring.answer(flight, ephemeral), controls=controls)
+    random = random or counted(3 + controls)
+    return LinkMachine.dial(key, BOB, remote=REMOTE, now=0.0, random=random, rivalry=rivalry)
 
 
 def listener(ring: Keyring | None = None, now: float = 0.0) -> LinkMachine:

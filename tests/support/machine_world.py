@@ -13,7 +13,7 @@ from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
 from net.gate import Gate, Source, source_of
 from net.limits import CONNECT_TIMEOUT_S, HANDSHAKE_TIMEOUT_S
-from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, PeerId
 from net.survivor import Confirm, Nominate
 
@@ -87,6 +87,8 @@ class MachineWorld:
                     self._dial(machine, effect)
                 case StopDial(dial=dial):
                     machine.dials.pop(dial, None)
+                case MovePort():
+                    raise AssertionError("nobody is behind a NAT here")
                 case CloseLink(link=link):
                     self._close(machine, link)
                 case Nominate(link=link):

@@ -73,3 +73,67 @@ async def stations(count: int = 2) -> AsyncIterator[tuple[Station, ...]]:
     finally:
         for station in made:
             await station.node.close()
+
+
+class Junction:
+    """Where two who connect are connected to each other, as through two NATs: neither has listened."""
+
+    def __init__(self) -> None:
+        self.endpoint = LOOPBACK
+        self._server: asyncio.Server
+        self._waiting: _Half | None = None
+        self._open: set[_Half] = set()
+        self._all_gone = asyncio.Event()
+
+    async def open(self) -> None:
+        self._server = await asyncio.get_running_loop().create_server(lambda: _Half(self), "127.0.0.1", 0)
+        self.endpoint = Endpoint.of(*self._server.sockets[0].getsockname())
+
+    async def close(self) -> None:
+        """Once both have left."""
+        self._server.close()
+        while self._open:
+            self._all_gone.clear()
+            await self._all_gone.wait()
+
+    def join(self, half: "_Half") -> None:
+        self._open.add(half)
+        if self._waiting is None:
+            self._waiting = half
+            return
+        other, self._waiting = self._waiting, None
+        half.other, other.other = other, half
+        half.write(other.early)
+
+    def leave(self, half: "_Half") -> None:
+        self._open.discard(half)
+        self._all_gone.set()
+
+
+class _Half(asyncio.Protocol):
+    """One of the two connections."""
+
+    def __init__(self, junction: Junction) -> None:
+        self._junction = junction
+        self._transport: asyncio.Transport
+        self.other: _Half | None = None
+        self.early = b""
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._junction.join(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self.other is None:
+            self.early += data
+        else:
+            self.other.write(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.other is not None:
+            self.other._transport.close()
+        self._junction.leave(self)

@@ -1,7 +1,8 @@
 """Two sides of :class:`net.paths.Paths` and a network between them, on a virtual clock.
 
 Dials take time and may fail; frames are delayed, in order within a link; links are cut with a sign, which both sides
-notice soon, or without one, which each notices by its pings only.
+notice soon, or without one, which each notices by its pings only.  Behind a NAT only the dials from the port on which a
+side listens lead anywhere: where both are held at once, to each other, a connection comes of them.
 """
 
 import heapq
@@ -12,16 +13,17 @@ from ipaddress import ip_network
 
 from crypto.primitives import Random
 from crypto.secret import Secret
-from net.dialling import DialId, OwnEndpoints
+from net.dialling import DialId, OwnEndpoints, Way
 from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
-from net.paths import CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.limits import PUNCH_WINDOW_S
+from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Nominate
 
 PEER = PeerId(b"the other")
 KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))
-OWN = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/16")}))
+OWN = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/16")}), shared_versions=frozenset({4}))
 """Both sides are on one LAN, as far as an address is one of it."""
 DIAL_TIMEOUT_S = 10.0
 DEAD_AFTER_S = (20.0, 60.0)
@@ -35,10 +37,14 @@ class Place:
     endpoint: Endpoint
     latency_s: float
     is_reachable: bool = True
+    is_behind_nat: bool = False
+    """Not reachable, but for whom the side itself dials at that moment."""
 
     @property
     def path(self) -> PathClass:
-        return PathClass.LAN if self.endpoint.address.is_private else PathClass.DIRECT
+        if self.endpoint.address.is_private:
+            return PathClass.LAN
+        return PathClass.PUNCHED if self.is_behind_nat else PathClass.DIRECT
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +67,9 @@ class Side:
         self.paths.set_own_endpoints(OWN, 0.0)
         self.links: dict[LinkId, Connection] = {}
         self.dials: dict[DialId, None] = {}
+        self.held: dict[DialId, Place] = {}
+        """Dials to a NAT of the other side, which wait for the other side's."""
+        self.ports_taken = 0
         self.online: LinkId | None = None
         self.history: list[LinkId | None] = []
 
@@ -68,8 +77,11 @@ class Side:
 class World:
     """Events in order of their moment."""
 
-    def __init__(self, places: tuple[tuple[Place, ...], tuple[Place, ...]], random: Random) -> None:
+    def __init__(
+        self, places: tuple[tuple[Place, ...], tuple[Place, ...]], random: Random, *, have_met: bool = False
+    ) -> None:
         self.now = 0.0
+        self._have_met = have_met
         self.sides = tuple(Side(number, places[number], random) for number in (0, 1))
         self.connections: list[Connection] = []
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
@@ -88,6 +100,7 @@ class World:
             controls=side.number == 0,
             wanted=True,
             endpoints=tuple(other.places),
+            proven=tuple(other.places) if self._have_met else (),
         )
         self.perform(side, side.paths.set_peer(peer, self.now))
 
@@ -116,6 +129,9 @@ class World:
                     self._dial(side, effect)
                 case StopDial(dial=dial):
                     side.dials.pop(dial, None)
+                    side.held.pop(dial, None)
+                case MovePort():
+                    side.ports_taken += 1
                 case CloseLink(link=link):
                     self._close(side, link)
                 case Nominate(link=link):
@@ -140,17 +156,53 @@ class World:
         other = self.sides[1 - side.number]
         place = other.places[effect.endpoint]
         side.dials[effect.dial] = None
-        if not place.is_reachable:
+        if place.is_behind_nat and effect.way is Way.PUNCH:
+            self._hold(side, effect.dial, place)
+            return
+        if not place.is_reachable or place.is_behind_nat:
             self.at(self.now + DIAL_TIMEOUT_S, lambda: self._fail(side, effect.dial))
             return
         connection = Connection(place)
         # SYN, SYN-ACK, first flight, second flight; then the first frame, which is what the listener waits for.
         self.at(self.now + 4 * place.latency_s, lambda: self._open(side, connection, effect.dial))
 
+    def _hold(self, side: Side, dial: DialId, place: Place) -> None:
+        side.held[dial] = place
+        self.at(self.now + PUNCH_WINDOW_S, lambda: self._fail(side, dial))
+        other = self.sides[1 - side.number]
+        theirs = next(iter(other.held), None)
+        if theirs is not None:
+            del side.held[dial]
+            del other.held[theirs]
+            dials = (dial, theirs) if side.number == 0 else (theirs, dial)
+            self.at(self.now + 4 * place.latency_s, lambda: self._cross(Connection(place), dials))
+
+    def _cross(self, connection: Connection, dials: tuple[DialId, DialId]) -> None:
+        """The first flights have crossed, and the second has come, if nobody has given up meanwhile."""
+        first, second = self.sides
+        if any(dial not in side.dials for side, dial in zip(self.sides, dials, strict=True)):
+            for side, dial in zip(self.sides, dials, strict=True):
+                self._fail(side, dial)
+            return
+        del first.dials[dials[0]]
+        self.connections.append(connection)
+        connection.arrivals[1] = self.now + connection.place.latency_s
+        self.at(connection.arrivals[1], lambda: self._come_up_crossed(second, connection, dials[1]))
+        self._up(first, connection, dials[0])
+
+    def _come_up_crossed(self, side: Side, connection: Connection, dial: DialId) -> None:
+        if dial in side.dials and not connection.is_cut and connection.ends[0] is not None:
+            del side.dials[dial]
+            self._up(side, connection, dial)
+            return
+        self._fail(side, dial)
+        self.at(self.now + connection.place.latency_s, lambda: self._end(self.sides[0], connection))
+
     def _fail(self, side: Side, dial: DialId) -> None:
         if dial in side.dials:
             del side.dials[dial]
-            side.paths.dial_failed(dial, self.now)
+            side.held.pop(dial, None)
+            self.perform(side, side.paths.dial_failed(dial, self.now))
 
     def _open(self, side: Side, connection: Connection, dial: DialId) -> None:
         if dial not in side.dials:

@@ -11,7 +11,7 @@ from crypto.primitives import KEY_BYTES, KeyPair
 from net.link.frames import Frame, FrameType, decode_observed, encode_observed
 from net.link.machine import Closed, LinkEvent, LinkMachine, Opened
 from tests.fuzz.target import Target, always, joined, pieces
-from tests.support.links import KEY, REMOTE, counted, dialler, drain, feed, listener
+from tests.support.links import KEY, REMOTE, counted, dialler, drain, feed, listener, rival
 
 _LATER_S = 20.0
 
@@ -40,7 +40,14 @@ def discarding() -> tuple[LinkMachine, bool]:
     return machine, False
 
 
-_STATES: Sequence[Callable[[], tuple[LinkMachine, bool]]] = (listening, dialled, answered, discarding)
+def punched() -> tuple[LinkMachine, bool]:
+    """Has dialled, and may have been dialled at the same moment; gives way then."""
+    machine = rival(controls=False)
+    drain(machine)
+    return machine, True
+
+
+_STATES: Sequence[Callable[[], tuple[LinkMachine, bool]]] = (listening, dialled, answered, discarding, punched)
 
 
 def flights() -> Sequence[bytes]:

@@ -26,7 +26,14 @@ class Owner:
     def __init__(self) -> None:
         self._news = asyncio.Event()
         self.supervisor = Supervisor(asyncio.get_running_loop())
-        self.attempts = Attempts(self, on_failed=self._failed, supervisor=self.supervisor, random=os.urandom)
+        self.attempts = Attempts(
+            self,
+            on_failed=self._failed,
+            answer_rival=lambda *_: None,
+            shared_port=lambda _version: None,
+            supervisor=self.supervisor,
+            random=os.urandom,
+        )
         self.made: list[LinkDriver] = []
         self.failed: list[DialId] = []
         self.ended: list[CloseReason] = []

@@ -5,11 +5,13 @@ from ipaddress import ip_network
 
 import pytest
 
-from net.dialling import DialId, Dialling, OwnEndpoints, dialable, nearby
+from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_punchable, nearby
 from net.endpoint import Endpoint
-from net.limits import MAX_BACKOFF_S, MAX_ENDPOINTS
+from net.limits import MAX_BACKOFF_S, MAX_ENDPOINTS, PUNCH_DELAY_S
 
 HERE, THERE, ELSEWHERE = (Endpoint.parse(text) for text in ("5.6.7.8:4000", "5.6.7.8:5000", "[2600::1]:5000"))
+TO_THERE, TO_ELSEWHERE = Target(Way.DIRECT, THERE), Target(Way.DIRECT, ELSEWHERE)
+PUNCHED = Target(Way.PUNCH, THERE)
 
 
 def longest_wait(size_bytes: int) -> bytes:
@@ -21,9 +23,9 @@ def dialling() -> Dialling:
     return Dialling(longest_wait, lambda: next(ids))
 
 
-def wanting(*endpoints: Endpoint) -> Dialling:
+def wanting(*targets: Target) -> Dialling:
     made = dialling()
-    made.set_wanted(endpoints, 0.0, wanted=True)
+    made.set_wanted(targets, 0.0, wanted=True)
     return made
 
 
@@ -110,14 +112,14 @@ def test_at_most_eight_endpoints_each_once() -> None:
 
 
 def test_a_wanted_peer_is_dialled_everywhere_at_once() -> None:
-    machine = wanting(THERE, ELSEWHERE)
+    machine = wanting(TO_THERE, TO_ELSEWHERE)
     assert machine.wake_at() == 0.0
-    assert [endpoint for _, endpoint in machine.handle_timer(0.0)] == [THERE, ELSEWHERE]
+    assert [target for _, target in machine.handle_timer(0.0)] == [TO_THERE, TO_ELSEWHERE]
     assert machine.wake_at() is None
 
 
 def test_waits_double_up_to_five_minutes() -> None:
-    machine = wanting(THERE)
+    machine = wanting(TO_THERE)
     now, waits = 0.0, []
     for _ in range(12):
         fail_all(machine, now)
@@ -129,35 +131,35 @@ def test_waits_double_up_to_five_minutes() -> None:
 
 def test_waits_are_shortened_at_random() -> None:
     machine = Dialling(lambda size_bytes: b"\xff" * size_bytes, lambda: DialId(1))
-    machine.set_wanted((THERE,), 0.0, wanted=True)
+    machine.set_wanted((TO_THERE,), 0.0, wanted=True)
     fail_all(machine, 0.0)
     assert machine.wake_at() == pytest.approx(0.5)
 
 
 def test_an_attempt_that_hangs_does_not_hold_up_the_others() -> None:
-    machine = wanting(THERE, ELSEWHERE)
+    machine = wanting(TO_THERE, TO_ELSEWHERE)
     (first, _), (_, _) = machine.handle_timer(0.0)
     machine.failed(first, 0.1)
     assert machine.wake_at() == pytest.approx(1.1)
-    assert [endpoint for _, endpoint in machine.handle_timer(1.1)] == [THERE]
+    assert [target for _, target in machine.handle_timer(1.1)] == [TO_THERE]
 
 
 def test_new_endpoints_are_tried_at_once() -> None:
-    machine = wanting(THERE)
+    machine = wanting(TO_THERE)
     fail_all(machine, 0.0)
-    machine.set_wanted((THERE, ELSEWHERE), 0.5, wanted=True)
+    machine.set_wanted((TO_THERE, TO_ELSEWHERE), 0.5, wanted=True)
     assert machine.wake_at() == 0.5
 
 
 def test_the_same_endpoints_again_change_nothing() -> None:
-    machine = wanting(THERE)
+    machine = wanting(TO_THERE)
     fail_all(machine, 0.0)
-    machine.set_wanted((THERE,), 0.5, wanted=True)
+    machine.set_wanted((TO_THERE,), 0.5, wanted=True)
     assert machine.wake_at() == 1.0
 
 
 def test_a_nudge_forgets_the_waiting() -> None:
-    machine = wanting(THERE)
+    machine = wanting(TO_THERE)
     for now in (0.0, 1.0, 3.0):
         fail_all(machine, now)
     machine.nudge(4.0)
@@ -166,19 +168,19 @@ def test_a_nudge_forgets_the_waiting() -> None:
 
 
 def test_where_nobody_may_be_dialled_now_is_asked_again_later() -> None:
-    machine = wanting(THERE, ELSEWHERE)
+    machine = wanting(TO_THERE, TO_ELSEWHERE)
     assert machine.handle_timer(0.0, lambda _: False) == []
     assert machine.wake_at() == 1.0
     assert machine.handle_timer(1.0, lambda _: False) == []
     assert machine.wake_at() == 3.0
-    assert [endpoint for _, endpoint in machine.handle_timer(3.0, lambda endpoint: endpoint == THERE)] == [THERE]
+    assert [target for _, target in machine.handle_timer(3.0, lambda target: target == TO_THERE)] == [TO_THERE]
     assert machine.wake_at() is None
 
 
 def test_nobody_is_dialled_who_is_connected_unwanted_or_nowhere() -> None:
-    connected, unwanted, nowhere = wanting(THERE), wanting(THERE), wanting()
+    connected, unwanted, nowhere = wanting(TO_THERE), wanting(TO_THERE), wanting()
     connected.connected()
-    unwanted.set_wanted((THERE,), 0.0, wanted=False)
+    unwanted.set_wanted((TO_THERE,), 0.0, wanted=False)
     for machine in (connected, unwanted, nowhere):
         machine.nudge(1.0)
         assert machine.wake_at() is None
@@ -186,7 +188,7 @@ def test_nobody_is_dialled_who_is_connected_unwanted_or_nowhere() -> None:
 
 
 def test_after_a_loss_the_first_retry_comes_soon() -> None:
-    machine = wanting(THERE)
+    machine = wanting(TO_THERE)
     machine.handle_timer(0.0)
     machine.connected()
     machine.disconnected(100.0)
@@ -194,10 +196,75 @@ def test_after_a_loss_the_first_retry_comes_soon() -> None:
 
 
 def test_attempts_can_be_abandoned() -> None:
-    machine = wanting(THERE, ELSEWHERE)
+    machine = wanting(TO_THERE, TO_ELSEWHERE)
     (first, _), (second, _) = machine.handle_timer(0.0)
-    assert machine.abandon(lambda endpoint: endpoint == THERE) == [first]
+    assert machine.abandon(lambda target: target == TO_THERE) == [first]
     machine.failed(first, 0.5)
     assert machine.wake_at() is None
     machine.failed(second, 0.5)
     assert machine.wake_at() == 1.5
+
+
+def test_punching_begins_a_moment_after_the_ordinary_dials() -> None:
+    machine = wanting(TO_THERE, PUNCHED)
+    assert [target for _, target in machine.handle_timer(0.0)] == [TO_THERE]
+    assert machine.wake_at() == PUNCH_DELAY_S
+    assert machine.is_due(PUNCH_DELAY_S)
+    assert [target for _, target in machine.handle_timer(PUNCH_DELAY_S)] == [PUNCHED]
+    assert machine.wake_at() is None
+
+
+def test_an_early_failure_does_not_keep_the_rest_of_the_round_from_starting() -> None:
+    machine = wanting(TO_THERE, PUNCHED)
+    fail_all(machine, 0.0)
+    assert machine.wake_at() == PUNCH_DELAY_S
+    assert [target for _, target in machine.handle_timer(PUNCH_DELAY_S)] == [PUNCHED]
+    assert machine.wake_at() == 1.0
+
+
+def test_what_is_held_is_not_dialled_again_whatever_the_news() -> None:
+    machine = wanting(TO_THERE, PUNCHED)
+    fail_all(machine, 0.0)
+    ((held, _),) = machine.handle_timer(PUNCH_DELAY_S)
+    machine.nudge(0.5)
+    fail_all(machine, 0.5)
+    assert machine.handle_timer(0.5 + PUNCH_DELAY_S) == []
+    machine.failed(held, 60.0)
+    assert machine.abandon(lambda _: True) == []
+
+
+def test_a_link_ends_the_round() -> None:
+    machine = wanting(TO_THERE, PUNCHED)
+    machine.handle_timer(0.0)
+    machine.connected()
+    assert machine.wake_at() is None
+    assert machine.handle_timer(PUNCH_DELAY_S) == []
+
+
+def test_what_is_no_target_any_more_is_not_started() -> None:
+    machine = wanting(TO_THERE, PUNCHED)
+    machine.handle_timer(0.0)
+    machine.set_wanted((TO_THERE,), 0.1, wanted=True)
+    assert machine.handle_timer(PUNCH_DELAY_S) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [
+        ("5.6.7.8:5000", OwnEndpoints(shared_versions=frozenset({4})), True),
+        ("[2600::1]:5000", OwnEndpoints(shared_versions=frozenset({4, 6})), True),
+        ("[2600::1]:5000", OwnEndpoints(shared_versions=frozenset({4})), False),
+        ("5.6.7.8:5000", OwnEndpoints(shared_versions=frozenset({4}), is_symmetric=True), False),
+        ("192.168.1.8:5000", OwnEndpoints(shared_versions=frozenset({4})), False),
+        ("127.0.0.1:5000", OwnEndpoints(shared_versions=frozenset({4})), False),
+        (
+            "5.6.7.8:5000",
+            OwnEndpoints(shared_versions=frozenset({4}), networks=frozenset({ip_network("5.6.7.0/24")})),
+            False,
+        ),
+    ],
+)
+def test_only_what_is_far_is_punched_through_a_nat_that_could_let_us(
+    text: str, own: OwnEndpoints, *, expected: bool
+) -> None:
+    assert is_punchable(Endpoint.parse(text), own) is expected

@@ -11,6 +11,7 @@ from crypto.primitives import KeyPair
 from crypto.secret import Secret
 from net import gate
 from net.dial_log import DialOutcome
+from net.dialling import DialId, Way
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import (
@@ -31,9 +32,10 @@ from net.link import machine
 from net.link.frames import FrameType
 from net.nat_kind import NatKind
 from net.node import Node
+from net.paths import Dial, MovePort
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
-from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, Station, stations
+from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, Junction, Station, stations
 
 
 async def befriend(alice: Station, bob: Station) -> None:
@@ -367,5 +369,82 @@ def test_a_flight_that_nobody_answers_is_told_once_for_each(monkeypatch: pytest.
             assert unanswered == FlightUnanswered(BOB, LinkKind.RESET)
             records = alice.node.dial_report(BOB)
             assert sum(record.count for record in records) == len(alice.of(FlightUnanswered))
+
+    run(scenario())
+
+
+def punched(peer: PeerId, there: Endpoint, key: LinkKey = KEY, *, controls: bool) -> Dial:
+    return Dial(DialId(1_000), peer, there, key, Way.PUNCH, controls=controls)
+
+
+def test_two_who_dial_each_other_at_once_have_one_link() -> None:
+    async def scenario() -> None:
+        junction = Junction()
+        await junction.open()
+        async with stations() as (alice, bob):
+            alice.know(BOB, controls=True)
+            bob.know(ALICE)
+            alice.node._attempts.start(punched(BOB, junction.endpoint, controls=True))
+            bob.node._attempts.start(punched(ALICE, junction.endpoint, controls=False))
+            ours, theirs = await alice.next(LinkUp), await bob.next(LinkUp)
+            assert ours.handshake_hash == theirs.handshake_hash
+            assert (ours.dialled, theirs.dialled) == (True, False)
+            await alice.next(PeerOnline)
+            await bob.next(PeerOnline)
+            assert alice.node.send_envelope(BOB, b"hello")
+            assert (await bob.next(EnvelopeReceived)).envelope == b"hello"
+            assert alice.node._attempts._under_way == bob.node._attempts._under_way == {}
+        await junction.close()
+
+    run(scenario())
+
+
+def test_who_lost_its_session_asks_for_another_though_both_dial_at_once() -> None:
+    reset = LinkKey(LinkKind.RESET, Secret(b"r" * 32))
+
+    async def scenario() -> None:
+        junction = Junction()
+        await junction.open()
+        async with stations() as (alice, bob):
+            alice.know(BOB, controls=True, keys=(KEY, reset))
+            bob.know(ALICE, keys=(reset,))
+            alice.node._attempts.start(punched(BOB, junction.endpoint, controls=True))
+            bob.node._attempts.start(punched(ALICE, junction.endpoint, reset, controls=False))
+            ours, theirs = await alice.next(LinkUp), await bob.next(LinkUp)
+            assert ours.kind is theirs.kind is LinkKind.RESET
+            assert (ours.dialled, theirs.dialled) == (False, True)
+        await junction.close()
+
+    run(scenario())
+
+
+def test_a_link_that_the_engine_closes_at_once_is_no_dial_under_way_any_more() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            alice.node._on_event = lambda event: (
+                alice.node.close_link(event.link) if isinstance(event, LinkUp) else alice._record(event)
+            )
+            bob.know(ALICE)
+            alice.know(BOB, bob, controls=True)
+            await bob.next(LinkDown, 2)
+            assert len(alice.node._paths._dials) <= 1
+
+    run(scenario())
+
+
+def test_a_port_that_is_taken_is_told_and_dials_leave_from_there() -> None:
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            (lasting,) = await alice.node.listen([Endpoint.parse("0.0.0.0:0")])
+            alice.node._perform([MovePort()])
+            while len(alice.node._listeners.all()) < 3:
+                await asyncio.sleep(0.01)
+            assert alice.node.bound_endpoints() == (alice.endpoint, lasting)
+            spare = alice.node._listeners.shared_port(4)
+            assert spare is not None
+            assert spare != lasting
+            await asyncio.sleep(0)
+            assert any(endpoint.port == spare.port for endpoint in alice.node._own_addresses._listening)
+            assert any(endpoint.port == spare.port for endpoint in alice.node._paths._own.endpoints)
 
     run(scenario())

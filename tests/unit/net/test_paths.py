@@ -1,16 +1,29 @@
 """All peers at once; interleavings of two sides are in ``tests/property/test_paths.py``."""
 
+from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
 
 from crypto.secret import Secret
-from net.dialling import DialId, OwnEndpoints
+from net.dialling import DialId, OwnEndpoints, Way
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
-from net.limits import MAX_DIALS, MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER, UNPROVEN_DIALS_A_MINUTE
-from net.paths import AT_ONCE, CloseLink, Dial, Effect, Offline, Online, Paths, StopDial
+from net.limits import (
+    CALL_S,
+    FRESH_RECORD_S,
+    MAX_DIALS,
+    MAX_HOPEFUL_WINDOWS,
+    MAX_LINKS_PER_INVITE,
+    MAX_LINKS_PER_PEER,
+    PUNCH_DELAY_S,
+    PUNCH_REST_S,
+    PUNCH_WINDOW_S,
+    UNPROVEN_DIALS_A_MINUTE,
+)
+from net.nat_kind import NatKind
+from net.paths import AT_ONCE, CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Nominate
 from tests.support.links import counted
@@ -18,8 +31,10 @@ from tests.support.links import counted
 ALICE, INVITE = PeerId(b"alice"), PeerId(b"invite")
 FAR, NEAR = Endpoint.parse("5.6.7.8:5000"), Endpoint.parse("10.0.0.8:5000")
 HOME = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/24"), ip_network("2600::/64")}))
+SHARING = replace(HOME, shared_versions=frozenset({4}))
+"""The same, where dials can leave from the port on which we listen."""
 L1, L2 = LinkId(1), LinkId(2)
-LAN, DIRECT = PathClass.LAN, PathClass.DIRECT
+LAN, DIRECT, PUNCHED = PathClass.LAN, PathClass.DIRECT, PathClass.PUNCHED
 CONTACT_KEY = LinkKey(LinkKind.CONTACT, Secret(b"c" * 32))
 INVITE_KEY = LinkKey(LinkKind.INVITE, Secret(b"i" * 32))
 RESET_KEY = LinkKey(LinkKind.RESET, Secret(b"r" * 32))
@@ -339,3 +354,170 @@ def test_a_record_makes_us_dial_no_more_than_a_contact_may() -> None:
     started = dials(paths.handle_timer(0.0))
     assert list(started) == list(many[:8])
     assert {loopback, private} <= set(paths.not_dialled(ALICE))
+
+
+def sharing(*peers: Peer) -> Paths:
+    paths = knowing(*peers)
+    paths.set_own_endpoints(SHARING, 0.0)
+    return paths
+
+
+def met(*endpoints: Endpoint, controls: bool = True) -> Peer:
+    return replace(peer(*endpoints, controls=controls), proven=endpoints)
+
+
+def ways(effects: list[Effect]) -> list[tuple[Way, Endpoint]]:
+    return [(effect.way, effect.endpoint) for effect in effects if isinstance(effect, Dial)]
+
+
+def held(paths: Paths, now: float = 0.0) -> DialId:
+    """The dial that is held, once a round has begun and its ordinary dials have failed."""
+    for dial in dials(paths.handle_timer(now)).values():
+        paths.dial_failed(dial, now)
+    (dial,) = dials(paths.handle_timer(now + PUNCH_DELAY_S)).values()
+    return dial
+
+
+@pytest.mark.parametrize("controls", [False, True])
+def test_who_is_far_is_dialled_from_any_port_and_then_from_the_one_on_which_we_listen(*, controls: bool) -> None:
+    paths = sharing(peer(FAR, NEAR, controls=controls))
+    assert ways(paths.handle_timer(0.0)) == [(Way.DIRECT, FAR), (Way.DIRECT, NEAR)]
+    assert paths.wake_at() == PUNCH_DELAY_S
+    (punch,) = paths.handle_timer(PUNCH_DELAY_S)
+    assert isinstance(punch, Dial)
+    assert (punch.way, punch.endpoint, punch.controls) == (Way.PUNCH, FAR, controls)
+
+
+def test_the_joiner_s_flight_stands_whatever_its_fingerprint() -> None:
+    paths = sharing(peer(FAR, peer_id=INVITE, keys=(INVITE_KEY,), controls=False))
+    paths.handle_timer(0.0)
+    (punch,) = paths.handle_timer(PUNCH_DELAY_S)
+    assert isinstance(punch, Dial)
+    assert punch.controls
+
+
+def test_nobody_punches_whose_nat_gives_each_conversation_another_port() -> None:
+    paths = sharing(peer(FAR))
+    paths.learn_own_endpoints(replace(SHARING, is_symmetric=True), 0.0)
+    assert ways(paths.handle_timer(0.0)) == [(Way.DIRECT, FAR)]
+    assert paths.handle_timer(PUNCH_DELAY_S) == []
+
+
+def test_nobody_is_punched_to_who_says_so_of_itself() -> None:
+    paths = sharing(peer(FAR))
+    paths.found_far(ALICE, (FAR,), 0.0, nat=NatKind.SYMMETRIC)
+    assert ways(paths.handle_timer(0.0)) == [(Way.DIRECT, FAR)]
+    assert paths.handle_timer(PUNCH_DELAY_S) == []
+
+
+def test_a_link_of_which_neither_side_was_listening_is_punched_and_ends_the_other_windows() -> None:
+    other = Endpoint.parse("5.6.7.9:5000")
+    paths = sharing(peer(FAR, other))
+    assert paths.path_of(FAR, crossed=True) is PUNCHED
+    assert paths.path_of(NEAR, crossed=True) is LAN
+    assert paths.path_of(FAR) is DIRECT
+    direct = dials(paths.handle_timer(0.0))
+    punched = dials(paths.handle_timer(PUNCH_DELAY_S))
+    effects = paths.link_up(L1, ALICE, LinkKind.CONTACT, PUNCHED, punched[FAR], 1.0)
+    assert effects == [StopDial(punched[other]), Online(ALICE, L1)], "an ordinary dial would be better yet"
+    assert paths.path_of_link(L1) is PUNCHED
+    effects = paths.link_up(L2, ALICE, LinkKind.CONTACT, DIRECT, direct[other], 1.1)
+    assert StopDial(direct[FAR]) in effects
+    assert paths.handle_timer(1.15) == [Nominate(L2)]
+
+
+def test_a_fresh_record_is_reason_to_try_at_once() -> None:
+    paths = sharing(met(FAR))
+    dial = held(paths)
+    paths.dial_failed(dial, PUNCH_WINDOW_S)
+    paths.found_far(ALICE, (FAR,), PUNCH_WINDOW_S, age_s=60.0)
+    assert paths.wake_at() == PUNCH_WINDOW_S
+    assert held(paths, PUNCH_WINDOW_S)
+
+
+def test_the_same_record_once_more_is_no_news() -> None:
+    paths = sharing(met(FAR))
+    paths.found_far(ALICE, (FAR,), 0.0, age_s=60.0)
+    held(paths)
+    before = paths.wake_at()
+    paths.found_far(ALICE, (FAR,), 0.5, age_s=60.9)
+    assert paths.wake_at() == before
+
+
+@pytest.mark.parametrize("age_s", [FRESH_RECORD_S + 1.0, -FRESH_RECORD_S - 1.0, None])
+def test_an_old_record_and_a_wrong_clock_say_nothing_of_who_is_there(age_s: float | None) -> None:
+    paths = sharing(met(FAR))
+    paths.found_far(ALICE, (FAR,), 0.0, age_s=age_s)
+    assert paths.dial_failed(held(paths), PUNCH_WINDOW_S) == []
+
+
+def test_where_somebody_is_there_and_a_window_came_to_nothing_the_next_leaves_from_another_port() -> None:
+    paths = sharing(met(FAR))
+    paths.found_far(ALICE, (FAR,), 0.0, age_s=0.0)
+    assert paths.dial_failed(held(paths), PUNCH_WINDOW_S) == [MovePort()]
+
+
+def test_where_nobody_may_be_the_next_window_waits_until_the_nat_has_forgotten_the_last() -> None:
+    paths = sharing(met(FAR))
+    assert paths.dial_failed(held(paths), PUNCH_WINDOW_S) == []
+    paths.nudge(ALICE, PUNCH_WINDOW_S + 1.0)
+    assert ways(paths.handle_timer(PUNCH_WINDOW_S + 1.0)) == [(Way.DIRECT, FAR)]
+    assert ways(paths.handle_timer(PUNCH_WINDOW_S + 2.0)) == []
+    now = PUNCH_WINDOW_S + PUNCH_REST_S
+    paths.nudge(ALICE, now)
+    paths.handle_timer(now)
+    assert ways(paths.handle_timer(now + PUNCH_DELAY_S)) == [(Way.PUNCH, FAR)]
+
+
+def test_who_calls_is_there_for_a_while() -> None:
+    paths = sharing(met(FAR))
+    paths.expect(ALICE, 0.0)
+    paths.expect(PeerId(b"nobody"), 0.0)
+    assert paths.dial_failed(held(paths), CALL_S - 1.0) == [MovePort()]
+
+
+def test_a_held_dial_is_left_alone_when_its_peer_calls() -> None:
+    paths = sharing(met(FAR))
+    held(paths)
+    paths.expect(ALICE, 1.0)
+    assert ways(paths.handle_timer(1.0)) == [(Way.DIRECT, FAR)]
+    assert paths.handle_timer(1.0 + PUNCH_DELAY_S) == []
+
+
+def test_another_port_ends_nothing_that_is_under_way_and_lets_the_next_window_begin() -> None:
+    paths = sharing(met(FAR))
+    dial = held(paths)
+    paths.dial_failed(dial, PUNCH_WINDOW_S)
+    spare = replace(SHARING, endpoints=frozenset({Endpoint.parse("10.0.0.7:6000")}))
+    paths.learn_own_endpoints(spare, PUNCH_WINDOW_S)
+    paths.nudge(ALICE, PUNCH_WINDOW_S)
+    assert held(paths, PUNCH_WINDOW_S)
+
+
+def test_hundreds_who_are_away_hold_up_nobody_who_is_there() -> None:
+    many = [
+        replace(met(Endpoint.parse(f"5.6.{number // 100}.{number % 100 + 1}:5000")), peer_id=PeerId(b"%d" % number))
+        for number in range(MAX_HOPEFUL_WINDOWS + 8)
+    ]
+    paths = sharing(*many)
+    paths.handle_timer(0.0)
+    windows = [way for way, _ in ways(paths.handle_timer(PUNCH_DELAY_S)) if way is Way.PUNCH]
+    assert len(windows) == MAX_HOPEFUL_WINDOWS
+    paths.set_peer(met(FAR), 1.0)
+    paths.expect(ALICE, 1.0)
+    paths.handle_timer(1.0)
+    assert ways(paths.handle_timer(1.0 + PUNCH_DELAY_S)) == [(Way.PUNCH, FAR)]
+
+
+def test_ordinary_dials_leave_some_of_an_unproven_address_s_to_punching() -> None:
+    paths = sharing(peer(FAR))
+    now, seen = 0.0, []
+    while now < 2_000.0:
+        for effect in paths.handle_timer(now):
+            assert isinstance(effect, Dial)
+            seen.append(effect.way)
+            wait_s = 1.0 if effect.way is Way.DIRECT else PUNCH_WINDOW_S
+            paths.dial_failed(effect.dial, now + wait_s)
+        now = max(now + 0.1, paths.wake_at() or now)
+    assert seen.count(Way.DIRECT) <= 4
+    assert seen.count(Way.PUNCH) >= 4

@@ -37,3 +37,12 @@ def test_more_than_there_is_can_be_spent_and_is_worked_off() -> None:
     assert bucket.wait_s(5.0, 2.5) == 2.0
     assert bucket.wait_s(50.0, 2.5) == 2.0, "more than full it never is"
     assert bucket.wait_s(1.0, 2.5) == 0.0
+
+
+def test_what_is_in_reserve_is_not_taken() -> None:
+    bucket = TokenBucket(per_second=0.0, burst=3.0, now=0.0)
+    assert bucket.take(0.0, reserve=2.0)
+    assert not bucket.take(0.0, reserve=2.0)
+    assert bucket.take(0.0)
+    assert bucket.take(0.0)
+    assert not bucket.take(0.0)

@@ -156,7 +156,7 @@ def test_a_found_record_is_told_and_an_older_copy_is_not() -> None:
             assert key == scene.ben.shared.item_key(EPOCH)
             for time in (5, 4, 5, 6):
                 scene.dht.listener.item(key, scene.record(time))
-            assert scene.found == [Found(BEN, THERE, NatKind.NONE)] * 2
+            assert scene.found == [Found(BEN, THERE, NatKind.NONE, made_at=time) for time in (5, 6)]
             scene.dht.listener.item(key, scene.record(7, endpoints=()))
             assert len(scene.found) == 2
 
@@ -173,7 +173,7 @@ def test_an_absent_record_is_looked_for_before_and_after() -> None:
             [_, *others] = await scene.asked(3)
             assert others == [scene.ben.shared.item_key(epoch) for epoch in (EPOCH - 1, EPOCH + 1)]
             scene.dht.listener.item(others[1], scene.record(epoch=EPOCH + 1))
-            assert scene.found == [Found(BEN, THERE, NatKind.NONE)]
+            assert scene.found == [Found(BEN, THERE, NatKind.NONE, made_at=1)]
 
     run(scenario())
 
@@ -215,19 +215,6 @@ def test_who_is_linked_removed_or_not_wanted_is_not_looked_for() -> None:
             scene.dht.listener.item(key, scene.record())
             scene.dht.listener.absent(key)
             assert scene.found == []
-
-    run(scenario())
-
-
-def test_after_sleep_who_was_not_found_is_asked_for_at_once() -> None:
-    async def scenario() -> None:
-        async with scenes() as scene:
-            scene.discovery.entered()
-            scene.want_ben()
-            await scene.asked()
-            scene.discovery.restart()
-            [first, second] = await asyncio.wait_for(scene.asked(2), 1.0)
-            assert first == second
 
     run(scenario())
 

@@ -10,9 +10,24 @@ from net.link import machine as machine_module
 from net.link.frames import Frame, FrameType, FrameWriter
 from net.link.machine import Closed, LinkEvent, LinkMachine, Open, Opened
 from net.peer import LinkKey, LinkKind
-from tests.support.links import ALICE, BOB, KEY, counted, dialler, drain, exchange, feed, keyring, listener, opened
+from tests.support.links import (
+    ALICE,
+    BOB,
+    KEY,
+    counted,
+    dialler,
+    drain,
+    exchange,
+    feed,
+    keyring,
+    listener,
+    opened,
+    rival,
+)
 
 OTHER_KEY = LinkKey(LinkKind.CONTACT, Secret(b"x" * 32))
+RESET_KEY = LinkKey(LinkKind.RESET, Secret(b"r" * 32))
+INVITE_KEY = LinkKey(LinkKind.INVITE, Secret(b"i" * 32))
 
 
 def frames(events: list[LinkEvent], frame_type: FrameType) -> list[bytes]:
@@ -351,3 +366,95 @@ def test_a_closed_machine_does_nothing_more() -> None:
 def test_nothing_can_be_sent_before_the_link_is_open() -> None:
     with pytest.raises(LocalError):
         dialler(random=counted(9)).send(FrameType.ENVELOPE, b"early")
+
+
+def kinds(machine: LinkMachine) -> LinkKind:
+    assert machine.party is not None
+    return machine.party.kind
+
+
+@pytest.mark.parametrize("key", [KEY, RESET_KEY, INVITE_KEY])
+def test_of_two_first_flights_that_cross_the_one_of_the_controlling_side_stands(key: LinkKey) -> None:
+    first = rival(key, controls=True, known=keyring(key))
+    second = rival(key, controls=False, known=keyring(key))
+    ours, theirs = exchange(first, second)
+    assert isinstance(ours[0], Opened)
+    assert ours[0] == theirs[0]
+    assert first.has_crossed
+    assert second.has_crossed
+    assert (first.has_yielded, second.has_yielded) == (False, True)
+    first.send(FrameType.ENVELOPE, b"there")
+    second.send(FrameType.ENVELOPE, b"back")
+    ours, theirs = exchange(first, second)
+    assert frames(ours, FrameType.ENVELOPE) == [b"back"]
+    assert frames(theirs, FrameType.ENVELOPE) == [b"there"]
+
+
+@pytest.mark.parametrize(("kept", "dropped"), [(RESET_KEY, KEY), (INVITE_KEY, KEY), (RESET_KEY, INVITE_KEY)])
+@pytest.mark.parametrize("controls", [False, True])
+def test_the_flight_under_the_rarer_kind_of_key_stands_whoever_controls(
+    kept: LinkKey, dropped: LinkKey, *, controls: bool
+) -> None:
+    first = rival(kept, controls=controls, known=keyring(kept, dropped))
+    second = rival(dropped, controls=not controls, known=keyring(kept, dropped))
+    exchange(first, second)
+    assert first.is_open
+    assert second.is_open
+    assert (first.has_yielded, second.has_yielded) == (False, True)
+    assert kinds(first) is kinds(second) is kept.kind
+
+
+def test_who_lacks_the_key_of_the_flight_that_crossed_waits_for_the_answer_to_its_own() -> None:
+    first = rival(RESET_KEY, controls=False, known=keyring(RESET_KEY))
+    second = rival(KEY, controls=True, known=keyring(KEY, RESET_KEY))
+    exchange(first, second)
+    assert first.is_open
+    assert second.is_open
+    assert second.has_yielded
+
+
+def test_two_who_know_nothing_of_each_other_s_keys_give_up_at_the_deadline() -> None:
+    first = rival(KEY, controls=True, known=keyring(KEY))
+    second = rival(OTHER_KEY, controls=False, known=keyring(OTHER_KEY))
+    exchange(first, second)
+    for machine in (first, second):
+        assert not machine.is_open
+        assert pass_time(machine, 60.0)[0] == [Closed(CloseReason.DEAD)]
+
+
+def test_a_rival_that_is_simply_answered_has_not_crossed_anybody() -> None:
+    for controls in (False, True):
+        first, second = rival(controls=controls), listener()
+        exchange(first, second)
+        assert first.is_open
+        assert not first.has_crossed
+
+
+def test_our_own_flight_that_comes_back_ends_the_connection() -> None:
+    machine = rival(controls=False)
+    assert feed(machine, drain(machine)) == [Closed(CloseReason.PROTOCOL)]
+    assert drain(machine) == b""
+
+
+def test_only_one_flight_may_cross_ours() -> None:
+    machine = rival(controls=True)
+    drain(machine)
+    assert feed(machine, drain(dialler())) == []
+    assert feed(machine, drain(dialler(random=counted(8)))[:56]) == [Closed(CloseReason.PROTOCOL)]
+
+
+def test_a_flight_that_was_seen_before_is_not_yielded_to() -> None:
+    ring = keyring(KEY)
+    flight = drain(dialler())
+    feed(listener(ring), flight)
+    machine = rival(controls=False, known=ring)
+    drain(machine)
+    assert feed(machine, flight) == []
+    assert not machine.has_yielded
+    assert drain(machine) == b""
+
+
+def test_nobody_who_dialled_from_any_port_is_yielded_to() -> None:
+    machine = dialler()
+    drain(machine)
+    assert feed(machine, drain(dialler(random=counted(8)))) == [Closed(CloseReason.PROTOCOL)]

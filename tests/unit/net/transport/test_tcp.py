@@ -1,8 +1,10 @@
-"""Streams and listeners over loopback."""
+"""Streams and listeners over loopback; two SYNs that meet need NATs, as in ``tests/e2e/test_punching.py``."""
 
 import asyncio
 import errno
+import os
 import socket
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -44,6 +46,9 @@ class Owner:
 
     def stream_lost(self) -> None:
         self.lost.set()
+
+
+EVERYWHERE = Endpoint.parse("0.0.0.0:0")
 
 
 def accepting(owners: list[Owner]) -> Callable[[], Owner]:
@@ -126,5 +131,97 @@ def test_an_address_that_is_not_ours_is_a_local_error_and_nothing_is_left_listen
     async def scenario() -> None:
         with pytest.raises(LocalError):
             await tcp.listen([LOOPBACK, Endpoint.parse("192.0.2.1:0")], Owner)
+
+    run(scenario())
+
+
+def test_a_punched_dial_that_is_refused_is_tried_again_within_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "FIRST_KNOCK_PAUSE_S", 0.001)
+
+    async def scenario() -> None:
+        (ours,) = await tcp.listen([EVERYWHERE], Owner)
+        with socket.socket() as late:  # bound, and refusing until it listens
+            late.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            late.bind(("127.0.0.1", 0))
+            owner = Owner()
+            there = Endpoint.of(*late.getsockname())
+            async with asyncio.TaskGroup() as tasks:
+                punching = tasks.create_task(tcp.punch(there, owner, local=ours.endpoint, random=os.urandom))
+                for _ in range(20):
+                    await asyncio.sleep(0)
+                assert not punching.done()
+                late.listen()
+            await owner.opened.wait()
+            assert owner.stream.local.port == ours.endpoint.port
+            owner.stream.abort()
+            await owner.lost.wait()
+        ours.close()
+
+    run(scenario())
+
+
+def test_a_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "PUNCH_WINDOW_S", 0.01)
+
+    async def scenario() -> None:
+        (ours, theirs) = await tcp.listen([EVERYWHERE, LOOPBACK], Owner)
+        theirs.close()
+        with pytest.raises(TimeoutError):
+            await tcp.punch(theirs.endpoint, Owner(), local=ours.endpoint, random=os.urandom)
+        ours.close()
+
+    run(scenario())
+
+
+def test_a_pair_of_ports_that_has_a_connection_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "TAKEN_PORT_PAUSE_S", 0.001)
+
+    async def scenario() -> None:
+        accepted: list[Owner] = []
+        (ours, theirs) = await tcp.listen([EVERYWHERE, LOOPBACK], accepting(accepted))
+        first, second = Owner(), Owner()
+        await tcp.punch(theirs.endpoint, first, local=ours.endpoint, random=os.urandom)
+        async with asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(tcp.punch(theirs.endpoint, second, local=ours.endpoint, random=os.urandom))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not waiting.done()
+            await first.opened.wait()
+            assert first.stream._transport is not None
+            first.stream._transport.get_extra_info("socket").setsockopt(*tcp_reset())
+            first.stream.abort()
+            await first.lost.wait()
+        await second.opened.wait()
+        second.stream.abort()
+        await second.lost.wait()
+        ours.close()
+        theirs.close()
+
+    run(scenario())
+
+
+def tcp_reset() -> tuple[int, int, bytes]:
+    """The option that ends a connection without TIME_WAIT."""
+    return socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+
+
+def test_where_nothing_can_ever_come_of_it_no_window_is_held() -> None:
+    async def scenario() -> None:
+        (ours,) = await tcp.listen([EVERYWHERE], Owner)
+        broadcast = Endpoint.parse("255.255.255.255:5000")
+        with pytest.raises(OSError, match=r"denied|unreachable|permi") as caught:
+            await tcp.punch(broadcast, Owner(), local=ours.endpoint, random=os.urandom)
+        assert not isinstance(caught.value, TimeoutError)
+        ours.close()
+
+    run(scenario())
+
+
+def test_no_second_listener_gets_a_port_that_our_dials_share() -> None:
+    async def scenario() -> None:
+        (ours,) = await tcp.listen([EVERYWHERE], Owner)
+        with pytest.raises(LocalError):
+            await tcp.listen([ours.endpoint], Owner)
+        ours.close()
 
     run(scenario())
