@@ -89,6 +89,52 @@ REKEY_INTERVAL_S = 3600.0
 CLOSE_TIMEOUT_S = 2.0
 """For the last bytes of a closed link to leave before the connection is cut."""
 
+# --- ICE
+MAX_CANDIDATES = 8
+"""Addresses of one offer: as many as are dialled of one contact."""
+
+MAX_HOST_CANDIDATES = 4
+"""Of ours that are told: two networks with IPv4 and IPv6 each; virtual ones must not crowd out the rest."""
+
+MAX_ICE_VISITORS = 8
+"""Addresses that an offer did not name and checks come from: each gets checks of ours, so a peer that fakes its
+source must not aim them at many."""
+
+MAX_STUN_SERVERS = 2
+"""Asked in one attempt: the second for when the first is away."""
+
+MAX_RELAYS_TRIED = 4
+"""Of the TURN servers in the settings, in one attempt."""
+
+ICE_GATHER_TIMEOUT_S = 4.0
+"""To find our own candidates: TLS to a relay and its two round trips fit; who has not answered by then is left out."""
+
+STUN_TIMEOUT_S = 2.0
+"""For a server's answer: its name, three requests and a round trip by satellite fit."""
+
+RELAY_STAGGER_S = 0.75
+"""Between one TURN server and the next: most answer before it, and one relay is enough."""
+
+RELAY_DELAY_S = 2.0
+"""A relayed pair is checked that much later than direct ones, whose first checks a NAT may swallow: it would win
+otherwise, since a relay answers at once."""
+
+ICE_TIMEOUT_S = 15.0
+"""From both offers to a pair: aioice itself has not given up a hopeless one after 25 s."""
+
+ICE_OFFER_LIFE_S = 60.0
+"""For the answer to an offer: a doorbell that is looked at once a minute fits, a NAT's mapping scarcely more."""
+
+MIN_TURN_LIFETIME_S = 60
+MAX_TURN_LIFETIME_S = 3600
+"""What a TURN server says is taken as within these: one that says 0 would have us ask it without a pause."""
+
+TURN_DELETE_TIMEOUT_S = 1.0
+"""For the server to hear that we need it no more; without that it finds out by itself."""
+
+TURN_CHANNEL_REFRESH_S = 240
+"""RFC 8656, section 9: the permission that a channel brings is gone after 300 s."""
+
 # --- QUIC
 QUIC_HANDSHAKE_TIMEOUT_S = 5.0
 """Two round trips by satellite with a lost packet fit; what the peer does not finish by then it never will."""
@@ -298,6 +344,9 @@ each other before either has put its record, so the first pauses are short."""
 
 MAX_LOOKUP_PAUSE_S = 3_600.0
 """A hundred contacts who are away cost a hundred searches an hour, about a megabyte."""
+
+MIN_RESTART_INTERVAL_S = 60.0
+"""Between two beginnings anew of all look-ups, however often addresses change: pauses are still short by then."""
 
 LOOKUP_JITTER = 0.3
 """Pauses are shortened by up to this part."""

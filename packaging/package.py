@@ -2,6 +2,7 @@
 
     bundle      build/dist/kith, and it tests itself
     Linux       build/kith-messenger_VERSION_ARCH.deb
+                build/Kith-VERSION-ARCH.AppImage, where appimagetool is installed
     Windows     build/Kith-VERSION-setup.exe, where makensis is installed
     macOS       build/Kith-VERSION.dmg
 
@@ -11,14 +12,16 @@ Debian 12 and lets two copies talk there (``packaging/debian/try``).
 
 import argparse
 import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
-sys.path[:0] = [str(ROOT), str(FOLDER), str(FOLDER / "debian")]
+sys.path[:0] = [str(ROOT), str(FOLDER), str(FOLDER / "debian"), str(FOLDER / "appimage")]
 
+from appimage import make_appimage
 from bundle import BUILD, check_bundle, commit_time, make_bundle
 from deb import make_deb
 
@@ -45,7 +48,8 @@ def main() -> int:
 
 def _packed(bundle: Path, icons: Path, into: Path) -> list[Path]:
     if sys.platform == "linux":
-        return [make_deb(bundle, icons, VERSION, commit_time(), into)]
+        makers = [make_deb, make_appimage] if shutil.which("appimagetool") else [make_deb]
+        return [make(bundle, icons, VERSION, commit_time(), into) for make in makers]
     if sys.platform == "win32":
         subprocess.run(["makensis", f"-DVERSION={VERSION}", str(FOLDER / "windows" / "kith.nsi")], check=True)
         return [BUILD / f"Kith-{VERSION}-setup.exe"]

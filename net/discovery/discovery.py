@@ -111,10 +111,12 @@ class Discovery:
     # --- Facts
 
     def place(self, vicinity: Vicinity, bound: tuple[Endpoint, ...]) -> None:
-        """Where we are and listen now; what was heard elsewhere no longer counts."""
+        """Where we are and listen now, maybe after sleep; what was heard elsewhere, or not found, no longer counts."""
         self._vicinity, self._bound = vicinity, bound
         if self._lan is not None:
             self._lan.move(vicinity)
+        if self._wan is not None:
+            self._wan.restart()
 
     def tell(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
         """What those who look for us far off are told: where we can be reached, the best first, and behind what."""

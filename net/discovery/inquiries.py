@@ -4,8 +4,9 @@
            ▲                     │                              │
            └── 4 s, 8 s, … 1 h ◀─┴── found: newest copy wins ◀──┴── absent
 
-Who is linked is not asked for.  A link that ended, a message that waits and a new peer begin anew at once.  Over all
-peers look-ups are rationed, so that a start with a thousand contacts is a minute's trickle and no burst.
+Who is linked is not asked for.  A link that ended, a message that waits and a new peer begin anew at once, and so do
+all after sleep or a move: pauses have grown to an hour by then, and who was away may be there.  Over all peers look-ups
+are rationed, so that a start with a thousand contacts is a minute's trickle and no burst.
 """
 
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from net.limits import (
     LOOKUP_JITTER,
     LOOKUPS_PER_SECOND,
     MAX_LOOKUP_PAUSE_S,
+    MIN_RESTART_INTERVAL_S,
 )
 from net.peer import PeerId
 from net.token_bucket import TokenBucket
@@ -56,6 +58,7 @@ class Inquiries:
         self._peers: dict[PeerId, _Inquiry] = {}
         self._agenda = Agenda[PeerId]()
         self._is_running = False
+        self._restarted_at: float | None = None
         self._line: dict[PeerId, None] = {}
         """Whose look-up is due and waits for its ration."""
         self._ration = TokenBucket(per_second=LOOKUPS_PER_SECOND, burst=LOOKUP_BURST, now=now)
@@ -94,6 +97,14 @@ class Inquiries:
         """There is reason to look again now."""
         inquiry = self._peers.get(peer_id)
         if inquiry is not None and inquiry.pauses > 1 and not inquiry.is_linked:
+            self._begin(peer_id, now)
+
+    def restart(self, now: float) -> None:
+        """We were asleep, or are somewhere else: who was away may be there by now."""
+        if self._restarted_at is not None and now < self._restarted_at + MIN_RESTART_INTERVAL_S:
+            return
+        self._restarted_at = now
+        for peer_id in self._peers:
             self._begin(peer_id, now)
 
     def found(self, peer_id: PeerId, epoch: int, record: Record) -> bool:

@@ -114,6 +114,11 @@ class WanDiscovery:
         self._inquiries.set_linked(peer_id, self._loop.time(), linked=linked)
         self._arm()
 
+    def restart(self) -> None:
+        """We were asleep, or are somewhere else: look for everybody anew."""
+        self._inquiries.restart(self._loop.time())
+        self._arm()
+
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to look for the peer now."""
         self._inquiries.nudge(peer_id, self._loop.time())

@@ -101,6 +101,7 @@ class QuicStream:
         return self._state is _State.OPEN and not self._is_full
 
     def write(self, data: bytes | bytearray) -> None:
+        """Send in the end; the client speaks first, for the stream is the one that it opens."""
         if self._state is not _State.OPEN or self._connection is None:
             return
         self._connection.send_stream_data(STREAM, bytes(data))

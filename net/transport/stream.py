@@ -46,3 +46,12 @@ class StreamOwner(Protocol):
 
     def stream_lost(self) -> None:
         """The last call, whether the stream was ever opened or not."""
+
+
+class DatagramReceiver(Protocol):
+    """Whoever makes a stream of the datagrams that a channel brings."""
+
+    def datagram_received(self, datagram: bytes) -> None: ...
+
+    def channel_lost(self) -> None:
+        """The last call."""

@@ -23,8 +23,8 @@ def make_deb(bundle: Path, icons: Path, version: str, time: int, target: Path) -
     architecture = _said("dpkg", "--print-architecture")
     date = datetime.fromtimestamp(time, UTC)
     values = {"VERSION": version, "ARCHITECTURE": architecture, "DATE": date.strftime("%Y-%m-%d")}
-    _lay_program(tree, bundle)
-    _lay_desktop(tree, icons, values)
+    lay_program(tree, bundle)
+    lay_desktop(tree, icons, values)
     _lay_documents(tree, values, date)
     _lay_control(tree, values)
     _fix(tree, time)
@@ -34,7 +34,8 @@ def make_deb(bundle: Path, icons: Path, version: str, time: int, target: Path) -
     return package
 
 
-def _lay_program(tree: Path, bundle: Path) -> None:
+def lay_program(tree: Path, bundle: Path) -> None:
+    """The bundle, and the command that is a link into it."""
     home = tree / "usr/lib/kith"
     shutil.copytree(bundle, home, symlinks=True)
     command = tree / "usr/bin/kith"
@@ -42,7 +43,8 @@ def _lay_program(tree: Path, bundle: Path) -> None:
     command.symlink_to("../lib/kith/kith")
 
 
-def _lay_desktop(tree: Path, icons: Path, values: dict[str, str]) -> None:
+def lay_desktop(tree: Path, icons: Path, values: dict[str, str]) -> None:
+    """What desktops look for: entry, metadata, icons."""
     share = tree / "usr/share"
     _put(share / "applications/im.kith.Kith.desktop", (FOLDER / "im.kith.Kith.desktop").read_text("utf-8"))
     _put(share / "metainfo/im.kith.Kith.metainfo.xml", _filled("im.kith.Kith.metainfo.xml", values))

@@ -15,6 +15,7 @@ from app import VERSION
 from app.config import parse_arguments
 from tests.bench import __main__ as bench
 from tests.fuzz.registry import TARGETS
+from tests.lab import scenarios
 from tests.mutation.modules import subjects
 from tests.support.documents import Shown, anchors, commands, documents, flags, links
 from tests.support.tree import ROOT, package_folders
@@ -40,6 +41,7 @@ RUN_BY = {
     "dev.py fuzz": "tests/fuzz/test_fuzz.py",
     "dev.py mutate": "tests/mutation/test_mutation.py",
     "dev.py bench": "tests/unit/bench/test_figure.py",
+    "dev.py lab": "tests/e2e/test_homes.py",
     "dev.py translate": "tests/gui/test_translation.py",
     "dev.py package": "tests/packaging/test_deb.py",
     "dev.py lint": "tests/architecture/test_tools.py",
@@ -56,6 +58,7 @@ HELP = {
     "test": ("-m", "pytest"),
     "fuzz": ("-m", "tests.fuzz"),
     "bench": ("-m", "tests.bench"),
+    "lab": ("-m", "tests.lab"),
     "package": ("packaging/package.py",),
     "rpc": ("-m", "app", "rpc"),
     "doctor": ("-m", "app", "doctor"),
@@ -230,6 +233,8 @@ def is_name(command: str, word: str) -> bool:
             return word in bench.names()
         case "fuzz":
             return word in TARGETS
+        case "lab":
+            return word in {scenario.name for scenario in scenarios.ALL}
         case "mutate":
             return any(f"{subject.name}.".startswith(f"{word}.") for subject in subjects())
         case _:

@@ -33,6 +33,7 @@ class Sought:
         self.own: object = None
         self.place: tuple[tuple[Endpoint, ...], NatKind] | None = None
         self.settings: DhtSettings | None = None
+        self.restarts = 0
         self.is_closed = False
         self.is_running = False
         type(self).made.append(self)
@@ -56,6 +57,9 @@ class Sought:
         self.place = endpoints, nat
 
     def move(self, vicinity: Vicinity) -> None: ...
+
+    def restart(self) -> None:
+        self.restarts += 1
 
     def nudge(self, peer_id: PeerId) -> None: ...
 
@@ -140,6 +144,18 @@ def test_where_we_are_is_told_at_once_and_to_what_is_switched_on_later(sought: l
         assert way.place == (HERE, NatKind.CONE)
         each.tell(HERE[:0], NatKind.UNKNOWN)
         assert sought[0].place == (HERE[:0], NatKind.UNKNOWN)
+        await each.close()
+
+    run(scenario())
+
+
+def test_who_was_away_is_looked_for_anew_where_we_have_come_to(sought: list[Sought]) -> None:
+    async def scenario() -> None:
+        each = discovery()
+        each.place(Vicinity(), WILDCARD)
+        each.seek_on_dht(DhtSettings())
+        each.place(Vicinity(), WILDCARD)
+        assert sought[0].restarts == 1
         await each.close()
 
     run(scenario())

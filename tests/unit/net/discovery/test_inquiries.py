@@ -11,10 +11,11 @@ from net.limits import (
     LOOKUP_JITTER,
     LOOKUPS_PER_SECOND,
     MAX_LOOKUP_PAUSE_S,
+    MIN_RESTART_INTERVAL_S,
 )
 from net.peer import PeerId
 
-BEN = PeerId(b"ben")
+ANN, BEN, CLEO = PeerId(b"ann"), PeerId(b"ben"), PeerId(b"cleo")
 EPOCH = 6000
 UNIX_S = EPOCH * 14_400 + 60.0
 SOMEWHERE = (Endpoint.of("1.2.3.4", 5),)
@@ -123,6 +124,23 @@ def test_a_reason_to_look_again_ends_a_long_pause_and_is_no_burst() -> None:
     for _ in range(4):
         world.step()
     world.machine.nudge(BEN, world.now)
+    assert world.idle_until() == world.now
+
+
+def test_after_sleep_everybody_who_is_away_is_looked_for_anew_and_only_once_a_minute() -> None:
+    world = World(BEN, ANN, CLEO)
+    world.machine.set_linked(CLEO, world.now, linked=True)
+    for _ in range(20):
+        world.step()
+    world.machine.restart(world.now)
+    assert world.step() == [Get(BEN, EPOCH), Get(ANN, EPOCH)]
+    soon = world.idle_until()
+    assert soon is not None
+    assert soon <= world.now + FIRST_LOOKUP_PAUSE_S
+    world.machine.restart(world.now)
+    assert world.idle_until() == soon
+    world.now += MIN_RESTART_INTERVAL_S
+    world.machine.restart(world.now)
     assert world.idle_until() == world.now
 
 

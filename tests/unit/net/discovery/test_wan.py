@@ -219,6 +219,19 @@ def test_who_is_linked_removed_or_not_wanted_is_not_looked_for() -> None:
     run(scenario())
 
 
+def test_after_sleep_who_was_not_found_is_asked_for_at_once() -> None:
+    async def scenario() -> None:
+        async with scenes() as scene:
+            scene.discovery.entered()
+            scene.want_ben()
+            await scene.asked()
+            scene.discovery.restart()
+            [first, second] = await asyncio.wait_for(scene.asked(2), 1.0)
+            assert first == second
+
+    run(scenario())
+
+
 def test_declaring_a_peer_again_asks_nothing_anew() -> None:
     async def scenario() -> None:
         async with scenes() as scene:
