@@ -34,6 +34,7 @@ from app.services.doctor import (
     check_lan,
     check_listeners,
     check_missing,
+    check_port_mapping,
     check_storage,
 )
 from app.services.messenger import Messenger
@@ -143,7 +144,12 @@ class ProfileGate:
         account = await self._listen(node, account, profile.store)
         node.watch_addresses()
         volume = ProfileVolume(self._options.profile)
-        overrides = Overrides(lan=self._options.lan, dht=self._options.dht, dht_bootstrap=self._options.dht_bootstrap)
+        overrides = Overrides(
+            lan=self._options.lan,
+            dht=self._options.dht,
+            port_mapping=self._options.port_mapping,
+            dht_bootstrap=self._options.dht_bootstrap,
+        )
         engine = Engine(account, profile, node=node, volume=volume, overrides=overrides, instance=self._instance)
         return engine
 
@@ -242,9 +248,11 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
     try:
         with suppress(LocalError):  # which leaves nothing bound, and that is a finding
             await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
+        node.map_port(wanted=options.port_mapping is not False)
         bound, reachable = node.bound_endpoints(), node.local_endpoints()
         lan = LanHealth.OFF if options.lan is False else await _lan_health(bound)
         dht = DhtHealth.OFF if options.dht is False else await _dht_health(options, bound)
+        mapping = node.port_mapping()
     finally:
         await node.close()
     storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())
@@ -257,6 +265,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_dht(dht),
         check_storage(storage),
         check_clock(clock),
+        check_port_mapping(mapping),
         *check_missing(),
     )
 

@@ -63,7 +63,7 @@ class LaunchOptions:
     lan: bool | None = None
     """Find contacts on the local network; None leaves it to the setting of the profile."""
     dht: bool | None = None
-    port_mapping: bool = True
+    port_mapping: bool | None = None
     dht_bootstrap: tuple[ServerAddress, ...] = ()
     """Replaces the built-in list unless empty."""
     stun: tuple[ServerAddress, ...] = ()

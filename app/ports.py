@@ -24,6 +24,7 @@ from net.dial_log import DialRecord
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
+from net.mapping import PortMapping
 from net.peer import Peer, PeerId
 
 
@@ -325,6 +326,12 @@ class Network(Protocol):
     def dht_running(self) -> bool: ...
 
     def dht_nodes(self) -> tuple[Endpoint, ...]: ...
+
+    def map_port(self, *, wanted: bool) -> None: ...
+
+    def port_mapping(self) -> PortMapping: ...
+
+    def external_endpoints(self) -> tuple[Endpoint, ...]: ...
 
     def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]: ...
 

@@ -242,6 +242,13 @@ MAX_PAST_OBSERVATIONS = 64
 MAX_EXTERNAL_ADDRESSES = 3
 """That others see us come from: one of each family, and the one before."""
 
+MAPPING_TIMEOUT_S = 30.0
+"""Until who has not opened a port will not: a router that speaks UPnP answers within two seconds, and NAT-PMP is tried
+for our port in the first half minute."""
+
+MAPPING_CLOSE_TIMEOUT_S = 1.0
+"""For a router to close what it opened; what it does not, it forgets within the hour."""
+
 # --- Finding each other on a LAN
 MAX_ANNOUNCEMENT_BYTES = 400
 """Of a TXT record: with the rest of an mDNS answer it has to stay well below one Ethernet frame."""

@@ -50,8 +50,10 @@ from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
 from net.listeners import Listeners
+from net.mapping import PortMapping
 from net.nat_kind import NatKind
 from net.observation import Observation, Observer, Transport
+from net.open_port import OpenPort
 from net.own_addresses import OwnAddresses
 from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, Peer, PeerId
@@ -84,6 +86,7 @@ class Node:
         self._discovery = Discovery(
             on_near=self._found_near, on_far=self._found_far, on_seen_as=self._voted, random=random
         )
+        self._open_port = OpenPort(on_change=self._port_changed)
         self._timer: asyncio.TimerHandle | None = None
         self._listeners = Listeners(lambda: LinkDriver(self, self._receive, self._loop))
         self._machine: Sequence[IPInterface] = ()
@@ -113,7 +116,7 @@ class Node:
             LocalError: one of them cannot be bound, or none exists.
         """
         bound = await self._listeners.listen(endpoints)
-        self._place(interfaces.machine_interfaces())
+        self._place(interfaces.machine_interfaces(), moved=False)
         return bound
 
     def bound_endpoints(self) -> tuple[Endpoint, ...]:
@@ -165,6 +168,10 @@ class Node:
         """Where others see us come from, if that is none of this machine's own addresses."""
         return self._own_addresses.external(self._loop.time())
 
+    def external_endpoints(self) -> tuple[Endpoint, ...]:
+        """Where others can probably reach us from far off: what we publish of our own or our router's address."""
+        return self._own_addresses.external_endpoints(self._loop.time())
+
     @property
     def nat(self) -> NatKind:
         """What stands between this computer and the internet, as far as others have told."""
@@ -174,13 +181,31 @@ class Node:
         """The DHT's nodes that are known now: what to start from the next time."""
         return self._discovery.dht_nodes()
 
-    def _place(self, machine: Sequence[IPInterface]) -> None:
+    def map_port(self, *, wanted: bool) -> None:
+        """Begin or cease to ask the router for a port that leads to us (UPnP, NAT-PMP)."""
+        self._open_port.switch(on=wanted)
+
+    def port_mapping(self) -> PortMapping:
+        """What came of asking the router."""
+        return self._open_port.mapping
+
+    def _port_changed(self) -> None:
+        mapping = self._open_port.mapping
+        log.info("port mapping: %s", mapping.state)
+        self._own_addresses.opened(mapping.external_port)
+        self._tell_place()
+
+    def _place(self, machine: Sequence[IPInterface], *, moved: bool) -> None:
         """These are the machine's addresses."""
         self._machine = machine
         self._perform(self._paths.set_own_endpoints(self._own(), self._loop.time()))
         bound = self.bound_endpoints()
         self._discovery.place(Vicinity.of(bound, machine), bound)
-        self._own_addresses.listen(self._open_endpoints())
+        local = self._open_endpoints()
+        if moved:
+            self._own_addresses.moved(local)
+        self._own_addresses.listen(local)
+        self._open_port.place(bound, self.local_endpoints(), moved=moved)
         self._tell_place()
 
     def _own(self) -> OwnEndpoints:
@@ -219,8 +244,7 @@ class Node:
         for driver in list(self._links.values()):
             if driver.local.address not in addresses:  # what was sent from there gets no answer any more
                 driver.close(CloseReason.LOST)
-        self._own_addresses.moved(self._open_endpoints())
-        self._place(machine)
+        self._place(machine, moved=True)
         self._on_event(MachineMoved())
 
     def _voted(self, address: IPAddress | None) -> None:
@@ -365,6 +389,7 @@ class Node:
             self._timer.cancel()
         await self._supervisor.close()
         await self._discovery.close()
+        await self._open_port.close()
         if self._connections:
             self._all_gone.clear()
             # Every driver cuts its connection after the same time at the latest.

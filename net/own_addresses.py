@@ -1,8 +1,8 @@
 """Where others find us, by the word of others (``docs/protocol.md``, section 6, "Own addresses").  Sans-IO.
 
-    links of contacts ──┬─▶ who agrees with whom ─┬─▶ endpoints to publish
-    nodes of the DHT ───┘                         ├─▶ external addresses
-                                                  └─▶ kind of NAT
+    links of contacts ──┬─▶ who agrees with whom ─┬─▶ external addresses ─┬─▶ endpoints to publish
+    nodes of the DHT ───┘                         └─▶ kind of NAT         │
+    the port that the router opened ──────────────────────────────────────┘
 
 One liar must not aim all our contacts at a victim: an address that is not ours by this computer's own word counts once
 two unrelated observers name it (:mod:`net.observation`), or the DHT's nodes elect it.  What was heard elsewhere is
@@ -43,6 +43,8 @@ class OwnAddresses:
         self._past: list[_Past] = []
         self._voted: dict[int, IPAddress] = {}
         """By IP version: where the DHT's nodes agree that we come from."""
+        self._opened: int | None = None
+        """The router's port that leads to us, as it says."""
 
     # --- Facts
 
@@ -81,6 +83,10 @@ class OwnAddresses:
         elif address.is_global:
             self._voted[address.version] = address
 
+    def opened(self, external_port: int | None) -> None:
+        """The router leads this port of its own to one of ours; None: it leads none."""
+        self._opened = external_port
+
     # --- What follows
 
     def external(self, now: float) -> tuple[IPAddress, ...]:
@@ -89,20 +95,26 @@ class OwnAddresses:
         return tuple(address for address in self._believed(now) if address not in own)[:MAX_EXTERNAL_ADDRESSES]
 
     def published(self, now: float) -> tuple[Endpoint, ...]:
-        """What others may be told, the best first, at most eight: public addresses of ours; those of our router where
-        others came in, and with the port that routers tend to keep; then private ones, which help where a network
-        swallows multicast.
+        """What others may be told, the best first, at most eight: public addresses of ours; those of our router with
+        the port that it opened, where others came in, and with the port that routers tend to keep; then private ones,
+        which help where a network swallows multicast.
         """
         public = [endpoint for endpoint in self._listening if endpoint.address.is_global]
         external = self.external(now)
+        opened = [Endpoint(address, self._opened) for address in external if self._opened and address.version == 4]
         kept = [
             replace(endpoint, address=address)
             for address in external
             for endpoint in self._listening
             if endpoint.address.version == address.version
         ]
-        told = (*public, *self._seen_listening(now), *kept, *self._listening)
+        told = (*public, *opened, *self._seen_listening(now), *kept, *self._listening)
         return tuple(dict.fromkeys(told))[:MAX_ENDPOINTS]
+
+    def external_endpoints(self, now: float) -> tuple[Endpoint, ...]:
+        """Of the published endpoints those at an address where others see us come from, be it ours or our router's."""
+        believed = self._believed(now)
+        return tuple(endpoint for endpoint in self.published(now) if endpoint.address in believed)
 
     def nat(self, now: float) -> NatKind:
         """What stands between us and the others."""

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+from net import open_port
+from net.port_mapper import PortMapper
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 os.environ.pop("KITH_PASSPHRASE", None)
@@ -46,6 +49,18 @@ def no_real_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp(variable.lower())))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_real_router() -> Iterator[None]:
+    """No test asks the router of the network it runs in: processes that may are in namespaces of their own."""
+
+    def load() -> type[PortMapper]:
+        raise AssertionError("a test would ask the real router for a port")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(open_port, "_load", load)
         yield
 
 

@@ -79,7 +79,16 @@ class Remark(Enum):
     )
     DHT_RUNNING = "Contacts are searched for across the internet, and can find this computer (DHT)."
     SEEN_FROM = "Others see it come from {addresses}, its router's address."
-    NO_PORT_MAPPING = "Asking the router for an open port (UPnP, NAT-PMP) is not part of this version."
+    MAPPING_OFF = "Asking the router for an open port (UPnP, NAT-PMP) is switched off."
+    MAPPING_NEEDLESS = "There is no router to ask for an open port: this computer listens at no private address."
+    MAPPING_ASKING = "The router is asked for an open port (UPnP, NAT-PMP), and has not answered yet."
+    MAPPING_OPEN = "The router leads its port {port} to this computer (UPnP, NAT-PMP)."
+    MAPPING_REFUSED = "The router does not open a port: {error}."
+    MAPPING_UNANSWERED = "No router opens a port when it is asked (UPnP, NAT-PMP)."
+    MAPPING_ALLOW = (
+        "Contacts far away can connect more easily if UPnP or NAT-PMP is allowed in the router's settings, or its"
+        " TCP port {port} is led to this computer."
+    )
     NO_STUN = "Asking a server for this computer's address on the internet (STUN) is not part of this version."
     NO_TURN = "Relaying through a server (TURN) is not part of this version."
 

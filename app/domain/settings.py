@@ -48,6 +48,8 @@ class Settings:
     """Find contacts on the local network."""
     dht: bool = True
     """Find contacts across the internet, through the nodes of the BitTorrent DHT."""
+    port_mapping: bool = True
+    """Ask the router for a port that leads to us."""
     notifications: bool = True
     notification_content: bool = False
     """Notifications show who wrote and what."""

@@ -223,6 +223,7 @@ async def settings_set(
     typing_notices: bool | None = None,
     lan: bool | None = None,
     dht: bool | None = None,
+    port_mapping: bool | None = None,
 ) -> Result:
     settings = engine.settings()
     changed = replace(
@@ -231,6 +232,7 @@ async def settings_set(
         typing_notices=settings.typing_notices if typing_notices is None else typing_notices,
         lan=settings.lan if lan is None else lan,
         dht=settings.dht if dht is None else dht,
+        port_mapping=settings.port_mapping if port_mapping is None else port_mapping,
     )
     await engine.change_settings(changed)
     return DONE

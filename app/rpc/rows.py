@@ -89,6 +89,7 @@ def settings_row(settings: Settings) -> Row:
         "typing_notices": settings.typing_notices,
         "lan": settings.lan,
         "dht": settings.dht,
+        "port_mapping": settings.port_mapping,
     }
 
 

@@ -12,6 +12,7 @@ from app.domain.remark import Remark
 from app.domain.said import ErrorSentence, Moment, Said, Size, Span, say
 from app.services.clock_watch import DAY_S
 from net.endpoint import Endpoint
+from net.mapping import MappingState, PortMapping
 
 LOW_SPACE_BYTES = 100 << 20
 """Below this a disk is as good as full: a snapshot of a large profile does not fit any more."""
@@ -167,9 +168,28 @@ def check_dht(health: DhtHealth, external: Sequence[IPv4Address | IPv6Address] =
             return _good("dht", say(Remark.DHT_RUNNING), *seen_from)
 
 
+def check_port_mapping(mapping: PortMapping) -> Finding:
+    """Without an open port there are other ways: nothing is wrong."""
+    todo = None if mapping.port is None else say(Remark.MAPPING_ALLOW, port=str(mapping.port))
+    match mapping.state:
+        case MappingState.OFF:
+            return _neutral("port_mapping", say(Remark.MAPPING_OFF))
+        case MappingState.NEEDLESS:
+            return _neutral("port_mapping", say(Remark.MAPPING_NEEDLESS))
+        case MappingState.ASKING:
+            return _neutral("port_mapping", say(Remark.MAPPING_ASKING))
+        case MappingState.OPEN:
+            return _good("port_mapping", say(Remark.MAPPING_OPEN, port=str(mapping.external_port)))
+        case MappingState.REFUSED:
+            refused = say(Remark.MAPPING_REFUSED, error=mapping.error or "")
+            return _neutral("port_mapping", refused, ok=False, todo=todo)
+        case MappingState.UNANSWERED:
+            return _neutral("port_mapping", say(Remark.MAPPING_UNANSWERED), ok=False, todo=todo)
+
+
 def check_missing() -> tuple[Finding, ...]:
     """What this version has no part for, so that nobody looks for a fault elsewhere."""
-    parts = {"port_mapping": Remark.NO_PORT_MAPPING, "stun": Remark.NO_STUN, "turn": Remark.NO_TURN}
+    parts = {"stun": Remark.NO_STUN, "turn": Remark.NO_TURN}
     return tuple(_neutral(check, say(remark), ok=False) for check, remark in parts.items())
 
 
@@ -177,8 +197,8 @@ def _good(check: str, *seen: Said, todo: Said | None = None) -> Finding:
     return Finding(check, ok=True, seen=seen, todo=todo)
 
 
-def _neutral(check: str, *seen: Said, ok: bool = True) -> Finding:
-    return Finding(check, ok=ok, seen=seen, is_neutral=True)
+def _neutral(check: str, *seen: Said, ok: bool = True, todo: Said | None = None) -> Finding:
+    return Finding(check, ok=ok, seen=seen, todo=todo, is_neutral=True)
 
 
 def _bad(check: str, *seen: Said, todo: Said) -> Finding:

@@ -17,6 +17,7 @@ from app.services.doctor import (
     check_lan,
     check_listeners,
     check_missing,
+    check_port_mapping,
     check_storage,
 )
 from app.services.surroundings import Surroundings
@@ -55,6 +56,7 @@ class Examination:
             check_dht(self._dht(), self._network.external_addresses()),
             check_storage(await self._storage()),
             check_clock(self._time()),
+            check_port_mapping(self._network.port_mapping()),
             *check_missing(),
             *(check_contact(self._view(contact, links), self._clock()) for contact in chosen),
         )

@@ -53,6 +53,7 @@ from app.services.task_owner import TaskOwner
 from app.services.typing_notices import TypingNotices
 from app.services.upkeep import Upkeep
 from net.events import NetEvent
+from net.mapping import MappingState
 
 logger = logging.getLogger(__name__)
 
@@ -355,8 +356,8 @@ class Messenger:
             lan_running=self._network.lan_running(),
             dht_running=self._network.dht_running(),
             dht_nodes=len(self._network.dht_nodes()),
-            port_mapping=False,
-            external=tuple(map(str, self._network.external_addresses())),
+            port_mapping=self._network.port_mapping().state is MappingState.OPEN,
+            external=tuple(map(str, self._network.external_endpoints())),
             links=self._contact_links(),
         )
 

@@ -14,11 +14,13 @@ class Overrides:
     """Find contacts on the local network."""
     dht: bool | None = None
     """Find contacts across the internet."""
+    port_mapping: bool | None = None
+    """Ask the router for a port that leads to us."""
     dht_bootstrap: tuple[ServerAddress, ...] = ()
 
     def fixed(self) -> Mapping[str, bool]:
         """What is decided, by the name of the setting that changes nothing in this run."""
-        switches = {"lan": self.lan, "dht": self.dht}
+        switches = {"lan": self.lan, "dht": self.dht, "port_mapping": self.port_mapping}
         return {name: value for name, value in switches.items() if value is not None}
 
 

@@ -43,6 +43,8 @@ class Preferences:
             self._typing.end_all()
         settings, overrides = self._book.settings, self._overrides
         self._network.seek_on_lan(wanted=settings.lan if overrides.lan is None else overrides.lan)
+        maps = settings.port_mapping if overrides.port_mapping is None else overrides.port_mapping
+        self._network.map_port(wanted=maps)
         is_wanted = settings.dht if overrides.dht is None else overrides.dht
         if is_wanted != self._network.dht_wanted():
             self._network.seek_on_dht(self._dht() if is_wanted else None)

@@ -2,7 +2,7 @@
 
 A thin shell: it starts a libtorrent session that is used for nothing else (no torrents, no local service discovery),
 hands over calls and turns alerts into calls of a :class:`Listener` on the event loop.  What to put and to get, and what
-an item means, is not known here.  Only this module sees libtorrent.
+an item means, is not known here.
 
 Traps: a call before the DHT runs is dropped without a word, and one without nodes ends in nothing, so they wait here;
 the built-in bootstrap node is a public one, so the list is always given; an alert lives until the next call for alerts,
@@ -21,6 +21,7 @@ from typing import Protocol
 import libtorrent
 
 from crypto.secret import Secret
+from net.bittorrent import drop, quiet_settings
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.limits import DHT_UPLOAD_BYTES_PER_SECOND, MAX_SAVED_DHT_NODES
@@ -107,10 +108,9 @@ class Dht:
         """End; no call comes to the listener any more."""
         self._poll.cancel()
         self._waiting.clear()
-        session, self._session = self._session, None
-        if session is not None:
-            # Its last reference waits for libtorrent's own thread, which may be busy with the network.
-            await asyncio.to_thread(_Last(session).drop)
+        sessions = [] if self._session is None else [self._session]
+        self._session = None
+        await drop(sessions)
 
     # --- Calls and alerts
 
@@ -167,33 +167,12 @@ class Dht:
             self._listener.absent(key)
 
 
-class _Last:
-    """Holds a session until a thread lets go of it."""
-
-    def __init__(self, session: libtorrent.session) -> None:
-        self._sessions = [session]
-
-    def drop(self) -> None:
-        self._sessions.clear()
-
-
 def _session_settings(settings: DhtSettings) -> "libtorrent.settings_pack":
     return {
-        "alert_mask": int(_ALERTS),
-        "listen_interfaces": ",".join(map(str, settings.listen)),
+        **quiet_settings(settings.listen, _ALERTS),
         "dht_bootstrap_nodes": ",".join(map(str, settings.bootstrap)),
         "enable_dht": True,
         "dht_upload_rate_limit": DHT_UPLOAD_BYTES_PER_SECOND,
-        # Nothing else of BitTorrent.
-        "enable_lsd": False,
-        "enable_upnp": False,
-        "enable_natpmp": False,
-        "enable_incoming_tcp": False,
-        "enable_outgoing_tcp": False,
-        "enable_incoming_utp": False,
-        "enable_outgoing_utp": False,
-        "aio_threads": 1,
-        "hashing_threads": 1,
     }
 
 

@@ -31,6 +31,7 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
+from net.mapping import MappingState, PortMapping
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 
 
@@ -152,6 +153,10 @@ class SwitchedNode:
         """Peers that were to be looked for at once."""
         self.dht: DhtSettings | None = None
         """How the DHT is taken part in, if it is."""
+        self.router_asked: list[bool] = []
+        """Whether the router was to be asked for a port, each time that it was said."""
+        self.mapping = PortMapping(MappingState.OFF)
+        """What came of that."""
         self.nodes_of_dht: tuple[Endpoint, ...] = ()
         self.published: Mapping[PeerId, OwnRendezvous] = {}
         """What whoever may find us is shown on the DHT."""
@@ -262,6 +267,15 @@ class SwitchedNode:
 
     def seek_on_dht(self, settings: DhtSettings | None) -> None:
         self.dht = settings
+
+    def map_port(self, *, wanted: bool) -> None:
+        self.router_asked.append(wanted)
+
+    def port_mapping(self) -> PortMapping:
+        return self.mapping
+
+    def external_endpoints(self) -> tuple[Endpoint, ...]:
+        return ()
 
     def dht_wanted(self) -> bool:
         return self.dht is not None

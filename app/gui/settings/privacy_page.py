@@ -46,6 +46,14 @@ class PrivacyPage(ChoicesPage):
                 "by their last addresses only."
             ),
         )
+        self.add_switch(
+            "port_mapping",
+            self.tr("Ask the router for an open port"),
+            self.tr(
+                "Kith has the router of your network lead one of its ports to this computer (UPnP, NAT-PMP), so that "
+                "contacts far away can connect. Switched off, some of them may be reached by more roundabout ways only."
+            ),
+        )
         self.add_section(
             self.tr("Lock"),
             self.tr(

@@ -657,8 +657,8 @@
         <translation>Einen Server nach der Adresse dieses Computers im Internet zu fragen (STUN), kann diese Version noch nicht.</translation>
     </message>
     <message>
-        <source>Asking the router for an open port (UPnP, NAT-PMP) is not part of this version.</source>
-        <translation>Den Router um einen offenen Port zu bitten (UPnP, NAT-PMP), kann diese Version noch nicht.</translation>
+        <source>Asking the router for an open port (UPnP, NAT-PMP) is switched off.</source>
+        <translation>Den Router um einen offenen Port zu bitten (UPnP, NAT-PMP), ist abgeschaltet.</translation>
     </message>
     <message>
         <source>Check that this computer is connected to a network.</source>
@@ -687,6 +687,10 @@
     <message>
         <source>Contacts are searched for across the internet, and can find this computer (DHT).</source>
         <translation>Kontakte werden im Internet gesucht und können diesen Computer dort finden (DHT).</translation>
+    </message>
+    <message>
+        <source>Contacts far away can connect more easily if UPnP or NAT-PMP is allowed in the router&apos;s settings, or its TCP port {port} is led to this computer.</source>
+        <translation>Entfernte Kontakte können sich leichter verbinden, wenn in den Einstellungen des Routers UPnP oder NAT-PMP erlaubt oder sein TCP-Port {port} an diesen Computer weitergeleitet wird.</translation>
     </message>
     <message>
         <source>Contacts on the local network are searched for, and can find this computer (mDNS).</source>
@@ -735,6 +739,10 @@
     <message>
         <source>No address of it is known.</source>
         <translation>Es ist keine Adresse von ihm bekannt.</translation>
+    </message>
+    <message>
+        <source>No router opens a port when it is asked (UPnP, NAT-PMP).</source>
+        <translation>Kein Router öffnet auf Bitten einen Port (UPnP, NAT-PMP).</translation>
     </message>
     <message>
         <source>On the local network (mDNS) two trial participants on this computer did not find each other.</source>
@@ -797,6 +805,18 @@
         <translation>Das Profil lässt sich beschreiben.</translation>
     </message>
     <message>
+        <source>The router does not open a port: {error}.</source>
+        <translation>Der Router öffnet keinen Port: {error}.</translation>
+    </message>
+    <message>
+        <source>The router is asked for an open port (UPnP, NAT-PMP), and has not answered yet.</source>
+        <translation>Der Router ist um einen offenen Port gebeten (UPnP, NAT-PMP) und hat noch nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>The router leads its port {port} to this computer (UPnP, NAT-PMP).</source>
+        <translation>Der Router leitet seinen Port {port} an diesen Computer weiter (UPnP, NAT-PMP).</translation>
+    </message>
+    <message>
         <source>The search for contacts across the internet (DHT) gets no answer from anybody.</source>
         <translation>Die Suche nach Kontakten im Internet (DHT) bekommt von niemandem Antwort.</translation>
     </message>
@@ -815,6 +835,10 @@
     <message>
         <source>The search on the local network (mDNS) works on this computer: two trial participants met.</source>
         <translation>Die Suche im lokalen Netz (mDNS) geht auf diesem Computer: Zwei Probeteilnehmer haben sich gefunden.</translation>
+    </message>
+    <message>
+        <source>There is no router to ask for an open port: this computer listens at no private address.</source>
+        <translation>Kein Router ist um einen offenen Port zu bitten: Dieser Computer ist unter keiner privaten Adresse erreichbar.</translation>
     </message>
     <message>
         <source>This check ran beside it, on ports of its own, and knows of no contacts.</source>
@@ -1938,6 +1962,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Ein gesperrtes Kith zeigt nichts, bis die Passphrase kommt, und empfängt weiter. {keys} sperrt sofort.</translation>
     </message>
     <message>
+        <source>Ask the router for an open port</source>
+        <translation>Den Router um einen offenen Port bitten</translation>
+    </message>
+    <message>
         <source>Contacts see when you have read their messages. Switched off, you do not see it of them either.</source>
         <translation>Kontakte sehen, wann du ihre Nachrichten gelesen hast. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
     </message>
@@ -1956,6 +1984,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Kith announces itself on networks that you join, under a name that changes and that only your contacts can tell. Switched off, contacts near by are found by their last addresses only.</source>
         <translation>Kith kündigt sich in Netzen an, in denen du bist, unter einem wechselnden Namen, den nur deine Kontakte erkennen. Ausgeschaltet werden Kontakte in der Nähe nur unter ihren letzten Adressen gefunden.</translation>
+    </message>
+    <message>
+        <source>Kith has the router of your network lead one of its ports to this computer (UPnP, NAT-PMP), so that contacts far away can connect. Switched off, some of them may be reached by more roundabout ways only.</source>
+        <translation>Kith lässt den Router deines Netzes einen seiner Ports an diesen Computer weiterleiten (UPnP, NAT-PMP), damit entfernte Kontakte sich verbinden können. Abgeschaltet sind manche von ihnen vielleicht nur auf Umwegen zu erreichen.</translation>
     </message>
     <message>
         <source>Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its nodes see your computer&apos;s address, and that it takes part. Switched off, contacts far away are found by their last addresses only.</source>

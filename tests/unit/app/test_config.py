@@ -17,7 +17,7 @@ def test_nothing_means_the_desktop_with_every_default() -> None:
     assert options == LaunchOptions()
     assert options.command is Command.DESKTOP
     assert options.profile == paths.default_profile()
-    assert (options.lan, options.dht, options.port_mapping) == (None, None, True)
+    assert (options.lan, options.dht, options.port_mapping) == (None, None, None)
     assert (options.listen, options.dht_bootstrap, options.stun, options.turn) == ((), (), (), ())
     assert options.log_level is LogLevel.WARNING
 

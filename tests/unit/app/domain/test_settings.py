@@ -13,6 +13,7 @@ OTHER = Settings(
     typing_notices=False,
     lan=False,
     dht=False,
+    port_mapping=False,
     notifications=False,
     notification_content=True,
     appearance=Appearance.DARK,

@@ -16,10 +16,12 @@ from app.services.doctor import (
     check_lan,
     check_listeners,
     check_missing,
+    check_port_mapping,
     check_storage,
     has_path,
 )
 from net.endpoint import Endpoint
+from net.mapping import MappingState, PortMapping
 
 NOW = 1_800_000_000.0
 DAY_S = 86_400.0
@@ -84,7 +86,7 @@ def test_a_disk_that_takes_nothing_or_soon_will_not_is_told() -> None:
 
 
 def test_what_this_version_lacks_is_said_and_is_nothing_to_be_alarmed_about() -> None:
-    assert [finding.check for finding in check_missing()] == ["port_mapping", "stun", "turn"]
+    assert [finding.check for finding in check_missing()] == ["stun", "turn"]
     assert all(not finding.ok and "not part of this version" in finding.detail for finding in check_missing())
     assert all(finding.is_neutral for finding in check_missing())
 
@@ -92,6 +94,32 @@ def test_what_this_version_lacks_is_said_and_is_nothing_to_be_alarmed_about() ->
 def test_what_is_switched_off_is_neither_praised_nor_blamed() -> None:
     off = (check_lan(LanHealth.OFF), check_dht(DhtHealth.OFF))
     assert all(finding.ok and finding.is_neutral for finding in off)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        (PortMapping(MappingState.OFF), "switched off"),
+        (PortMapping(MappingState.NEEDLESS), "no private address"),
+        (PortMapping(MappingState.ASKING), "not answered yet"),
+        (PortMapping(MappingState.OPEN, 5000, "no"), "port 5000"),
+        (PortMapping(MappingState.REFUSED, error="not authorized"), "not authorized"),
+        (PortMapping(MappingState.UNANSWERED), "No router"),
+    ],
+)
+def test_what_came_of_asking_the_router_is_told_and_nothing_to_be_alarmed_about(
+    mapping: PortMapping, words: str
+) -> None:
+    finding = check_port_mapping(mapping)
+    assert words in finding.detail
+    assert finding.ok is (mapping.state not in {MappingState.REFUSED, MappingState.UNANSWERED})
+    assert finding.is_neutral is (mapping.state is not MappingState.OPEN)
+    assert finding.advice is None
+
+
+def test_where_the_router_opens_nothing_a_person_can() -> None:
+    for state in (MappingState.REFUSED, MappingState.UNANSWERED):
+        assert "24000" in str(check_port_mapping(PortMapping(state, port=24000)).advice)
 
 
 # --- The clock

@@ -39,6 +39,21 @@ def test_the_network_looks_for_contacts_near_by_as_the_setting_says() -> None:
     run(scenario())
 
 
+def test_the_router_is_asked_as_the_setting_says_unless_the_command_line_says_else() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            node = pair.ann.node
+            assert node.router_asked == [True]
+            await pair.ann.messenger.change_settings(Settings(port_mapping=False))
+            assert node.router_asked == [True, False]
+            pair.ann.overrides = Overrides(port_mapping=True)
+            await pair.ann.restart()
+            assert pair.ann.node.router_asked == [True]
+            assert pair.ann.messenger.fixed_settings() == {"port_mapping": True}
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("flag", [True, False])
 def test_the_command_line_wins_over_the_setting_and_leaves_it_as_it_is(*, flag: bool) -> None:
     async def scenario() -> None:
