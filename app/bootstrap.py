@@ -25,17 +25,21 @@ from app.instance.messages import Examine, Examined, Reply
 from app.ports import Store, Volume
 from app.services.doctor import (
     ClockView,
-    DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
-    check_dht,
     check_lan,
     check_listeners,
+    check_storage,
+)
+from app.services.internet_doctor import (
+    DhtHealth,
+    VisitView,
+    check_dht,
     check_missing,
     check_port_mapping,
-    check_storage,
+    check_visits,
 )
 from app.services.messenger import Messenger
 from app.services.overrides import Overrides
@@ -55,6 +59,7 @@ from net.discovery.dht_settings import PUBLIC_BOOTSTRAP, DhtSettings
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import NetEvent
+from net.host_firewall import running_firewall
 from net.lan_check import lan_works
 from net.node import Node
 
@@ -196,7 +201,14 @@ class Engine(Messenger):
     ) -> None:
         store, safe = profile
         super().__init__(
-            account, store=store, network=node, clock=time.time, volume=volume, safe=safe, overrides=overrides
+            account,
+            store=store,
+            network=node,
+            clock=time.time,
+            volume=volume,
+            firewall=running_firewall,
+            safe=safe,
+            overrides=overrides,
         )
         self._node = node
         self._instance = instance
@@ -263,10 +275,11 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_addresses(reachable, bound),
         check_lan(lan),
         check_dht(dht),
-        check_storage(storage),
-        check_clock(clock),
         check_port_mapping(mapping),
         *check_missing(),
+        *check_visits(VisitView(bound=bound, firewall=running_firewall()), time.time()),
+        check_storage(storage),
+        check_clock(clock),
     )
 
 

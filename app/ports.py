@@ -25,6 +25,7 @@ from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
 from net.mapping import PortMapping
+from net.nat_kind import NatKind
 from net.peer import Peer, PeerId
 
 
@@ -334,6 +335,9 @@ class Network(Protocol):
     def external_endpoints(self) -> tuple[Endpoint, ...]: ...
 
     def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]: ...
+
+    @property
+    def nat(self) -> NatKind: ...
 
     def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None: ...
 

@@ -50,3 +50,16 @@ class Finding:
 
     def told(self) -> ToldFinding:
         return ToldFinding(self.check, self.ok, self.detail, self.advice, self.contact)
+
+
+def good(check: str, *seen: Said, todo: Said | None = None) -> Finding:
+    return Finding(check, True, seen, todo)
+
+
+def neutral(check: str, *seen: Said, todo: Said | None = None, ok: bool = True) -> Finding:
+    """Nothing is wrong, or at least nothing that needs to be mended."""
+    return Finding(check, ok, seen, todo, is_neutral=True)
+
+
+def bad(check: str, *seen: Said, todo: Said) -> Finding:
+    return Finding(check, False, seen, todo)

@@ -25,4 +25,7 @@ class NetworkStatus:
     dht_nodes: int
     port_mapping: bool
     external: tuple[str, ...]
+    """Where others on the internet see this computer, if that is none of its own addresses."""
     links: tuple[ContactLink, ...]
+    nat: str = "unknown"
+    """What stands between: ``none``, ``cone``, ``symmetric``, ``no_udp``, ``unknown``."""

@@ -78,7 +78,29 @@ class Remark(Enum):
         " internet nothing is wrong."
     )
     DHT_RUNNING = "Contacts are searched for across the internet, and can find this computer (DHT)."
-    SEEN_FROM = "Others see it come from {addresses}, its router's address."
+
+    # The address on the internet
+    UNSEEN = "It is not known yet where others on the internet see this computer."
+    SEEN_FROM = "Others see this computer come from {addresses}, its router's address."
+    NAT_NONE = "This computer has an address of its own on the internet."
+    NAT_CONE = "The router keeps one port for everybody, so that contacts can connect when both sides try at once."
+    NAT_SYMMETRIC = (
+        "The router takes another port for everybody, so that contacts elsewhere can hardly connect directly."
+    )
+    NO_UDP = "The internet answers over TCP only: UDP does not get through."
+    FORWARD_A_PORT = "Let the router forward TCP port {port} to this computer."
+    LET_UDP_OUT = "Let Kith use UDP in the firewall, or take another network."
+
+    # Whether others get in
+    VISITED_FROM_FAR = "Contacts elsewhere can connect to this computer: the last one did {ago}."
+    VISITED_FROM_NEAR = (
+        "Contacts on the local network can connect to this computer: the last one did {ago}. From elsewhere none has."
+    )
+    UNVISITED = "Nobody has connected to this computer yet, so it is not known whether that works."
+    FIREWALL_RUNS = "The firewall {name} runs here, and may keep connections out."
+    OPEN_FIREWALL = "If contacts cannot connect, let TCP port {port} in, and UDP port 5353 on the local network."
+
+    # Servers and the router
     MAPPING_OFF = "Asking the router for an open port (UPnP, NAT-PMP) is switched off."
     MAPPING_NEEDLESS = "There is no router to ask for an open port: this computer listens at no private address."
     MAPPING_ASKING = "The router is asked for an open port (UPnP, NAT-PMP), and has not answered yet."

@@ -1,6 +1,6 @@
 """A remark of the doctor with its values, which whoever shows it words in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, assert_never
@@ -66,6 +66,16 @@ Value = str | int | Span | Ago | Moment | Size | ErrorSentence | ContactNotice |
 def say(remark: Remark, **values: Value) -> Said:
     """A remark with its values, each under its name."""
     return Said(remark, values)
+
+
+def listed(values: Iterable[object]) -> str:
+    """Addresses and the like, which read alike in all languages."""
+    return ", ".join(map(str, values))
+
+
+def since(at: float, now: float) -> Ago | Said:
+    """How long ago it was; a clock that was set back since is told as such."""
+    return Ago(now - at) if at <= now else say(Remark.IN_THE_FUTURE)
 
 
 def calendar_time(at: float) -> datetime | None:

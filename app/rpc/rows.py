@@ -75,6 +75,7 @@ def network_row(status: NetworkStatus) -> Row:
         "dht": {"running": status.dht_running, "nodes": status.dht_nodes},
         "port_mapping": status.port_mapping,
         "external": status.external,
+        "nat": status.nat,
         "links": [
             {"contact": link.contact, "path": link.path, "rtt_ms": link.rtt_ms, "since": link.since}
             for link in status.links

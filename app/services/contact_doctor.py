@@ -7,7 +7,7 @@ from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactSt
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.finding import Finding
 from app.domain.remark import Remark
-from app.domain.said import Ago, ErrorSentence, Said, Size, Value, say
+from app.domain.said import ErrorSentence, Said, Size, Value, say, since
 from net.dial_log import DialOutcome, DialRecord
 from net.events import LinkStatus, PathClass
 
@@ -79,7 +79,7 @@ def _check_unlinked(view: ContactView, now: float) -> Finding:
     ways = [_way(record, now) for record in view.dials] or [say(Remark.NO_ADDRESS)]
     if view.link_expiry is not None and view.link_expiry < now:
         expired = say(Remark.SENTENCE, sentence=ErrorSentence(SENTENCES[ErrorKind.LINK_EXPIRED]))
-        return _about(view.contact, Remark.EXPIRED_UNANSWERED, *ways, ago=_ago(view.link_expiry, now), todo=expired)
+        return _about(view.contact, Remark.EXPIRED_UNANSWERED, *ways, ago=since(view.link_expiry, now), todo=expired)
     is_pending, seen_at = view.contact.state is ContactState.PENDING, view.contact.last_seen_at
     advice = _advice(view.dials)
     is_neutral = advice is Remark.PROBABLY_AWAY
@@ -87,7 +87,7 @@ def _check_unlinked(view: ContactView, now: float) -> Finding:
         remark = Remark.UNANSWERED if is_pending else Remark.UNLINKED
         return _about(view.contact, remark, *ways, todo=say(advice), is_neutral=is_neutral)
     remark = Remark.UNANSWERED_SINCE if is_pending else Remark.UNLINKED_SINCE
-    return _about(view.contact, remark, *ways, ago=_ago(seen_at, now), todo=say(advice), is_neutral=is_neutral)
+    return _about(view.contact, remark, *ways, ago=since(seen_at, now), todo=say(advice), is_neutral=is_neutral)
 
 
 def _about(
@@ -108,7 +108,7 @@ def _way(record: DialRecord, now: float) -> Said:
     """What came of one address."""
     outcome = say(_OUTCOMES[record.outcome])
     if record.outcome is not None and record.count and record.at is not None:
-        ago = _ago(record.at, now)
+        ago = since(record.at, now)
         once = say(Remark.ONCE, outcome=outcome, ago=ago)
         outcome = once if record.count == 1 else say(Remark.OFTEN, outcome=outcome, count=record.count, ago=ago)
     if record.is_held_back:
@@ -121,7 +121,3 @@ def _advice(dials: Sequence[DialRecord]) -> Remark:
     if outcomes == {DialOutcome.NOT_DIALLED}:
         return Remark.CONNECT_BOTH
     return next((advice for outcome, advice in _ADVICE.items() if outcome in outcomes), Remark.PROBABLY_AWAY)
-
-
-def _ago(at: float, now: float) -> Ago | Said:
-    return Ago(now - at) if at <= now else say(Remark.IN_THE_FUTURE)

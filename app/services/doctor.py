@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from ipaddress import IPv4Address, IPv6Address
 from statistics import median
 
 from app.domain.errors import StorageError
-from app.domain.finding import Finding, ToldFinding
+from app.domain.finding import Finding, ToldFinding, bad, good, neutral
 from app.domain.remark import Remark
-from app.domain.said import ErrorSentence, Moment, Said, Size, Span, say
+from app.domain.said import ErrorSentence, Moment, Said, Size, Span, listed, say
 from app.services.clock_watch import DAY_S
 from net.endpoint import Endpoint
-from net.mapping import MappingState, PortMapping
 
 LOW_SPACE_BYTES = 100 << 20
 """Below this a disk is as good as full: a snapshot of a large profile does not fit any more."""
@@ -35,15 +33,6 @@ class LanHealth(Enum):
     """Two throw-away participants found each other."""
     DEAF = auto()
     """Two throw-away participants did not find each other."""
-
-
-class DhtHealth(Enum):
-    """How far the search across the internet is known to work."""
-
-    OFF = auto()
-    ALONE = auto()
-    """Nobody answers."""
-    RUNNING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +64,8 @@ def has_path(findings: Iterable[Finding | ToldFinding]) -> bool:
 
 def check_listeners(bound: Sequence[Endpoint]) -> Finding:
     if not bound:
-        return _bad("listeners", say(Remark.LISTENS_NOWHERE), todo=say(Remark.LISTEN_ELSEWHERE))
-    return _good("listeners", say(Remark.LISTENS, addresses=_listed(bound)))
+        return bad("listeners", say(Remark.LISTENS_NOWHERE), todo=say(Remark.LISTEN_ELSEWHERE))
+    return good("listeners", say(Remark.LISTENS, addresses=listed(bound)))
 
 
 def check_addresses(reachable: Sequence[Endpoint], bound: Sequence[Endpoint]) -> Finding:
@@ -84,36 +73,36 @@ def check_addresses(reachable: Sequence[Endpoint], bound: Sequence[Endpoint]) ->
     outside = [endpoint for endpoint in reachable if not endpoint.address.is_loopback]
     if outside:
         addresses = dict.fromkeys(endpoint.address for endpoint in outside)
-        return _good("addresses", say(Remark.ADDRESSES, addresses=_listed(addresses)))
+        return good("addresses", say(Remark.ADDRESSES, addresses=listed(addresses)))
     if reachable and bound and all(endpoint.address.is_loopback for endpoint in bound):
-        return _good("addresses", say(Remark.LOOPBACK_AS_ASKED, addresses=_listed(reachable)))
-    return _bad("addresses", say(Remark.LOOPBACK_ONLY), todo=say(Remark.CONNECT_IT))
+        return good("addresses", say(Remark.LOOPBACK_AS_ASKED, addresses=listed(reachable)))
+    return bad("addresses", say(Remark.LOOPBACK_ONLY), todo=say(Remark.CONNECT_IT))
 
 
 def check_lan(health: LanHealth) -> Finding:
     match health:
         case LanHealth.OFF:
-            return _neutral("lan", say(Remark.LAN_OFF))
+            return neutral("lan", say(Remark.LAN_OFF))
         case LanHealth.DOWN:
-            return _bad("lan", say(Remark.LAN_DOWN), todo=say(Remark.LAN_CONNECT))
+            return bad("lan", say(Remark.LAN_DOWN), todo=say(Remark.LAN_CONNECT))
         case LanHealth.RUNNING:
-            return _good("lan", say(Remark.LAN_RUNNING), todo=say(Remark.LAN_IF_NOT_FOUND))
+            return good("lan", say(Remark.LAN_RUNNING), todo=say(Remark.LAN_IF_NOT_FOUND))
         case LanHealth.PROVEN:
-            return _good("lan", say(Remark.LAN_PROVEN), todo=say(Remark.LAN_IF_NOT_FOUND))
+            return good("lan", say(Remark.LAN_PROVEN), todo=say(Remark.LAN_IF_NOT_FOUND))
         case LanHealth.DEAF:
-            return _bad("lan", say(Remark.LAN_DEAF), todo=say(Remark.LAN_LET_THROUGH))
+            return bad("lan", say(Remark.LAN_DEAF), todo=say(Remark.LAN_LET_THROUGH))
 
 
 def check_storage(view: StorageView) -> Finding:
     if view.error is not None:
         failure = say(Remark.SENTENCE, sentence=ErrorSentence(view.error.sentence))
-        return _bad("storage", failure, todo=say(Remark.MAKE_ROOM_OR_CHECK))
+        return bad("storage", failure, todo=say(Remark.MAKE_ROOM_OR_CHECK))
     if view.free_bytes is None:
-        return _good("storage", say(Remark.WRITABLE))
+        return good("storage", say(Remark.WRITABLE))
     free = Size(view.free_bytes)
     if view.free_bytes < LOW_SPACE_BYTES:
-        return _bad("storage", say(Remark.NEARLY_FULL, free=free), todo=say(Remark.MAKE_ROOM))
-    return _good("storage", say(Remark.WRITABLE_WITH_ROOM, free=free))
+        return bad("storage", say(Remark.NEARLY_FULL, free=free), todo=say(Remark.MAKE_ROOM))
+    return good("storage", say(Remark.WRITABLE_WITH_ROOM, free=free))
 
 
 def check_clock(view: ClockView) -> Finding:
@@ -124,9 +113,9 @@ def check_clock(view: ClockView) -> Finding:
     off = {name: ahead_s for name, ahead_s in view.ahead_s.items() if abs(ahead_s) > DAY_S}
     count = len(view.ahead_s)
     if not off:
-        return _good("clock", _agreement(now, count))
+        return good("clock", _agreement(now, count))
     if len(off) * 2 <= count:
-        return _good("clock", say(Remark.CLOCK_MOST_AGREE, now=now), *_others(off))
+        return good("clock", say(Remark.CLOCK_MOST_AGREE, now=now), *_others(off))
     if count == 1:
         return _wrong_clock(say(Remark.CLOCK_SAYS, now=now), *_others(off), say(Remark.CLOCK_ONE_WRONG))
     middle_s = median(off.values())
@@ -146,7 +135,7 @@ def _agreement(now: Moment, count: int) -> Said:
 
 
 def _wrong_clock(*seen: Said) -> Finding:
-    return _bad("clock", *seen, todo=say(Remark.SET_CLOCK))
+    return bad("clock", *seen, todo=say(Remark.SET_CLOCK))
 
 
 def _others(off: Mapping[str, float]) -> Iterable[Said]:
@@ -154,56 +143,3 @@ def _others(off: Mapping[str, float]) -> Iterable[Said]:
     for name, ahead_s in sorted(off.items())[:_NAMED]:
         side = Remark.CLOCK_OTHER_AHEAD if ahead_s > 0 else Remark.CLOCK_OTHER_BEHIND
         yield say(side, name=name, span=Span(ahead_s))
-
-
-def check_dht(health: DhtHealth, external: Sequence[IPv4Address | IPv6Address] = ()) -> Finding:
-    """``external`` is where others see this computer come from, if that is none of its own addresses."""
-    seen_from = [say(Remark.SEEN_FROM, addresses=_listed(external))] if external else []
-    match health:
-        case DhtHealth.OFF:
-            return _neutral("dht", say(Remark.DHT_OFF), *seen_from)
-        case DhtHealth.ALONE:
-            return _bad("dht", say(Remark.DHT_ALONE), *seen_from, todo=say(Remark.DHT_LET_THROUGH))
-        case DhtHealth.RUNNING:
-            return _good("dht", say(Remark.DHT_RUNNING), *seen_from)
-
-
-def check_port_mapping(mapping: PortMapping) -> Finding:
-    """Without an open port there are other ways: nothing is wrong."""
-    todo = None if mapping.port is None else say(Remark.MAPPING_ALLOW, port=str(mapping.port))
-    match mapping.state:
-        case MappingState.OFF:
-            return _neutral("port_mapping", say(Remark.MAPPING_OFF))
-        case MappingState.NEEDLESS:
-            return _neutral("port_mapping", say(Remark.MAPPING_NEEDLESS))
-        case MappingState.ASKING:
-            return _neutral("port_mapping", say(Remark.MAPPING_ASKING))
-        case MappingState.OPEN:
-            return _good("port_mapping", say(Remark.MAPPING_OPEN, port=str(mapping.external_port)))
-        case MappingState.REFUSED:
-            refused = say(Remark.MAPPING_REFUSED, error=mapping.error or "")
-            return _neutral("port_mapping", refused, ok=False, todo=todo)
-        case MappingState.UNANSWERED:
-            return _neutral("port_mapping", say(Remark.MAPPING_UNANSWERED), ok=False, todo=todo)
-
-
-def check_missing() -> tuple[Finding, ...]:
-    """What this version has no part for, so that nobody looks for a fault elsewhere."""
-    parts = {"stun": Remark.NO_STUN, "turn": Remark.NO_TURN}
-    return tuple(_neutral(check, say(remark), ok=False) for check, remark in parts.items())
-
-
-def _good(check: str, *seen: Said, todo: Said | None = None) -> Finding:
-    return Finding(check, ok=True, seen=seen, todo=todo)
-
-
-def _neutral(check: str, *seen: Said, ok: bool = True, todo: Said | None = None) -> Finding:
-    return Finding(check, ok=ok, seen=seen, todo=todo, is_neutral=True)
-
-
-def _bad(check: str, *seen: Said, todo: Said) -> Finding:
-    return Finding(check, ok=False, seen=seen, todo=todo)
-
-
-def _listed(addresses: Iterable[Endpoint | IPv4Address | IPv6Address]) -> str:
-    return ", ".join(map(str, addresses))

@@ -1,5 +1,7 @@
 """Looks around in a running engine for the doctor: what listens, who is linked, what was tried, what the disk says."""
 
+from collections.abc import Callable, Sequence
+
 from app.domain.contact import Contact, ContactState
 from app.domain.errors import StorageError
 from app.domain.finding import Finding
@@ -8,19 +10,25 @@ from app.ports import Volume
 from app.services.contact_doctor import ContactView, check_contact
 from app.services.doctor import (
     ClockView,
-    DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
-    check_dht,
     check_lan,
     check_listeners,
-    check_missing,
-    check_port_mapping,
     check_storage,
 )
+from app.services.internet_doctor import (
+    DhtHealth,
+    VisitView,
+    check_dht,
+    check_external,
+    check_missing,
+    check_port_mapping,
+    check_visits,
+)
 from app.services.surroundings import Surroundings
+from net.endpoint import Endpoint
 from net.events import LinkStatus
 from net.peer import PeerId
 
@@ -31,14 +39,16 @@ EXAMINED_AT = "examined at"
 class Examination:
     """Findings about this account, as it runs."""
 
-    def __init__(self, around: Surroundings, *, volume: Volume | None) -> None:
+    def __init__(self, around: Surroundings, *, volume: Volume | None, firewall: Callable[[], str | None]) -> None:
         self._book = around.book
         self._store = around.store
         self._network = around.network
         self._clock = around.clock
         self._clock_watch = around.clock_watch
         self._quotas = around.quotas
+        self._visitors = around.visitors
         self._volume = volume
+        self._firewall = firewall
 
     async def findings(self, contact_id: ContactId | None) -> tuple[Finding, ...]:
         """About everything, or about this computer and one contact.
@@ -53,11 +63,13 @@ class Examination:
             check_listeners(bound),
             check_addresses(self._network.local_endpoints(), bound),
             check_lan(self._lan()),
-            check_dht(self._dht(), self._network.external_addresses()),
-            check_storage(await self._storage()),
-            check_clock(self._time()),
+            check_dht(self._dht()),
+            check_external(self._network.external_addresses(), self._network.nat, bound),
             check_port_mapping(self._network.port_mapping()),
             *check_missing(),
+            *check_visits(self._visits(bound), self._clock()),
+            check_storage(await self._storage()),
+            check_clock(self._time()),
             *(check_contact(self._view(contact, links), self._clock()) for contact in chosen),
         )
 
@@ -75,6 +87,10 @@ class Examination:
         if not self._network.dht_wanted():
             return DhtHealth.OFF
         return DhtHealth.RUNNING if self._network.dht_nodes() else DhtHealth.ALONE
+
+    def _visits(self, bound: Sequence[Endpoint]) -> VisitView:
+        visitors = self._visitors
+        return VisitView(bound=bound, near_at=visitors.near_at, far_at=visitors.far_at, firewall=self._firewall())
 
     async def _storage(self) -> StorageView:
         """Only a write that is durable tells whether one can be."""

@@ -78,6 +78,7 @@ class Intake:
         self._recovery = recovery
         self._clock = around.clock
         self._clock_watch = around.clock_watch
+        self._visitors = around.visitors
         self._events: deque[NetEvent] = deque()
         self._queued_bytes = 0
         self._arrived = asyncio.Event()
@@ -153,6 +154,7 @@ class Intake:
             case EnvelopeReceived():
                 await self._inbox.receive([event for event in events if isinstance(event, EnvelopeReceived)])
             case LinkUp() as event:
+                self._visitors.linked(event, self._clock())
                 self._handshakes.link_up(event)
             case LinkDown() as event:
                 self._heard_progress.discard(event.link)
@@ -164,6 +166,7 @@ class Intake:
             case PeerOnline() | PeerOffline() | PeerWritable() | FlightUnanswered() as event:
                 await self._handle_peer(event)
             case MachineMoved():
+                self._visitors.moved()
                 await self._contacts.announce(self._contacts.all_linked())
 
     async def _handle_peer(self, event: PeerOnline | PeerOffline | PeerWritable | FlightUnanswered) -> None:

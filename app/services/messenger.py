@@ -63,7 +63,8 @@ INVITE_LIFETIME_S = 7 * 86_400
 class Messenger:
     """One running account.  Ids are opaque to the caller; every failure is a ``KithError``.
 
-    ``overrides`` are what the command line decides; what it does not is left to the settings.
+    ``overrides`` are what the command line decides; what it does not is left to the settings.  ``firewall`` names the
+    one that runs on this computer, if any is seen.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Messenger:
         network: Network,
         clock: Clock,
         volume: Volume | None = None,
+        firewall: Callable[[], str | None] = lambda: None,
         safe: Safe | None = None,
         overrides: Overrides = NO_OVERRIDES,
     ) -> None:
@@ -96,7 +98,7 @@ class Messenger:
         self._preferences = Preferences(around, typing=typing, overrides=overrides)
         self._invites = Invites(around, peers=peers)
         self._conversations = Conversations(around, outbox=outbox)
-        self._examination = Examination(around, volume=volume)
+        self._examination = Examination(around, volume=volume, firewall=firewall)
         self._drafts = Drafts(around)
         self._erasure = Erasure(around)
         self._mutes = mutes = Mutes(around)
@@ -358,6 +360,7 @@ class Messenger:
             dht_nodes=len(self._network.dht_nodes()),
             port_mapping=self._network.port_mapping().state is MappingState.OPEN,
             external=tuple(map(str, self._network.external_endpoints())),
+            nat=self._network.nat.name.lower(),
             links=self._contact_links(),
         )
 

@@ -9,6 +9,7 @@ from app.services.book import Book
 from app.services.clock_watch import ClockWatch
 from app.services.quotas import Quotas
 from app.services.random_pool import RandomPool
+from app.services.visitors import Visitors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,5 +25,6 @@ class Surroundings:
     """Random bytes of a length; tests pass their own."""
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
     quotas: Quotas = field(default_factory=Quotas)
+    visitors: Visitors = field(default_factory=Visitors)
     paths: dict[int, str] = field(default_factory=dict)
     """How the contacts with a link are reached now, in words of :class:`net.events.PathClass`."""

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from ipaddress import IPv4Address
 from pathlib import Path
 from unittest.mock import patch
 
@@ -52,21 +53,27 @@ from app.gui.widgets.message_view import MessageView
 from app.services.contact_doctor import ContactView, check_contact
 from app.services.doctor import (
     ClockView,
-    DhtHealth,
     LanHealth,
     StorageView,
     check_addresses,
     check_clock,
-    check_dht,
     check_lan,
     check_listeners,
-    check_missing,
     check_storage,
+)
+from app.services.internet_doctor import (
+    DhtHealth,
+    VisitView,
+    check_dht,
+    check_external,
+    check_missing,
+    check_visits,
 )
 from crypto.identity import Identity
 from net.dial_log import DialOutcome, DialRecord
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus, PathClass
+from net.nat_kind import NatKind
 from net.peer import PeerId
 from tests.support.clicks import click
 from tests.support.fake_messenger import FakeGate, FakeMessenger
@@ -197,7 +204,8 @@ NETWORK = NetworkStatus(
     dht_running=True,
     dht_nodes=312,
     port_mapping=False,
-    external=(),
+    external=("203.0.113.7:24816",),
+    nat="cone",
     links=(ContactLink(ContactId("mara"), "lan", 0.4, _NOW - 900),),
 )
 
@@ -221,9 +229,11 @@ def check_up() -> tuple[Finding, ...]:
         check_addresses([here], everywhere),
         check_lan(LanHealth.RUNNING),
         check_dht(DhtHealth.RUNNING),
+        check_external([IPv4Address("203.0.113.7")], NatKind.CONE),
+        *check_missing(),
+        *check_visits(VisitView(bound=everywhere, firewall="ufw"), _NOW),
         check_storage(StorageView(free_bytes=67_154_000_000)),
         check_clock(ClockView(now=_NOW - 3 * _DAY_S, newest_file_at=_NOW, ahead_s={})),
-        *check_missing(),
         *(
             check_contact(ContactView(contact=contact, link=links.get(contact.name), dials=ways), _NOW)
             for contact in contacts

@@ -42,7 +42,7 @@ def test_every_visible_word_is_marked_for_translation(path: Path) -> None:
     assert list(unmarked(path.read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.parametrize("name", ["doctor.py", "contact_doctor.py"])
+@pytest.mark.parametrize("name", ["doctor.py", "contact_doctor.py", "internet_doctor.py"])
 def test_the_doctor_says_nothing_but_remarks_that_are_translated(name: str) -> None:
     assert list(unmarked((ROOT / "app" / "services" / name).read_text(encoding="utf-8"))) == []
 

@@ -32,6 +32,7 @@ from net.events import (
     ProgressReceived,
 )
 from net.mapping import MappingState, PortMapping
+from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 
 
@@ -288,6 +289,10 @@ class SwitchedNode:
 
     def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
         return ()
+
+    @property
+    def nat(self) -> NatKind:
+        return NatKind.UNKNOWN
 
     def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
         self.published = dict(own)

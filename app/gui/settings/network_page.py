@@ -67,6 +67,9 @@ class NetworkPage(SettingsPage):
             else self.tr("Does not look for contacts across the internet"),
             self.tr("%Ln contacts connected", "", len(status.links)),
         ]
+        if status.external:
+            seen_at = self.tr("Seen on the internet at {addresses}")
+            lines.insert(1, seen_at.format(addresses=", ".join(status.external)))
         self.status.setText("\n".join(lines))
 
     def _show_findings(self, findings: Sequence[Finding]) -> None:

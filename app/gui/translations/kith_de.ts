@@ -689,6 +689,10 @@
         <translation>Kontakte werden im Internet gesucht und können diesen Computer dort finden (DHT).</translation>
     </message>
     <message>
+        <source>Contacts elsewhere can connect to this computer: the last one did {ago}.</source>
+        <translation>Kontakte von anderswo können sich mit diesem Computer verbinden: zuletzt {ago}.</translation>
+    </message>
+    <message>
         <source>Contacts far away can connect more easily if UPnP or NAT-PMP is allowed in the router&apos;s settings, or its TCP port {port} is led to this computer.</source>
         <translation>Entfernte Kontakte können sich leichter verbinden, wenn in den Einstellungen des Routers UPnP oder NAT-PMP erlaubt oder sein TCP-Port {port} an diesen Computer weitergeleitet wird.</translation>
     </message>
@@ -697,8 +701,20 @@
         <translation>Kontakte im lokalen Netz werden gesucht und können diesen Computer finden (mDNS).</translation>
     </message>
     <message>
+        <source>Contacts on the local network can connect to this computer: the last one did {ago}. From elsewhere none has.</source>
+        <translation>Kontakte im lokalen Netz können sich mit diesem Computer verbinden: zuletzt {ago}. Von anderswo hat es noch keiner getan.</translation>
+    </message>
+    <message>
         <source>If a contact in the same network is not found, its router may hold multicast back or isolate clients.</source>
         <translation>Wird ein Kontakt im selben Netz nicht gefunden, hält der Router vielleicht Multicast zurück oder trennt die Geräte voneinander.</translation>
+    </message>
+    <message>
+        <source>If contacts cannot connect, let TCP port {port} in, and UDP port 5353 on the local network.</source>
+        <translation>Wenn Kontakte sich nicht verbinden können, lass den TCP-Port {port} herein, und im lokalen Netz den UDP-Port 5353.</translation>
+    </message>
+    <message>
+        <source>It is not known yet where others on the internet see this computer.</source>
+        <translation>Noch ist nicht bekannt, unter welcher Adresse andere im Internet diesen Computer sehen.</translation>
     </message>
     <message>
         <source>It may be busy or suspended. If that does not pass, end Kith and start it again.</source>
@@ -725,8 +741,16 @@
         <translation>Kith nimmt Verbindungen an auf {addresses}.</translation>
     </message>
     <message>
+        <source>Let Kith use UDP in the firewall, or take another network.</source>
+        <translation>Erlaube Kith in der Firewall UDP, oder nimm ein anderes Netz.</translation>
+    </message>
+    <message>
         <source>Let Kith use UDP port 5353, and accept connections, in the firewall.</source>
         <translation>Erlaube Kith in der Firewall den UDP-Port 5353 und eingehende Verbindungen.</translation>
+    </message>
+    <message>
+        <source>Let the router forward TCP port {port} to this computer.</source>
+        <translation>Lass den Router den TCP-Port {port} an diesen Computer weiterleiten.</translation>
     </message>
     <message>
         <source>Make room, or check the disk.</source>
@@ -745,6 +769,10 @@
         <translation>Kein Router öffnet auf Bitten einen Port (UPnP, NAT-PMP).</translation>
     </message>
     <message>
+        <source>Nobody has connected to this computer yet, so it is not known whether that works.</source>
+        <translation>Noch hat sich niemand mit diesem Computer verbunden; ob das geht, ist also nicht bekannt.</translation>
+    </message>
+    <message>
         <source>On the local network (mDNS) two trial participants on this computer did not find each other.</source>
         <translation>Im lokalen Netz (mDNS) haben sich zwei Probeteilnehmer auf diesem Computer nicht gefunden.</translation>
     </message>
@@ -757,8 +785,8 @@
         <translation>Nur Kontakte auf diesem Computer selbst können sich verbinden, auf {addresses}, wie verlangt.</translation>
     </message>
     <message>
-        <source>Others see it come from {addresses}, its router&apos;s address.</source>
-        <translation>Andere sehen ihn unter {addresses}, der Adresse seines Routers.</translation>
+        <source>Others see this computer come from {addresses}, its router&apos;s address.</source>
+        <translation>Andere sehen diesen Computer unter {addresses}, der Adresse seines Routers.</translation>
     </message>
     <message>
         <source>Relaying through a server (TURN) is not part of this version.</source>
@@ -797,6 +825,14 @@
         <translation>Der Datenträger ist fast voll: {free} sind frei.</translation>
     </message>
     <message>
+        <source>The firewall {name} runs here, and may keep connections out.</source>
+        <translation>Hier läuft die Firewall {name}; sie hält vielleicht Verbindungen ab.</translation>
+    </message>
+    <message>
+        <source>The internet answers over TCP only: UDP does not get through.</source>
+        <translation>Das Internet antwortet nur über TCP: UDP kommt nicht durch.</translation>
+    </message>
+    <message>
         <source>The profile can be written, and {free} are free.</source>
         <translation>Das Profil lässt sich beschreiben, und {free} sind frei.</translation>
     </message>
@@ -813,8 +849,16 @@
         <translation>Der Router ist um einen offenen Port gebeten (UPnP, NAT-PMP) und hat noch nicht geantwortet.</translation>
     </message>
     <message>
+        <source>The router keeps one port for everybody, so that contacts can connect when both sides try at once.</source>
+        <translation>Der Router behält einen Port für alle, sodass Kontakte sich verbinden können, wenn beide Seiten es zugleich versuchen.</translation>
+    </message>
+    <message>
         <source>The router leads its port {port} to this computer (UPnP, NAT-PMP).</source>
         <translation>Der Router leitet seinen Port {port} an diesen Computer weiter (UPnP, NAT-PMP).</translation>
+    </message>
+    <message>
+        <source>The router takes another port for everybody, so that contacts elsewhere can hardly connect directly.</source>
+        <translation>Der Router nimmt für jeden einen anderen Port, sodass Kontakte anderswo sich kaum direkt verbinden können.</translation>
     </message>
     <message>
         <source>The search for contacts across the internet (DHT) gets no answer from anybody.</source>
@@ -843,6 +887,10 @@
     <message>
         <source>This check ran beside it, on ports of its own, and knows of no contacts.</source>
         <translation>Diese Prüfung lief daneben, auf eigenen Ports, und weiß nichts von Kontakten.</translation>
+    </message>
+    <message>
+        <source>This computer has an address of its own on the internet.</source>
+        <translation>Dieser Computer hat eine eigene Adresse im Internet.</translation>
     </message>
     <message>
         <source>This computer has no network address but its own loopback.</source>
@@ -1839,6 +1887,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Reachable at {addresses}</source>
         <translation>Erreichbar unter {addresses}</translation>
+    </message>
+    <message>
+        <source>Seen on the internet at {addresses}</source>
+        <translation>Im Internet zu sehen unter {addresses}</translation>
     </message>
 </context>
 <context>

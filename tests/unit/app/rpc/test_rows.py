@@ -73,12 +73,13 @@ def test_what_is_said_of_a_message_reads_as_the_contract_says() -> None:
 
 def test_the_network_reads_as_the_contract_says() -> None:
     link = ContactLink(ContactId("bob"), "direct", None, 7.0)
-    status = NetworkStatus(("127.0.0.1:1", "[::1]:1"), True, False, 12, False, ("1.2.3.4:5",), (link,))
+    status = NetworkStatus(("127.0.0.1:1", "[::1]:1"), True, False, 12, False, ("1.2.3.4:5",), (link,), nat="cone")
     assert network_row(status) == {
         "listen": ("127.0.0.1:1", "[::1]:1"),
         "lan": {"running": True},
         "dht": {"running": False, "nodes": 12},
         "port_mapping": False,
         "external": ("1.2.3.4:5",),
+        "nat": "cone",
         "links": [{"contact": "bob", "path": "direct", "rtt_ms": None, "since": 7.0}],
     }
