@@ -46,6 +46,8 @@ class LinkUp:
     dialled: bool
     path: PathClass
     remote: Endpoint
+    dialled_at: Endpoint | None = None
+    """Where a TCP dial of ours found the peer, if the link came of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,6 +425,7 @@ class Node:
                 dialled=driver.was_dialled and not driver.has_yielded,
                 path=path,
                 remote=driver.remote,
+                dialled_at=None if dialled is None else dialled.endpoint,
             )
         )
         if link in self._links:  # the engine may have closed it

@@ -23,9 +23,8 @@ from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.invite import Invite, InviteFlag
 from crypto.safety_number import safety_number
-from net.endpoint import Endpoint
 from net.endpoint_list import encode_endpoints
-from net.events import PeerOnline
+from net.events import LinkUp, PeerOnline
 
 DRAFT_SHOWN_CHARACTERS = 200
 """Of a draft in the list; the whole one may be as long as a message."""
@@ -250,9 +249,9 @@ class Contacts:
         self._paths[number] = event.path.value
         self.established(number)
 
-    async def reached(self, number: int, remote: Endpoint) -> None:
-        """A link to a contact stands, from or to there."""
-        await self._peers.reached(number, remote)
+    async def reached(self, number: int, link: LinkUp) -> None:
+        """A link to a contact stands."""
+        await self._peers.reached(number, link)
 
     def established(self, number: int) -> None:
         """The session stands: if a link does too, everything flows."""

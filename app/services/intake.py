@@ -196,7 +196,7 @@ class Intake:
         if contact is not None:
             self._clock_watch.linked(contact.number, now=self._clock())
             if (link := self._handshakes.link(event.link)) is not None:
-                await self._contacts.reached(contact.number, link.remote)
+                await self._contacts.reached(contact.number, link)
             self._handshakes.online(event, contact)
             self._contacts.online(contact.number, event)
             await self._contacts.announce([contact.number])

@@ -21,7 +21,7 @@ from net.peer import LinkKey, LinkKind, Peer, PeerId
 logger = logging.getLogger(__name__)
 
 MAX_REACHED = 16
-"""Addresses of a contact remembered as its own: twice those that it can name."""
+"""Endpoints of a contact remembered as its own, the newest: twice those that it can name."""
 
 
 class Peers:
@@ -68,16 +68,24 @@ class Peers:
             )
         )
 
-    async def reached(self, number: int, remote: Endpoint) -> None:
-        """A link to a contact came up from or to there: remember the address, if it is one that we may dial."""
+    async def reached(self, number: int, link: LinkUp) -> None:
+        """A link to a contact came up: remember where we can dial it, by our own dial or by what it has told us.
+
+        That may be the only thing that we know where its record cannot be read any more.
+        """
         contact, known = self._book.numbered(number), self._book.reached.get(number, ())
-        if contact is None or remote.address.is_loopback or remote.address in {each.address for each in known}:
+        if contact is None or link.remote.address.is_loopback:
             return
-        named = next((each for each in self._endpoints(contact) if each.address == remote.address), None)
-        if named is not None:
+        found = link.dialled_at or self._named(contact, link.remote)
+        if found is not None and found not in known:
             unit = self._store.begin()
-            self._book.put_reached(number, (*known, named)[-MAX_REACHED:], unit)
+            self._book.put_reached(number, (*known, found)[-MAX_REACHED:], unit)
             await self._store.commit(unit)
+            self.declare(number)
+
+    def _named(self, contact: Contact, remote: Endpoint) -> Endpoint | None:
+        """Where it says that it listens, at the address from which it came."""
+        return next((each for each in self._endpoints(contact) if each.address == remote.address), None)
 
     def adopt(self, link: LinkUp, number: int) -> None:
         """Make the link of a first contact the contact's own, as far as both are still there."""
@@ -151,7 +159,8 @@ class Peers:
     def _endpoints(self, contact: Contact) -> tuple[Endpoint, ...]:
         joining = self._book.joinings.get(contact.number)
         hints = () if joining is None else tuple(Endpoint(hint.address, hint.port) for hint in joining.hints)
-        return tuple(dict.fromkeys((*hints, *contact.endpoints)))
+        reached = reversed(self._book.reached.get(contact.number, ()))
+        return tuple(dict.fromkeys((*hints, *contact.endpoints, *reached)))
 
 
 def _link_secret(pair: Secret) -> Secret:

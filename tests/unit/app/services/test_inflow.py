@@ -17,8 +17,8 @@ from app.services.limits import (
     STORED_MESSAGE_BYTES,
 )
 from net.endpoint import Endpoint
-from net.events import EnvelopeReceived, HandshakeReceived, LinkId, NetEvent
-from net.peer import PeerId
+from net.events import EnvelopeReceived, HandshakeReceived, LinkId, LinkUp, NetEvent, PathClass
+from net.peer import LinkKind, PeerId
 from tests.support.aio import run
 from tests.support.engine import Engine, introduce
 from tests.support.pair import Pair, friends, known, of_type, say
@@ -296,7 +296,7 @@ def test_an_address_where_a_contact_was_linked_is_remembered_as_its_own() -> Non
             book.put_contact(replace(contact, endpoints=(home,)), unit)
             await pair.ann.opened.commit(unit)
             for remote in (home, Endpoint.parse("5.6.7.8:61000"), elsewhere, Endpoint.parse("127.0.0.1:4002")):
-                await pair.ann.messenger._contacts.reached(1, remote)
+                await pair.ann.messenger._contacts.reached(1, link_from(remote))
             assert book.reached == {1: (home,)}
             await pair.ann.restart()
             assert pair.ann.node.peers[peer_of(pair.ben)].proven == (home,)
@@ -304,6 +304,27 @@ def test_an_address_where_a_contact_was_linked_is_remembered_as_its_own() -> Non
             assert (await pair.ann.opened.settings())["reached 1"] == ""
 
     run(scenario())
+
+
+def test_where_we_found_a_contact_by_ourselves_is_dialled_again_though_it_never_said_so() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            router, moved = Endpoint.parse("5.6.7.8:5000"), Endpoint.parse("5.6.7.9:5000")
+            for there in (router, moved, router):
+                link = replace(link_from(there), dialled_at=there)
+                await pair.ann.messenger._contacts.reached(1, link)
+            await pair.ann.restart()
+            peer = pair.ann.node.peers[peer_of(pair.ben)]
+            assert peer.endpoints[-2:] == (moved, router), "the newest first"
+            assert set(peer.proven) == {router, moved}
+
+    run(scenario())
+
+
+def link_from(remote: Endpoint) -> LinkUp:
+    return LinkUp(
+        LinkId(1), PeerId(b""), LinkKind.CONTACT, bytes(32), dialled=False, path=PathClass.DIRECT, remote=remote
+    )
 
 
 def test_a_queue_is_long_from_its_bounds_on_and_short_up_to_half_of_them() -> None:
