@@ -355,11 +355,77 @@ MAX_LOOKUP_PAUSE_S = 3_600.0
 MIN_RESTART_INTERVAL_S = 60.0
 """Between two beginnings anew of all look-ups, however often addresses change: pauses are still short by then."""
 
+EXTRA_LOOKUPS = 2
+"""For a peer that rings, 4 s apart: its record may have been put a moment later."""
+
 LOOKUP_JITTER = 0.3
 """Pauses are shortened by up to this part."""
 
-MAX_SIGNAL_BYTES = 512
-"""Of what two tell each other to find a path, before there is a link: ICE parameters of four transports."""
-
 DHT_CHECK_TIMEOUT_S = 8.0
 """For a throw-away node to hear from anybody: names are resolved and a question may be lost."""
+
+# --- Rings and signals on the DHT
+ATTENTION_S = 300.0
+"""After a start, a message that waits, a link that ended, a new invite or a ring: somebody is likely to ring soon."""
+
+ATTENTIVE_POLL_S = 5.0
+"""Between looks at our own doorbell then, which cost 6 kB each."""
+
+IDLE_POLL_S = 40.0
+"""The same at other times: half a megabyte an hour.  Whoever rings holds on for a minute."""
+
+POLL_JITTER = 0.2
+"""Those pauses are shortened by up to this part."""
+
+BELLS_AT_FULL_PACE = 2
+"""Doorbells asked for at that pace, the account's and that of an invite; more of them share what two may cost."""
+
+OLD_BELL_S = 300.0
+"""So long into an epoch the doorbell of the one before is asked for, too: clocks differ by minutes."""
+
+MAX_RINGS_A_REPLY = 8
+"""Callers of one reply who are looked for; a node's answer holds a hundred, and anybody may have announced them."""
+
+RING_BURST = 16.0
+RINGS_PER_SECOND = 1 / 30
+"""The same over all replies.  Each costs a few searches, so that a flood of rings costs us 2 kB a second at most."""
+
+FIRST_RING_QUIET_S = 60.0
+MAX_RING_QUIET_S = 600.0
+"""The same ring of the same address is not heeded again so soon; twice as long each time: nodes hand it out for up
+to 45 minutes, whether the caller still waits or not."""
+
+PEER_RING_GAP_S = 30.0
+"""Between two rings of one peer that are heeded, from wherever: one with many addresses must leave others room."""
+
+MAX_REMEMBERED_RINGS = 1_024
+"""Of those; the longest unheard is forgotten first."""
+
+RING_DELAY_S = 1.0
+"""From finding a record to ringing: who can be reached is linked by then."""
+
+FIRST_RING_PAUSE_S = 60.0
+MAX_RING_PAUSE_S = 3_600.0
+"""After a ring, until the peer is found once more; twice as long each time."""
+
+MIN_RING_PAUSE_S = 10.0
+"""Between two rings of one peer, whoever asks for them."""
+
+OWN_RINGS_PER_SECOND = 0.2
+OWN_RING_BURST = 10.0
+"""Over all peers: an announcement is a search and eight stores."""
+
+SIGNAL_POLL_S = 2.5
+"""Between looks for a signal that is expected: a search takes about a second."""
+
+SIGNAL_GRACE_S = 15.0
+"""For the last look to end: libtorrent gives dead nodes so long."""
+
+RING_SIGNAL_S = 5.0
+"""For a signal that goes with a ring: it may have been put a moment later."""
+
+MEETING_S = 300.0
+"""Under which key and in which epoch a peer was met last is good for so long."""
+
+MAX_SIGNAL_BYTES = 512
+"""Of what two tell each other to find a path, before there is a link: ICE parameters of four transports."""

@@ -45,7 +45,7 @@ from net.events import (
 )
 from net.interfaces import IPAddress, IPInterface
 from net.keyring import Keyring
-from net.limits import CLOSE_TIMEOUT_S
+from net.limits import CLOSE_TIMEOUT_S, MAX_SIGNAL_BYTES
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
@@ -84,7 +84,12 @@ class Node:
         self._paths = Paths(random)
         self._own_addresses = OwnAddresses()
         self._discovery = Discovery(
-            on_near=self._found_near, on_far=self._found_far, on_seen_as=self._voted, random=random
+            on_near=self._found_near,
+            on_far=self._found_far,
+            on_seen_as=self._voted,
+            on_meeting=self._meet,
+            on_signal=self._signalled,
+            random=random,
         )
         self._open_port = OpenPort(on_change=self._port_changed)
         self._timer: asyncio.TimerHandle | None = None
@@ -259,6 +264,15 @@ class Node:
         now = self._loop.time()
         self._perform(self._paths.found_far(found.peer, found.endpoints, now, nat=found.nat, age_s=age_s))
 
+    def _meet(self, peer_id: PeerId) -> None:
+        """The peer has rung or was rung: it dials us now, too."""
+        self._paths.expect(peer_id, self._loop.time())
+        self._arm()
+
+    def _signalled(self, _peer_id: PeerId, _content: bytes) -> None:
+        """A peer tells our paths something; what they do not know they ignore."""
+        log.debug("a signal of an unknown type came")
+
     # --- Whom we want
 
     def set_peer(self, peer: Peer) -> None:
@@ -328,6 +342,20 @@ class Node:
         """Send a progress frame over this very link; False when it is down or its buffer is full."""
         driver = self._links.get(link)
         return driver is not None and driver.offer(FrameType.PROGRESS, message)
+
+    def send_signal(self, peer_id: PeerId, content: bytes) -> None:
+        """Tell the peer's paths something, over the link if there is one, else by the DHT; it may get lost.
+
+        Raises:
+            LocalError: more than 512 bytes.
+        """
+        link = self._paths.link_in_use(peer_id)
+        if link is None:
+            self._discovery.send_signal(peer_id, content)
+        elif len(content) <= MAX_SIGNAL_BYTES:
+            self._links[link].send(FrameType.SIGNAL, content)
+        else:
+            raise LocalError("more than a signal holds")
 
     def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None:
         """Say whether a message waits for its acknowledgement: a dead link is then noticed within 20 s, not 60."""
@@ -450,6 +478,8 @@ class Node:
                 self._perform(self._paths.confirmed(link, self._loop.time()))
             case FrameType.OBSERVED_ADDRESS:
                 self._observe(driver, frame.body)
+            case FrameType.SIGNAL:
+                self._signalled(peer_id, frame.body)
             case FrameType.PING | FrameType.PONG | FrameType.CLOSE | FrameType.REKEY:
                 raise AssertionError("the machine's own business")
 

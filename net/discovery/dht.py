@@ -1,4 +1,5 @@
-"""The Mainline DHT, by libtorrent's client: items of BEP 44 in and out (``docs/protocol.md``, section 6).
+"""The Mainline DHT, by libtorrent's client: items of BEP 44 and announcements of BEP 5, in and out
+(``docs/protocol.md``, section 6).
 
 A thin shell: it starts a libtorrent session that is used for nothing else (no torrents, no local service discovery),
 hands over calls and turns alerts into calls of a :class:`Listener` on the event loop.  What to put and to get, and what
@@ -62,6 +63,9 @@ class Listener(Protocol):
     def stored(self, key: bytes, copies: int) -> None:
         """So many nodes took the item."""
 
+    def callers(self, infohash: bytes, callers: tuple[Endpoint, ...]) -> None:
+        """A node says that these have announced themselves there; others may say more, and of nobody none speaks."""
+
     def seen_as(self, address: IPv4Address | IPv6Address) -> None:
         """The nodes agree that we come from there."""
 
@@ -93,6 +97,14 @@ class Dht:
     def get(self, key: bytes) -> None:
         """Look for the item under the public ``key``; ends in :meth:`Listener.item` or :meth:`Listener.absent`."""
         self._call(lambda session: session.dht_get_mutable_item(key, b""))
+
+    def announce(self, infohash: bytes, port: int) -> None:
+        """Say that we can be found under ``infohash``, 20 bytes, at this port; nodes forget it within 45 minutes."""
+        self._call(lambda session: session.dht_announce(libtorrent.sha1_hash(infohash), port, 0))
+
+    def ask_callers(self, infohash: bytes) -> None:
+        """Ask who has announced itself under ``infohash``; ends in any number of :meth:`Listener.callers`."""
+        self._call(lambda session: session.dht_get_peers(libtorrent.sha1_hash(infohash)))
 
     def nodes(self) -> tuple[Endpoint, ...]:
         """Nodes in the routing table, at most 200: what to start from the next time."""
@@ -153,6 +165,9 @@ class Dht:
                 self._take_item(bytes(alert.key), alert.item, is_last=alert.authoritative)
             case libtorrent.dht_put_alert():
                 self._listener.stored(bytes(alert.public_key), alert.num_success)
+            case libtorrent.dht_get_peers_reply_alert():
+                callers = (Endpoint(ip_address(address), port) for address, port in alert.peers())
+                self._listener.callers(alert.info_hash.to_bytes(), tuple(callers))
             case libtorrent.external_ip_alert():
                 self._listener.seen_as(ip_address(str(alert.external_address)))
             case libtorrent.listen_failed_alert():

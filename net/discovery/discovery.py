@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 class Discovery:
     """``on_near`` hears of announcements on the LAN, ``on_far`` of records on the DHT, ``on_seen_as`` where the DHT's
-    nodes see us come from (None: they are not asked any more), all on the event loop.
+    nodes see us come from (None: they are not asked any more), ``on_meeting`` who is to be dialled now since it has
+    rung or was rung, ``on_signal`` what a peer without a link says to our paths; all on the event loop.
     """
 
     def __init__(
@@ -35,11 +36,15 @@ class Discovery:
         on_near: Callable[[Found], None],
         on_far: Callable[[Found], None],
         on_seen_as: Callable[[IPAddress | None], None],
+        on_meeting: Callable[[PeerId], None],
+        on_signal: Callable[[PeerId, bytes], None],
         random: Random,
     ) -> None:
         self._on_near = on_near
         self._on_far = on_far
         self._on_seen_as = on_seen_as
+        self._on_meeting = on_meeting
+        self._on_signal = on_signal
         self._random = random
         self._supervisor = Supervisor(asyncio.get_running_loop())
         self._lan: LanDiscovery | None = None
@@ -76,7 +81,13 @@ class Discovery:
             self._on_seen_as(None)
         if settings is None:
             return
-        self._wan = WanDiscovery(on_found=self._on_far, on_seen_as=self._on_seen_as, random=self._random)
+        self._wan = WanDiscovery(
+            on_found=self._on_far,
+            on_seen_as=self._on_seen_as,
+            on_meeting=self._on_meeting,
+            on_signal=self._on_signal,
+            random=self._random,
+        )
         self._tell_all(self._wan)
         self._wan.set_own(self._own)
         self._wan.set_place(self._told, self._nat)
@@ -152,6 +163,25 @@ class Discovery:
         """There is reason to look for the peer now."""
         if self._wan is not None:
             self._wan.nudge(peer_id)
+
+    def ring(self, peer_id: PeerId) -> None:
+        """Have the peer look for us now; it learns that within a minute, if it is there at all."""
+        if self._wan is not None:
+            self._wan.signalling.ring(peer_id)
+
+    def send_signal(self, peer_id: PeerId, content: bytes) -> None:
+        """Leave this for a peer without a link; a ring makes it look.
+
+        Raises:
+            LocalError: more than 512 bytes.
+        """
+        if self._wan is not None:
+            self._wan.signalling.send(peer_id, content)
+
+    def await_signal(self, peer_id: PeerId, until: float) -> None:
+        """Look for what a peer without a link has left for us, until that moment of the loop's clock."""
+        if self._wan is not None:
+            self._wan.signalling.expect(peer_id, until)
 
     async def close(self) -> None:
         """Take back what was announced, and end."""

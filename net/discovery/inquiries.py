@@ -17,6 +17,7 @@ from net.agenda import Agenda
 from net.discovery.record import Record
 from net.jitter import shortened
 from net.limits import (
+    EXTRA_LOOKUPS,
     FIRST_LOOKUP_PAUSE_S,
     LOOKUP_BURST,
     LOOKUP_JITTER,
@@ -46,6 +47,8 @@ class _Inquiry:
     """The neighbouring epochs are to be asked for next."""
     has_widened: bool = False
     """They were, in this look-up."""
+    extra: int = 0
+    """Look-ups to come that do not count as pauses."""
     newest: int | None = None
     """Time of the newest record of this look-up."""
 
@@ -107,6 +110,13 @@ class Inquiries:
         for peer_id in self._peers:
             self._begin(peer_id, now)
 
+    def rung(self, peer_id: PeerId, now: float) -> None:
+        """The peer, or somebody who guessed its ring, wants to be looked for: twice now, and then as before."""
+        inquiry = self._peers.get(peer_id)
+        if inquiry is not None and not inquiry.is_linked and self._is_running:
+            inquiry.extra, inquiry.pending, inquiry.widens = EXTRA_LOOKUPS, set(), False
+            self._agenda.set(peer_id, now)
+
     def found(self, peer_id: PeerId, epoch: int, record: Record) -> bool:
         """A record of this peer: whether it is the newest of this look-up."""
         inquiry = self._peers.get(peer_id)
@@ -115,7 +125,7 @@ class Inquiries:
         inquiry.pending.discard(epoch)
         is_newest = inquiry.newest is None or record.time > inquiry.newest
         if is_newest:
-            inquiry.newest = record.time
+            inquiry.newest, inquiry.extra = record.time, 0
         return is_newest
 
     def absent(self, peer_id: PeerId, epoch: int, now: float) -> None:
@@ -151,13 +161,17 @@ class Inquiries:
             inquiry.pending = {epoch - 1, epoch + 1}
         else:
             inquiry.pending, inquiry.has_widened, inquiry.newest = {epoch}, False, None
-            inquiry.pauses += 1
+            if inquiry.extra:
+                inquiry.extra -= 1
+            else:
+                inquiry.pauses += 1
         inquiry.widens = False
         self._agenda.set(peer_id, now + self._pause_s(inquiry))
         return [Get(peer_id, each) for each in sorted(inquiry.pending)]
 
     def _pause_s(self, inquiry: _Inquiry) -> float:
-        doubled_s = FIRST_LOOKUP_PAUSE_S * 2 ** min(inquiry.pauses - 1, 16)
+        doublings = 0 if inquiry.extra else max(0, min(inquiry.pauses - 1, 16))
+        doubled_s = FIRST_LOOKUP_PAUSE_S * 2**doublings
         return shortened(min(doubled_s, MAX_LOOKUP_PAUSE_S), LOOKUP_JITTER, self._random)
 
     def _begin(self, peer_id: PeerId, now: float) -> None:

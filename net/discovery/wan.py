@@ -1,5 +1,6 @@
 """Finds peers across the internet: wires what to put (:mod:`~net.discovery.publication`), whom to look for
-(:mod:`~net.discovery.inquiries`) and the DHT together, on one event loop.
+(:mod:`~net.discovery.inquiries`), who calls whom (:mod:`~net.discovery.signalling`) and the DHT together, on one event
+loop.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from net.discovery.inquiries import Get, Inquiries
 from net.discovery.publication import Publication, Put
 from net.discovery.record import Record
 from net.discovery.sightings import Found
+from net.discovery.signalling import Callbacks, Signalling
 from net.endpoint import Endpoint
 from net.nat_kind import NatKind
 from net.peer import Peer, PeerId
@@ -28,23 +30,30 @@ log = logging.getLogger(__name__)
 
 
 class WanDiscovery:
-    """``on_found`` is called on the event loop, and ``on_seen_as`` with the address that nodes see us come from."""
+    """``on_found`` is called on the event loop, and ``on_seen_as`` with the address that nodes see us come from;
+    ``on_meeting`` when a peer has rung or was rung, so that both are to dial now; ``on_signal`` with what it says.
+    """
 
     def __init__(
         self,
         *,
         on_found: Callable[[Found], None],
         on_seen_as: Callable[[IPv4Address | IPv6Address], None],
+        on_meeting: Callable[[PeerId], None],
+        on_signal: Callable[[PeerId, bytes], None],
         random: Random,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._on_found = on_found
         self._on_seen_as = on_seen_as
+        self._on_meeting = on_meeting
         self._random = random
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._publication = Publication(random)
         self._inquiries = Inquiries(random, self._loop.time())
+        callbacks = Callbacks(on_ring=self._rung, on_call=on_meeting, on_found=on_found, on_signal=on_signal)
+        self._signalling = Signalling(callbacks, random=random, clock=clock)
         self._own: Mapping[PeerId, OwnRendezvous] = {}
         self._peers: dict[PeerId, Peer] = {}
         self._linked: set[PeerId] = set()
@@ -81,18 +90,21 @@ class WanDiscovery:
         self._publication.set_owners(own, now)
         for owner in renewed:
             self._publication.renew(owner, now)
+        self._signalling.set_own(self._own)
         self._arm()
 
     def set_place(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
         """We can be reached there, the best first, and behind what."""
         if (endpoints, nat) != (self._endpoints, self._nat):
             self._endpoints, self._nat = endpoints, nat
+            self._signalling.set_place(endpoints, nat)
             self._publication.moved(self._loop.time(), has_place=bool(endpoints))
             self._arm()
 
     def set_peer(self, peer: Peer) -> None:
         """Look for the peer, if it is wanted and can be found."""
         now = self._loop.time()
+        self._signalling.set_peer(peer)
         known, self._peers[peer.peer_id] = self._peers.get(peer.peer_id), peer
         is_wanted = peer.wanted and peer.rendezvous is not None
         is_changed = known is None or known.rendezvous is None or not known.rendezvous.matches(peer.rendezvous)
@@ -106,12 +118,14 @@ class WanDiscovery:
         self._peers.pop(peer_id, None)
         self._linked.discard(peer_id)
         self._inquiries.forget(peer_id)
+        self._signalling.remove_peer(peer_id)
         self._arm()
 
     def set_linked(self, peer_id: PeerId, *, linked: bool) -> None:
         """Say whether there is a link to the peer."""
         (self._linked.add if linked else self._linked.discard)(peer_id)
         self._inquiries.set_linked(peer_id, self._loop.time(), linked=linked)
+        self._signalling.set_linked(peer_id, linked=linked)
         self._arm()
 
     def restart(self) -> None:
@@ -122,12 +136,19 @@ class WanDiscovery:
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to look for the peer now."""
         self._inquiries.nudge(peer_id, self._loop.time())
+        self._signalling.nudge(peer_id)
         self._arm()
+
+    @property
+    def signalling(self) -> Signalling:
+        """To ring peers and to tell them something."""
+        return self._signalling
 
     async def close(self) -> None:
         """Leave the DHT; what was put stays there for two hours at most."""
         if self._timer is not None:
             self._timer.cancel()
+        self._signalling.close()
         dht, self._dht = self._dht, None
         if dht is not None:
             await dht.close()
@@ -138,10 +159,15 @@ class WanDiscovery:
         now = self._loop.time()
         self._publication.start(now)
         self._inquiries.start(now)
+        assert self._dht is not None, "it is the DHT that calls"
+        self._signalling.start(self._dht)
         self._arm()
 
     def item(self, key: bytes, value: bytes) -> None:
-        peer_id, epoch = self._asked.get(key, (PeerId(b""), 0))
+        if key not in self._asked:
+            self._signalling.item(key, value)
+            return
+        peer_id, epoch = self._asked[key]
         peer = self._peers.get(peer_id)
         if peer is None or peer.rendezvous is None:
             return
@@ -151,8 +177,11 @@ class WanDiscovery:
             log.info("a record is ignored: %s", type(error))
             self.absent(key)
             return
-        if self._inquiries.found(peer_id, epoch, record) and record.endpoints:
+        if not self._inquiries.found(peer_id, epoch, record):
+            return
+        if record.endpoints:
             self._on_found(Found(peer_id, record.endpoints, record.nat, record.time))
+        self._signalling.found(peer_id, epoch)
 
     def absent(self, key: bytes) -> None:
         if key in self._asked:
@@ -167,10 +196,18 @@ class WanDiscovery:
             self._publication.stored(owner, copies, self._loop.time())
             self._arm()
 
+    def callers(self, infohash: bytes, callers: tuple[Endpoint, ...]) -> None:
+        self._signalling.callers(infohash, callers)
+
     def seen_as(self, address: IPv4Address | IPv6Address) -> None:
         self._on_seen_as(address)
 
     # --- Carrying out
+
+    def _rung(self, peer_id: PeerId) -> None:
+        self._inquiries.rung(peer_id, self._loop.time())
+        self._on_meeting(peer_id)
+        self._arm()
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -200,10 +237,7 @@ class WanDiscovery:
         rendezvous = self._peers[get.peer].rendezvous
         if self._dht is not None and rendezvous is not None:
             key = rendezvous.item_key(get.epoch)
-            for old in [
-                old for old, (peer, epoch) in self._asked.items() if peer == get.peer and epoch < get.epoch - 2
-            ]:
-                del self._asked[old]
+            self._forget_asked(get.peer, before=get.epoch - 2)
             self._asked[key] = get.peer, get.epoch
             self._dht.get(key)
 

@@ -14,6 +14,7 @@
     0x14  close             reason u8
     0x15  rekey             empty: the last frame under the old key of this direction
     0x16  observed-address  address 4 or 16 (network order) | port u16: from where the receiver is seen to come
+    0x80  signal            at most 512 bytes, as in net.discovery.signal: what paths tell each other
 
 Unknown types below 0x80 break the protocol; those from 0x80 on are ignored, so that later versions can add to it.
 """
@@ -29,7 +30,7 @@ from crypto.primitives import TAG_BYTES
 from crypto.secret import Secret
 from net.endpoint import Endpoint
 from net.errors import LocalError, RemoteError
-from net.limits import BULK_BUFFER_BYTES, MAX_FRAME_BYTES
+from net.limits import BULK_BUFFER_BYTES, MAX_FRAME_BYTES, MAX_SIGNAL_BYTES
 
 LENGTH_BYTES = 3
 TYPE_BYTES = 1
@@ -57,6 +58,7 @@ class FrameType(IntEnum):
     CLOSE = 0x14
     REKEY = 0x15
     OBSERVED_ADDRESS = 0x16
+    SIGNAL = 0x80
 
 
 class CloseCode(IntEnum):
@@ -84,6 +86,7 @@ _BODY_BYTES = {
     FrameType.CLOSE: 1,
     FrameType.REKEY: 0,
 }
+_MOST_BODY_BYTES = {FrameType.SIGNAL: MAX_SIGNAL_BYTES}
 _PREFIXES = {frame_type: bytes([frame_type]) for frame_type in FrameType}
 
 
@@ -274,7 +277,10 @@ def _decode(type_number: int, body: bytes) -> Frame | None:
         if type_number < FIRST_IGNORABLE_TYPE:
             raise RemoteError("unknown frame type")
         return None
-    if _BODY_BYTES.get(frame_type, len(body)) != len(body):
+    size_bytes = len(body)
+    if _BODY_BYTES.get(frame_type, size_bytes) != size_bytes or size_bytes > _MOST_BODY_BYTES.get(
+        frame_type, size_bytes
+    ):
         raise RemoteError("frame body of a wrong length")
     return Frame(frame_type, body)
 

@@ -14,10 +14,26 @@ from app.services.sessions import KEPT_UNUSED_S, MAX_SESSIONS
 from app.storage.store import RECEIVED_KEPT_S
 from crypto import labels
 from crypto.session import MAX_ENVELOPE_BYTES
-from net.limits import MAX_ENDPOINTS, REMEMBERED_FLIGHTS
+from crypto.signal import SIGNAL_ITEM_BYTES
+from net.limits import (
+    ATTENTIVE_POLL_S,
+    IDLE_POLL_S,
+    MAX_ENDPOINTS,
+    MAX_RINGS_A_REPLY,
+    MAX_SIGNAL_BYTES,
+    MIN_RING_PAUSE_S,
+    OWN_RINGS_PER_SECOND,
+    PEER_RING_GAP_S,
+    REMEMBERED_FLIGHTS,
+    RING_BURST,
+    RING_SIGNAL_S,
+    RINGS_PER_SECOND,
+    SIGNAL_POLL_S,
+)
 from tests.support.tree import ROOT
 
 DAY_S, HOUR_S = 24 * 3600, 3600
+NUMBERS = {5: "five", 8: "eight"}
 TIMES = {1: "once", 2: "twice", 3: "three times"}
 
 PHRASES = {
@@ -44,6 +60,17 @@ PHRASES = {
     f"transcripts `th`, 32 bytes each, 1 to {MAX_LISTED_TRANSCRIPTS}",
     f"count 1, at most {MAX_ENDPOINTS}",
     f"UTF-8, 1 to {MAX_TEXT_BYTES:,} bytes",
+    f"size 2 | signal | zeros; item key) {SIGNAL_ITEM_BYTES} bytes",
+    f"type and body, at most {MAX_SIGNAL_BYTES} bytes",
+    f"every {ATTENTIVE_POLL_S:.0f} s for five minutes after a start",
+    f"else every {IDLE_POLL_S:.0f} s, each shortened",
+    f"not within {MIN_RING_PAUSE_S:.0f} s, when a link ended",
+    f"one ring in {NUMBERS[round(1 / OWN_RINGS_PER_SECOND)]} seconds",
+    f"and for a signal for {RING_SIGNAL_S:.0f} s",
+    f"one peer every {PEER_RING_GAP_S:.0f} s",
+    f"{NUMBERS[MAX_RINGS_A_REPLY]} callers of one node's answer",
+    f"over all one in {1 / RINGS_PER_SECOND:.0f} s, with a burst of {RING_BURST:.0f}",
+    f"every {SIGNAL_POLL_S} s, in both places",
 }
 
 

@@ -18,10 +18,11 @@ def run(coroutine: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
         LostTaskError: it left tasks behind.
         TimeoutError: it took longer than ``timeout_s``.
     """
-    return asyncio.run(_supervised(coroutine, timeout_s))
+    return asyncio.run(supervised(coroutine, timeout_s))
 
 
-async def _supervised(coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T:
+async def supervised(coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T:
+    """What the coroutine returns, unless it leaves tasks behind or takes too long."""
     async with asyncio.timeout(timeout_s):
         result = await coroutine
     lost = sorted(task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task())

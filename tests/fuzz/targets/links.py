@@ -113,7 +113,8 @@ def frames() -> Sequence[bytes]:
         joined([sealed + bytes([FrameType.ENVELOPE]) + bytes(9_000), sealed + bytes([FrameType.HANDSHAKE])]),
         joined([sealed + bytes([FrameType.NOMINATE]), bytes([_WAIT]), sealed + bytes([FrameType.CONFIRM])]),
         joined([sealed + bytes([FrameType.REKEY]), sealed + bytes([FrameType.PING]) + bytes(8)]),
-        joined([sealed + b"\x80ignored", sealed + bytes([FrameType.CLOSE, 1]), sealed + bytes([FrameType.PING])]),
+        joined([sealed + b"\x80\x01signal", sealed + b"\x81ignored", sealed + b"\x80" + bytes(600)]),
+        joined([sealed + bytes([FrameType.CLOSE, 1]), sealed + bytes([FrameType.PING])]),
         joined([bytes([_RAW]) + b"\xff\xff\x0f", bytes([_WAIT]), bytes([_RAW]) + bytes(3_000)]),
     ]
 

@@ -27,7 +27,7 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
-from net.limits import MAX_SEND_BUFFER_BYTES
+from net.limits import MAX_SEND_BUFFER_BYTES, MAX_SIGNAL_BYTES
 from net.link import machine
 from net.link.frames import FrameType
 from net.nat_kind import NatKind
@@ -97,6 +97,27 @@ def test_frames_of_each_kind_arrive_in_order_both_ways() -> None:
                 assert receiver.of(ProgressReceived)[0].message == b"progress"
 
     run(scenario())
+
+
+def test_a_signal_goes_over_the_link_and_nowhere_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[PeerId, bytes]] = []
+    monkeypatch.setattr(Node, "_signalled", lambda _, peer_id, content: heard.append((peer_id, content)))
+
+    async def scene() -> None:
+        async with stations() as (alice, bob):
+            alice.node.send_signal(BOB, b"\x01nobody is there")
+            alice.know(BOB, bob, controls=True)
+            bob.know(ALICE)
+            await bob.next(PeerOnline)
+            await alice.next(PeerOnline)
+            alice.node.send_signal(BOB, b"\x01offer")
+            with pytest.raises(LocalError):
+                alice.node.send_signal(BOB, bytes(MAX_SIGNAL_BYTES + 1))
+            assert alice.node.send_envelope(BOB, b"behind it")
+            await bob.next(EnvelopeReceived)
+            assert heard == [(ALICE, b"\x01offer")]
+
+    run(scene())
 
 
 def test_the_status_names_the_surviving_link() -> None:

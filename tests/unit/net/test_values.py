@@ -8,8 +8,10 @@ from tests.support.values import name_of, values_of
 
 CHANGING = {
     "net.discovery.beacon",
+    "net.discovery.calls._Callee",
     "net.discovery.inquiries",
     "net.discovery.publication",
+    "net.discovery.rings._Heard",
     "net.link.machine.Open",
     "net.paths",
 }

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
@@ -35,6 +36,7 @@ class Heard:
         self.missing: asyncio.Queue[bytes] = asyncio.Queue()
         self.puts: asyncio.Queue[tuple[bytes, int]] = asyncio.Queue()
         self.has_entered = asyncio.Event()
+        self.rings: asyncio.Queue[tuple[bytes, tuple[Endpoint, ...]]] = asyncio.Queue()
         self.own: list[IPv4Address | IPv6Address] = []
 
     def entered(self) -> None:
@@ -48,6 +50,9 @@ class Heard:
 
     def stored(self, key: bytes, copies: int) -> None:
         self.puts.put_nowait((key, copies))
+
+    def callers(self, infohash: bytes, callers: tuple[Endpoint, ...]) -> None:
+        self.rings.put_nowait((infohash, callers))
 
     def seen_as(self, address: IPv4Address | IPv6Address) -> None:
         self.own.append(address)
@@ -106,6 +111,27 @@ def test_an_absent_item_is_told_as_such(nodes: tuple[Endpoint, ...]) -> None:
         assert await heard.missing.get() == item_key
         await dht.close()
         assert heard.items.empty()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_who_announces_itself_is_told_to_who_asks_as_often_as_it_does_so(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard, bell = Heard(), os.urandom(20)
+        caller, asking = client(0, Heard(), nodes), client(1, heard, nodes)
+        ports: set[int] = set()
+        for port in (7, 65_535):
+            caller.announce(bell, port)
+            while port not in ports:
+                asking.ask_callers(bell)
+                with suppress(TimeoutError):
+                    infohash, callers = await asyncio.wait_for(heard.rings.get(), 0.5)
+                    assert infohash == bell
+                    assert {str(each.address) for each in callers} == {"127.200.1.1"}
+                    ports |= {each.port for each in callers}
+        assert ports == {7, 65_535}
+        await caller.close()
+        await asking.close()
 
     run(scene(), PATIENCE_S)
 

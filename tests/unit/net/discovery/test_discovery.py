@@ -80,7 +80,14 @@ def sought(monkeypatch: pytest.MonkeyPatch) -> list[Sought]:
 
 
 def discovery(on_seen_as: Callable[[IPAddress | None], None] = lambda _: None) -> Discovery:
-    return Discovery(on_near=lambda _: None, on_far=lambda _: None, on_seen_as=on_seen_as, random=bytes)
+    return Discovery(
+        on_near=lambda _: None,
+        on_far=lambda _: None,
+        on_seen_as=on_seen_as,
+        on_meeting=lambda _: None,
+        on_signal=lambda *_: None,
+        random=bytes,
+    )
 
 
 def test_who_was_declared_before_is_sought_by_what_is_switched_on_later(sought: list[Sought]) -> None:

@@ -164,3 +164,44 @@ def test_who_is_forgotten_is_not_looked_for() -> None:
     world.machine.set_linked(BEN, world.now, linked=True)
     world.machine.nudge(BEN, world.now)
     assert world.idle_until() is None
+
+
+def test_who_rings_is_looked_for_twice_at_once_and_then_as_seldom_as_before() -> None:
+    world = World(BEN)
+    for _ in range(8):
+        world.step()
+    wake_at = world.idle_until()
+    assert wake_at is not None
+    pause_s = wake_at - world.now
+    assert pause_s > 60
+    world.machine.rung(BEN, world.now)
+    begun = world.now
+    assert world.step() == [Get(BEN, EPOCH)]
+    assert world.now == begun
+    assert world.step() == [Get(BEN, EPOCH)]
+    assert world.now <= begun + FIRST_LOOKUP_PAUSE_S
+    wake_at = world.idle_until()
+    assert wake_at is not None
+    assert wake_at - world.now > 60
+
+
+def test_whose_record_is_found_after_a_ring_is_looked_for_once_more_at_most() -> None:
+    world = World(BEN)
+    for _ in range(8):
+        world.step()
+    world.machine.rung(BEN, world.now)
+    world.step()
+    world.machine.found(BEN, EPOCH, Record(5, SOMEWHERE))
+    world.step()
+    begun = world.now
+    world.step()
+    assert world.now > begun + 60
+
+
+def test_a_ring_of_who_is_linked_or_unknown_means_nothing() -> None:
+    world = World(BEN)
+    world.step()
+    world.machine.set_linked(BEN, world.now, linked=True)
+    world.machine.rung(BEN, world.now)
+    world.machine.rung(PeerId(b"nobody"), world.now)
+    assert world.idle_until() is None

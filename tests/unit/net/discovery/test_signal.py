@@ -10,24 +10,30 @@ from net.discovery.signal import Signal
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.limits import MAX_ENDPOINTS, MAX_SIGNAL_BYTES
+from net.nat_kind import NatKind
 
 HERE = (Endpoint.of("1.2.3.4", 5), Endpoint.of("2001:db8::1", 6))
 
 
-@given(st.integers(0, 2**64 - 1), st.integers(0, MAX_ENDPOINTS), st.binary(max_size=MAX_SIGNAL_BYTES))
-def test_a_signal_survives(time_ms: int, endpoints: int, content: bytes) -> None:
-    signal = Signal(time_ms, HERE[1:] * endpoints, content)
+@given(
+    st.integers(0, 2**64 - 1),
+    st.integers(0, MAX_ENDPOINTS),
+    st.binary(max_size=MAX_SIGNAL_BYTES),
+    st.sampled_from(NatKind),
+)
+def test_a_signal_survives(time_ms: int, endpoints: int, content: bytes, nat: NatKind) -> None:
+    signal = Signal(time_ms, HERE[1:] * endpoints, content, nat)
     assert Signal.decode(signal.encode()) == signal
 
 
 def test_the_bytes_are_those_of_the_protocol() -> None:
-    encoded = Signal(0x0102030405060708, HERE[:1], b"\x01ice").encode()
-    assert encoded == bytes.fromhex("01 0807060504030201 01 04 01020304 0500 01") + b"ice"
+    encoded = Signal(0x0102030405060708, HERE[:1], b"\x01ice", NatKind.SYMMETRIC).encode()
+    assert encoded == bytes.fromhex("01 0807060504030201 03 01 04 01020304 0500 01") + b"ice"
 
 
 def test_the_largest_signal_fits_into_its_item() -> None:
     largest = Signal(1, (HERE[1],) * MAX_ENDPOINTS, bytes(MAX_SIGNAL_BYTES)).encode()
-    assert len(largest) == 674 <= MAX_SIGNAL_CONTENT_BYTES
+    assert len(largest) == 675 <= MAX_SIGNAL_CONTENT_BYTES
 
 
 def test_more_than_it_holds_is_refused_on_both_sides() -> None:

@@ -34,6 +34,8 @@ class PlayedDht:
         self.listener = listener
         self.puts: list[tuple[bytes, bytes]] = []
         self.gets: list[bytes] = []
+        self.announced: list[tuple[bytes, int]] = []
+        self.asked: list[bytes] = []
         self.is_closed = False
 
     @property
@@ -45,6 +47,12 @@ class PlayedDht:
 
     def get(self, key: bytes) -> None:
         self.gets.append(key)
+
+    def announce(self, infohash: bytes, port: int) -> None:
+        self.announced.append((infohash, port))
+
+    def ask_callers(self, infohash: bytes) -> None:
+        self.asked.append(infohash)
 
     def nodes(self) -> tuple[Endpoint, ...]:
         return THERE
@@ -64,9 +72,13 @@ class Scene:
     def __init__(self) -> None:
         self.found: list[Found] = []
         self.seen_as: list[object] = []
+        self.met: list[PeerId] = []
+        self.signals: list[tuple[PeerId, bytes]] = []
         self.discovery = WanDiscovery(
             on_found=self.found.append,
             on_seen_as=self.seen_as.append,
+            on_meeting=self.met.append,
+            on_signal=lambda peer_id, content: self.signals.append((peer_id, content)),
             random=bytes,
             clock=lambda: UNIX_S,
         )

@@ -65,6 +65,7 @@ def test_types_and_reasons_are_those_of_the_protocol() -> None:
         "CLOSE": 0x14,
         "REKEY": 0x15,
         "OBSERVED_ADDRESS": 0x16,
+        "SIGNAL": 0x80,
     }
     assert {code.name: code.value for code in CloseCode} == {"GOING_AWAY": 0, "SUPERSEDED": 1, "PROTOCOL": 2}
 
@@ -155,7 +156,7 @@ def test_an_unknown_type_below_0x80_is_refused(frame_type: int) -> None:
 
 def test_unknown_types_from_0x80_on_are_ignored_and_what_follows_is_read() -> None:
     cipher, stream = CipherState(KEY), b""
-    for plaintext in (b"\x80body", b"\x81", b"\xff" + bytes(100), b"\x01envelope"):
+    for plaintext in (b"\x81body", b"\x82", b"\xff" + bytes(100), b"\x01envelope"):
         length = (len(plaintext) + 16).to_bytes(3, "little")
         stream += length + cipher.seal(plaintext, length)
     assert read(reader(), stream) == [Frame(FrameType.ENVELOPE, b"envelope")]
@@ -170,7 +171,8 @@ def test_every_type_has_a_body_that_is_read(frame_type: FrameType) -> None:
 
 
 @pytest.mark.parametrize(
-    "plaintext", [b"\x10short", b"\x11" + bytes(9), b"\x12x", b"\x13x", b"\x14", b"\x14\x00\x00", b"\x15x"]
+    "plaintext",
+    [b"\x10short", b"\x11" + bytes(9), b"\x12x", b"\x13x", b"\x14", b"\x14\x00\x00", b"\x15x", b"\x80" + bytes(513)],
 )
 def test_a_body_of_a_wrong_length_is_refused(plaintext: bytes) -> None:
     with pytest.raises(RemoteError):
