@@ -112,6 +112,15 @@ class Contact:
     """When a session with the contact was last reset of our own accord."""
 
     @property
+    def may_know_us(self) -> bool:
+        """Whether to ask for a new session where there is none.
+
+        A link that was used may have been used by this very account, before it was put back from a snapshot.  Nobody
+        but a contact that knows us answers the question.
+        """
+        return self.state is ContactState.ESTABLISHED or self.problem is ContactProblem.LINK_USED
+
+    @property
     def is_held(self) -> bool:
         """Whether nothing is sent before the user agrees to a reset."""
         return self.problem is ContactProblem.RESET

@@ -6,6 +6,9 @@ from app.domain.identifiers import InviteId
 from crypto.invite import Invite
 from crypto.secret import Secret
 
+ANSWERED_AFTER_EXPIRY_S = 7 * 86_400
+"""So long a spent invite still says so to whoever holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostedInvite:

@@ -95,7 +95,7 @@ class Handshakes:
             await self._take_answer(link, contact, message)
         elif contact is None or contact.blocked or contact.state is ContactState.REQUEST:
             self._network.close_link(link.link)
-        elif contact.state is ContactState.ESTABLISHED:
+        elif contact.may_know_us:
             await self._take_of_reset(link, contact, message)
         else:
             await self._take_of_first_contact(link, contact, message)

@@ -242,7 +242,7 @@ class Inbox:
 
     def _learn_of_session(self, intake: Intake, opened: Opened, event: EnvelopeReceived, unit: UnitOfWork) -> None:
         """What it means that something came on this very session."""
-        if intake.contact.state is ContactState.PENDING:
+        if intake.contact.state is ContactState.PENDING and not self._asker.made(intake.contact.number, opened):
             intake.contact = self._joiner.establish(intake.contact, opened.stored, unit)
         elif opened.is_first:
             renewed = self._asker.establish(intake.contact, opened, unit)
@@ -374,7 +374,7 @@ class Inbox:
         for outgoing in intake.queued:
             self._outbox.committed(outgoing)
         self._tell_of_sessions(intake)
-        if intake.before.state is ContactState.PENDING:
+        if intake.before.state is ContactState.PENDING and not intake.is_renewed:
             self._joiner.established(number)
         elif intake.contact.endpoints != intake.before.endpoints:
             self._peers.declare(number)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.domain.errors import ErrorKind, KithError
 from app.domain.identifiers import InviteId
-from app.domain.invite import InviteSummary, PostedInvite
+from app.domain.invite import ANSWERED_AFTER_EXPIRY_S, InviteSummary, PostedInvite
 from app.services.peers import Peers
 from app.services.surroundings import Surroundings
 from crypto.discovery_key import DiscoveryKey
@@ -16,9 +16,6 @@ IN_PERSON_LIFETIME_S = 600
 """An invite on a screen is scanned at once, or made again."""
 
 MAX_LIFETIME_S = 366 * 86_400
-ANSWERED_AFTER_EXPIRY_S = 7 * 86_400
-"""So long a spent invite still says so to whoever holds it."""
-
 MAX_INVITES = 1_000
 """Each costs every stranger's first flight one keyed hash."""
 

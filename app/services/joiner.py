@@ -14,8 +14,8 @@ from app.domain.contact import Contact, ContactProblem, ContactState
 from app.domain.content import ContentType, ProfileContent
 from app.domain.events import ContactAdded, ContactChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES
+from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
 from app.ports import Attempt, Purpose, StoredSession, UnitOfWork
-from app.services.invites import ANSWERED_AFTER_EXPIRY_S
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile, with_profile
 from app.services.sessions import Opened, Sessions

@@ -5,7 +5,7 @@ import logging
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import PostedInvite
 from app.ports import StoredSession
-from app.services.rendezvous import of_contact, own_records
+from app.services.rendezvous import hinted, of_contact, own_records
 from app.services.resets import Resets
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
@@ -61,7 +61,7 @@ class Peers:
                 peer_id=peer_id,
                 keys=keys,
                 controls=self._book.account.identity.public.fingerprint < peer_id,
-                wanted=contact.state is not ContactState.REQUEST and not contact.problem.is_final,
+                wanted=self._is_to_be_dialled(contact),
                 endpoints=self._endpoints(contact),
                 proven=self._book.reached.get(contact.number, ()),
                 rendezvous=of_contact(contact, self._book.joinings.get(number)),
@@ -135,7 +135,7 @@ class Peers:
         """
         pairs = [pair for stored in self._in_order(contact.number) for pair in stored.session.pairs]
         keys = tuple(LinkKey(LinkKind.CONTACT, _link_secret(pair)) for pair in pairs)
-        if contact.state is ContactState.ESTABLISHED:
+        if contact.may_know_us:
             reset = LinkKey(LinkKind.RESET, self._reset_keys(contact)[1])
             is_to_be_dialled = self._resets.wants(contact.number) and contact.number not in self._resets.linked
             return (reset, *keys) if is_to_be_dialled else (*keys, reset)
@@ -143,6 +143,11 @@ class Peers:
         if joining is None or contact.problem:
             return keys
         return (LinkKey(LinkKind.INVITE, joining.link_key), *keys)
+
+    def _is_to_be_dialled(self, contact: Contact) -> bool:
+        if contact.problem.is_final:
+            return self._resets.wants(contact.number)
+        return contact.state is not ContactState.REQUEST
 
     def _in_order(self, number: int) -> list[StoredSession]:
         """The contact's sessions: the one to write on, then the others, retired ones last."""
@@ -158,9 +163,8 @@ class Peers:
 
     def _endpoints(self, contact: Contact) -> tuple[Endpoint, ...]:
         joining = self._book.joinings.get(contact.number)
-        hints = () if joining is None else tuple(Endpoint(hint.address, hint.port) for hint in joining.hints)
         reached = reversed(self._book.reached.get(contact.number, ()))
-        return tuple(dict.fromkeys((*hints, *contact.endpoints, *reached)))
+        return tuple(dict.fromkeys((*hinted(joining), *contact.endpoints, *reached)))
 
 
 def _link_secret(pair: Secret) -> Secret:

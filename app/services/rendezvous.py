@@ -10,6 +10,7 @@ from crypto.discovery_key import POINT_BYTES
 from crypto.invite import Invite
 from crypto.rendezvous import OwnRendezvous, Rendezvous
 from crypto.secret import Secret
+from net.endpoint import Endpoint
 from net.limits import MAX_PUBLISHED
 from net.peer import PeerId
 
@@ -34,6 +35,11 @@ def own_records(account: Account, posted: Iterable[PostedInvite], now: float) ->
 def of_invite(invite: Invite) -> Rendezvous:
     """Where the inviter is found by whoever holds the invite."""
     return Rendezvous(invite.rendezvous_point, invite.rendezvous_secret)
+
+
+def hinted(joining: Invite | None) -> tuple[Endpoint, ...]:
+    """Where the inviter was when it made the invite that we hold of it."""
+    return () if joining is None else tuple(Endpoint(hint.address, hint.port) for hint in joining.hints)
 
 
 def of_contact(contact: Contact, joining: Invite | None) -> Rendezvous | None:

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from app.domain.contact import Contact, ContactProblem
+from app.domain.contact import Contact, ContactProblem, ContactState
 from app.domain.content import ContentType, ProfileContent
-from app.domain.events import ContactChanged
+from app.domain.events import ContactAdded, ContactChanged
 from app.ports import StoredSession, UnitOfWork
 from app.services.profiles import OwnProfile, with_profile
+from app.services.rendezvous import hinted
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from crypto.session import Payload
@@ -39,9 +40,17 @@ class Renewal:
         ``pending`` may yet take this one's place.
         """
         self._sessions.retire_others(stored, unit, but=pending)
+        if contact.state is ContactState.PENDING:
+            contact = self._known_again(contact, unit)
         if is_resumed and not contact.is_held:
             return replace(contact, problem=ContactProblem.NONE)
         return replace(contact, problem=ContactProblem.RESET, verified=False, reset_digits=digits)
+
+    def _known_again(self, contact: Contact, unit: UnitOfWork) -> Contact:
+        """A contact to be that knew us already; without its profile we know no more than its link says."""
+        endpoints = contact.endpoints or hinted(self._book.joinings.get(contact.number))
+        self._book.remove_joining(contact.number, unit)
+        return replace(contact, state=ContactState.ESTABLISHED, endpoints=endpoints)
 
     def first_payload(self, contact: Contact, *, is_resumed: bool) -> tuple[ContentType, bytes]:
         """What our side says first: nothing to whom the user has yet to agree."""
@@ -67,6 +76,8 @@ class Renewal:
 
     def publish(self, before: Contact, after: Contact) -> None:
         """Tell what became of a contact, now that it is durable."""
+        if before.state is not after.state:
+            self._announcer.publish(ContactAdded(after.contact_id, after.name, after.verified))
         changed = ContactChanged(
             contact=after.contact_id,
             name=after.name if after.name != before.name else None,

@@ -243,6 +243,10 @@ class ResetAsker:
         self._book.remove_attempts(contact.number, unit, keep=kept[0].ephemeral if kept else None)
         return contact
 
+    def made(self, number: int, opened: Opened) -> bool:
+        """Whether this came in on a session of a reset that we have asked for."""
+        return any(one.transcript == opened.stored.session.transcript for one in self._attempts(number))
+
     def needs_consent(self, contact: Contact, opened: Opened) -> bool:
         """Whether the user has yet to agree to the session that this came in on, or will have to once it stands."""
         attempts, transcript = self._attempts(contact.number), opened.stored.session.transcript

@@ -1,6 +1,6 @@
 """Whether the session with a contact is to be reset (``docs/protocol.md`` section 3, restored old copies).
 
-    no session, none that may be written on ────────────────┐
+    no session, none that may be written on, link used ─────┐
     three envelopes in a row that do not open ──────────────┼──▶ wanted ──▶ asked for, on any link ──▶ a new session
     three first flights in a row that nobody answered ──────┘
     a reset that was begun ─────────────────────────────────┘
@@ -11,7 +11,8 @@ a session that there is once a day at most.
 
 from dataclasses import dataclass, field
 
-from app.domain.contact import ContactState
+from app.domain.contact import Contact, ContactState
+from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
 from app.ports import Purpose
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
@@ -55,7 +56,7 @@ class Resets:
     def wants(self, number: int) -> bool:
         """Whether to ask the contact for a new session."""
         contact = self._book.numbered(number)
-        if contact is None or contact.blocked or contact.state is not ContactState.ESTABLISHED:
+        if contact is None or contact.blocked or not contact.may_know_us or self._is_long_over(contact):
             return False
         if self.is_under_way(number) or not self._book.sessions[number]:
             return True  # there is nothing that a reset could spoil, or it has begun
@@ -68,6 +69,12 @@ class Resets:
         """Whether we began a reset whose end we do not know."""
         attempts = self._book.attempts.get(number, ())
         return any(attempt.purpose is not Purpose.FIRST_CONTACT for attempt in attempts)
+
+    def _is_long_over(self, contact: Contact) -> bool:
+        """Whether the contact is one to be whose inviter does not even answer any more."""
+        joining = self._book.joinings.get(contact.number)
+        is_to_be = contact.state is not ContactState.ESTABLISHED
+        return is_to_be and (joining is None or self._clock() > joining.expiry + ANSWERED_AFTER_EXPIRY_S)
 
     # --- What speaks for and against a session
 

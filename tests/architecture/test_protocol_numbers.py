@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain.content import MAX_LISTED_IDS, MAX_LISTED_TRANSCRIPTS
+from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
 from app.domain.message import MAX_TEXT_BYTES
 from app.services.inviter import MAX_BUNDLES_A_SECOND, MAX_HALF_OPENS, MAX_REQUESTS
-from app.services.invites import ANSWERED_AFTER_EXPIRY_S
 from app.services.joiner import KEPT_AFTER_EXPIRY_S
 from app.services.lane import MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES
 from app.services.outbox import MAX_RESEALS

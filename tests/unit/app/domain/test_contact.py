@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.contact import ContactProblem
+from app.domain.contact import ContactProblem, ContactState
 from tests.support import samples
 
 
@@ -33,3 +33,29 @@ def test_a_contact_is_known_by_its_fingerprint() -> None:
 )
 def test_a_problem_has_the_word_of_the_contract(problem: ContactProblem, kind: str) -> None:
     assert problem.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        (ContactState.ESTABLISHED, ContactProblem.NONE),
+        (ContactState.ESTABLISHED, ContactProblem.SESSION_LOST),
+        (ContactState.PENDING, ContactProblem.LINK_USED),
+    ],
+)
+def test_a_contact_may_know_us_where_we_met_or_somebody_used_our_link(
+    state: ContactState, problem: ContactProblem
+) -> None:
+    assert replace(samples.contact(), state=state, problem=problem).may_know_us
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        (ContactState.PENDING, ContactProblem.NONE),
+        (ContactState.PENDING, ContactProblem.LINK_EXPIRED),
+        (ContactState.REQUEST, ContactProblem.NONE),
+    ],
+)
+def test_a_contact_to_be_does_not_know_us_yet(state: ContactState, problem: ContactProblem) -> None:
+    assert not replace(samples.contact(), state=state, problem=problem).may_know_us

@@ -79,14 +79,20 @@ def test_an_invite_is_listened_for_and_not_dialled() -> None:
     run(scenario())
 
 
-def test_a_link_used_by_somebody_else_is_dialled_no_more() -> None:
+def test_a_link_used_by_somebody_else_is_dialled_no_more_but_for_a_reset_which_only_a_contact_answers() -> None:
     async def scenario() -> None:
         async with strangers() as pair:
             cid = await pair.third()
             await cid.messenger.add_contact(await pair.meet())
             assert peer_id(pair.ann) in cid.node.peers
             await pair.connect()
-            assert peer_id(pair.ann) not in cid.node.peers
+            peer = declared(cid, pair.ann)
+            assert kinds(peer) == [LinkKind.RESET]
+            assert peer.wanted
+            assert not cid.node.linked(peer.peer_id)
+            pair.clock.now_s += 15 * 86_400  # the invite has expired, and a week more
+            cid.messenger._peers.declare_all()
+            assert not declared(cid, pair.ann).wanted
 
     run(scenario())
 
