@@ -353,7 +353,8 @@ MAX_LOOKUP_PAUSE_S = 3_600.0
 """A hundred contacts who are away cost a hundred searches an hour, about a megabyte."""
 
 MIN_RESTART_INTERVAL_S = 60.0
-"""Between two beginnings anew of all look-ups, however often addresses change: pauses are still short by then."""
+"""Between two beginnings anew of all look-ups, puts and rings, however often addresses change: pauses are still short
+by then."""
 
 EXTRA_LOOKUPS = 2
 """For a peer that rings, 4 s apart: its record may have been put a moment later."""

@@ -65,6 +65,11 @@ class Calls:
         if (callee := self._callees.get(peer_id)) is not None:
             callee.pause_s, callee.not_before = FIRST_RING_PAUSE_S, callee.rung_at + MIN_RING_PAUSE_S
 
+    def renew_all(self) -> None:
+        """The same for everybody: we were asleep, or are somewhere else."""
+        for peer_id in self._callees:
+            self.renew(peer_id)
+
     def cancel(self, peer_id: PeerId) -> None:
         """Do not ring the peer just now."""
         if (callee := self._callees.get(peer_id)) is not None:

@@ -23,7 +23,6 @@ from net.limits import (
     LOOKUP_JITTER,
     LOOKUPS_PER_SECOND,
     MAX_LOOKUP_PAUSE_S,
-    MIN_RESTART_INTERVAL_S,
 )
 from net.peer import PeerId
 from net.token_bucket import TokenBucket
@@ -61,7 +60,6 @@ class Inquiries:
         self._peers: dict[PeerId, _Inquiry] = {}
         self._agenda = Agenda[PeerId]()
         self._is_running = False
-        self._restarted_at: float | None = None
         self._line: dict[PeerId, None] = {}
         """Whose look-up is due and waits for its ration."""
         self._ration = TokenBucket(per_second=LOOKUPS_PER_SECOND, burst=LOOKUP_BURST, now=now)
@@ -104,9 +102,6 @@ class Inquiries:
 
     def restart(self, now: float) -> None:
         """We were asleep, or are somewhere else: who was away may be there by now."""
-        if self._restarted_at is not None and now < self._restarted_at + MIN_RESTART_INTERVAL_S:
-            return
-        self._restarted_at = now
         for peer_id in self._peers:
             self._begin(peer_id, now)
 

@@ -1,9 +1,9 @@
 """Which of our records to put on the DHT, and when.  Sans-IO.
 
-    endpoints known ─▶ put ─▶ stored: again in half an hour, or when the epoch ends, or when we are elsewhere
+    endpoints known ─▶ put ─▶ stored: again in half an hour, or when the epoch ends, or when we are elsewhere or awake
                         └──▶ nobody took it: again after 30 s, 1 min, and so on up to half an hour
 
-Epochs follow the wall clock, which may be wrong; waiting follows the other one.
+Epochs follow the wall clock, which may be wrong; waiting follows the other one, which stands still during sleep.
 """
 
 from collections.abc import Mapping
@@ -67,6 +67,11 @@ class Publication:
         if owner in self._owners:
             self._owners[owner] = _Owner()
             self._hasten(owner, now)
+
+    def restart(self, now: float) -> None:
+        """We were asleep: nodes may have forgotten our records meanwhile, and epochs ended."""
+        for owner in self._owners:
+            self.renew(owner, now)
 
     def moved(self, now: float, *, has_place: bool) -> None:
         """We can be reached elsewhere than before, or nowhere that anybody could be told."""

@@ -111,6 +111,12 @@ class Signalling:
             self._linked.discard(peer_id)
             self.nudge(peer_id)
 
+    def restart(self) -> None:
+        """We were asleep, or are somewhere else: there is reason to ring everybody who is found."""
+        self._calls.renew_all()
+        self._doorbell.attend(self._loop.time())
+        self._arm()
+
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to ring the peer, and to expect that it rings."""
         self._calls.renew(peer_id)

@@ -20,6 +20,7 @@ from net.discovery.record import Record
 from net.discovery.sightings import Found
 from net.discovery.signalling import Callbacks, Signalling
 from net.endpoint import Endpoint
+from net.limits import MIN_RESTART_INTERVAL_S
 from net.nat_kind import NatKind
 from net.peer import Peer, PeerId
 
@@ -63,6 +64,7 @@ class WanDiscovery:
         """By item key: whose item of which epoch was asked for."""
         self._put: dict[bytes, PeerId] = {}
         """By item key: which owner's item was put."""
+        self._restarted_at_unix_s = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
         self._dht: Dht | None = None
 
@@ -129,8 +131,18 @@ class WanDiscovery:
         self._arm()
 
     def restart(self) -> None:
-        """We were asleep, or are somewhere else: look for everybody anew."""
-        self._inquiries.restart(self._loop.time())
+        """We were asleep, or are somewhere else: be found, and look for everybody, as if we had just come.
+
+        The loop's clock stands still during sleep, so whatever waits by it would come hours late.
+        """
+        unix_s = self._clock()
+        if 0.0 <= unix_s - self._restarted_at_unix_s < MIN_RESTART_INTERVAL_S:
+            return
+        self._restarted_at_unix_s = unix_s
+        now = self._loop.time()
+        self._publication.restart(now)
+        self._inquiries.restart(now)
+        self._signalling.restart()
         self._arm()
 
     def nudge(self, peer_id: PeerId) -> None:

@@ -57,6 +57,16 @@ def test_the_next_epoch_gets_its_record_as_it_begins() -> None:
     assert world.unix_s - (MIDNIGHT + EPOCH_S) <= 2 * PUT_GATHER_S
 
 
+def test_after_sleep_the_record_is_put_anew_however_lately_it_was_by_a_clock_that_stood_still() -> None:
+    world = World(ACCOUNT).ready()
+    world.step()
+    world.unix_s += 2 * EPOCH_S
+    world.machine.restart(world.now)
+    asleep_at = world.now
+    assert world.step() == [Put(ACCOUNT, 6002)]
+    assert world.now == asleep_at + PUT_GATHER_S
+
+
 def test_a_move_is_told_soon_but_not_more_than_once_a_minute() -> None:
     world = World(ACCOUNT).ready()
     world.step()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from crypto.rendezvous import Rendezvous
+from crypto.rendezvous import EPOCH_S, Rendezvous
 from crypto.secret import Secret
 from crypto.signal import SignalBox, ring_hints
 from net.discovery.signal import Signal
@@ -63,6 +63,26 @@ def test_who_idles_for_hours_learns_within_one_idle_pause_that_somebody_came_who
             (found_at, found), *_ = ben.found
             assert found.endpoints == (ann.endpoint,)
             assert found_at - heard_at <= 1.0
+
+    run_virtually(scenario())
+
+
+def test_who_slept_for_hours_is_found_and_rings_as_soon_as_it_wakes() -> None:
+    async def scenario() -> None:
+        async with persons() as (world, (ann, ben)):
+            to_ben, _ = befriend(ann, ben)
+            ben.come()
+            await asyncio.sleep(SOON_S)
+            world.items.clear()  # what nodes do in the night, while the clock by which ben waits stands still
+            ann.clock_error_s = ben.clock_error_s = 3 * EPOCH_S
+            ann.come()
+            await asyncio.sleep(SOON_S)
+            assert ann.found == []
+            ben.wan.restart()
+            await asyncio.sleep(IDLE_POLL_S)
+            assert ann.found[0][1].endpoints == (ben.endpoint,)
+            assert ben.found[0][1].endpoints == (ann.endpoint,)
+            assert to_ben in [peer_id for _, peer_id in ann.met]
 
     run_virtually(scenario())
 
