@@ -3,7 +3,8 @@
 Sans-IO: facts go in as calls with ``now``, what is to be done comes out as values.  Links of one peer are grouped by
 what their key stands for: contact links carry envelopes; links of an invite or a reset carry a handshake until they are
 adopted by the contact that it makes, and never compete with the contact's own.  On the inviter's side links of one
-invite belong to different newcomers, so each stands alone and a nomination is simply confirmed.
+invite belong to different newcomers, so each stands alone and a nomination is simply confirmed.  The inviter dials
+nobody, but for who calls by that invite, for a while and until a link is up.
 
 Rounds of dialling start in the order in which they fall due, and no more of them at a time than the system has room
 for; who was just announced near by need not stand in line.
@@ -127,6 +128,8 @@ class _PeerState:
     """When the newest record that we know of was made."""
     expected_until: float = 0.0
     """So long there is reason to believe that it is there."""
+    answers_until: float | None = None
+    """So long somebody is dialled that is not wanted otherwise: who holds an invite of ours, and has called us."""
     held_back: tuple[Endpoint, ...] = ()
     """Where it was not dialled in the last round, since that was done too often in vain."""
     survivors: dict[LinkKind, Survivor] = field(default_factory=dict)
@@ -140,9 +143,14 @@ class _PeerState:
         survivor = None if kind is None else self.survivors.get(kind)
         return None if survivor is None else survivor.in_use
 
+    @property
+    def is_sought(self) -> bool:
+        """Whether it is dialled."""
+        return bool(self.peer.keys) and (self.peer.wanted or self.answers_until is not None)
+
     def wake_at(self, *, stands_in_line: bool) -> float | None:
         round_at = None if stands_in_line else self.dialling.wake_at()
-        moments = [round_at, *(survivor.wake_at() for survivor in self.survivors.values())]
+        moments = [round_at, self.answers_until, *(survivor.wake_at() for survivor in self.survivors.values())]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def controls(self, kind: LinkKind) -> bool:
@@ -262,6 +270,9 @@ class Paths:
         """The peer is there: it has called us, or is about to hear that we call it."""
         if (state := self._peers.get(peer_id)) is not None:
             state.expected_until = max(state.expected_until, now + CALL_S)
+            if state.dialled_kind is LinkKind.INVITE and not state.peer.wanted:
+                state.answers_until = state.expected_until
+                self._want(state, now)
             state.dialling.nudge(now)
             self._schedule(state)
 
@@ -339,8 +350,10 @@ class Paths:
         if path is PathClass.PUNCHED:
             self._windows.succeeded()
         # Who wants the peer of an invite has joined it; who does not has posted it, and each link is a newcomer's.
-        stands_alone = kind is LinkKind.INVITE and not self._peers[peer_id].peer.wanted
-        return self._join(link, _Link(peer_id, kind, path, stands_alone), now)
+        state = self._peers[peer_id]
+        stands_alone = kind is LinkKind.INVITE and not state.peer.wanted
+        answered = self._end_answering(state, now) if stands_alone else []
+        return answered + self._join(link, _Link(peer_id, kind, path, stands_alone), now)
 
     def link_down(self, link: LinkId, now: float) -> list[Effect]:
         """A link has ended, by whomever."""
@@ -388,6 +401,8 @@ class Paths:
             state = self._peers[peer_id]
             for kind, survivor in state.survivors.items():
                 effects += self._carry_out(state, kind, survivor.handle_timer(now))
+            if state.answers_until is not None and now >= state.answers_until:
+                effects += self._end_answering(state, now)
             if self._near(state):
                 effects += self._start_dials(state, now)
             elif state.dialling.is_due(now):
@@ -457,9 +472,8 @@ class Paths:
     # --- Dials come and go
 
     def _want(self, state: _PeerState, now: float) -> None:
-        peer = state.peer
         state.held_back = ()
-        state.dialling.set_wanted(self._targets(state), now, wanted=peer.wanted and bool(peer.keys))
+        state.dialling.set_wanted(self._targets(state), now, wanted=state.is_sought)
         self._schedule(state)
 
     def _targets(self, state: _PeerState) -> tuple[Target, ...]:
@@ -494,7 +508,15 @@ class Paths:
         return list(self._abandon(state, None))
 
     def _stop_unwanted_dials(self, state: _PeerState) -> list[Effect]:
-        return [] if state.peer.wanted else list(self._abandon(state, None))
+        return [] if state.is_sought else list(self._abandon(state, None))
+
+    def _end_answering(self, state: _PeerState, now: float) -> list[Effect]:
+        """The holder of an invite of ours that called us is linked, or was only somebody who called."""
+        if state.answers_until is None:
+            return []
+        state.answers_until, state.far = None, ()
+        self._want(state, now)
+        return list(self._stop_unwanted_dials(state))
 
     def _start_dials(self, state: _PeerState, now: float) -> list[Effect]:
         """Begin what is due of a round."""

@@ -521,3 +521,58 @@ def test_ordinary_dials_leave_some_of_an_unproven_address_s_to_punching() -> Non
         now = max(now + 0.1, paths.wake_at() or now)
     assert seen.count(Way.DIRECT) <= 4
     assert seen.count(Way.PUNCH) >= 4
+
+
+def posted() -> Peer:
+    return Peer(peer_id=INVITE, keys=(INVITE_KEY,), controls=False, wanted=False)
+
+
+def test_who_holds_an_invite_of_ours_and_calls_is_dialled_where_it_says_for_a_while() -> None:
+    paths = knowing(posted())
+    paths.found_far(INVITE, (FAR,), 0.0)
+    assert paths.wake_at() is None
+    paths.expect(INVITE, 0.0)
+    (dial,) = [effect for effect in paths.handle_timer(0.0) if isinstance(effect, Dial)]
+    assert (dial.endpoint, dial.key, dial.controls) == (FAR, INVITE_KEY, False)
+    assert paths.handle_timer(CALL_S - 0.1) == []
+    assert paths.handle_timer(CALL_S) == [StopDial(dial.dial)]
+    paths.found_far(INVITE, (FAR,), CALL_S)
+    assert paths.wake_at() is None
+
+
+def test_a_caller_that_says_where_it_is_a_moment_later_is_dialled_then() -> None:
+    paths = knowing(posted())
+    paths.expect(INVITE, 0.0)
+    assert paths.handle_timer(0.0) == []
+    paths.found_far(INVITE, (FAR,), 2.0)
+    assert FAR in dials(paths.handle_timer(2.0))
+
+
+def test_once_the_caller_is_linked_it_is_not_dialled_again_and_the_next_one_is() -> None:
+    paths = knowing(posted())
+    paths.found_far(INVITE, (FAR, Endpoint.parse("5.6.7.9:5000")), 0.0)
+    paths.expect(INVITE, 0.0)
+    first, second = dials(paths.handle_timer(0.0)).values()
+    assert paths.link_up(L1, INVITE, LinkKind.INVITE, DIRECT, first, 1.0) == [StopDial(second)]
+    assert paths.nominated(L1) == [Confirm(L1)]
+    assert paths.wake_at() is None
+    paths.expect(INVITE, 60.0)
+    paths.found_far(INVITE, (Endpoint.parse("5.6.7.10:5000"),), 60.0)
+    assert list(dials(paths.handle_timer(60.0))) == [Endpoint.parse("5.6.7.10:5000")]
+
+
+def test_an_invite_that_is_declared_again_meanwhile_goes_on_answering() -> None:
+    paths = knowing(posted())
+    paths.found_far(INVITE, (FAR,), 0.0)
+    paths.expect(INVITE, 0.0)
+    paths.handle_timer(0.0)
+    assert paths.set_peer(posted(), 1.0) == []
+    assert [type(effect) for effect in paths.remove_peer(INVITE)] == [StopDial]
+
+
+def test_a_request_that_calls_is_not_dialled() -> None:
+    """Who waits for a yes learns nothing of us."""
+    paths = knowing(replace(peer(FAR), wanted=False))
+    paths.expect(ALICE, 0.0)
+    assert paths.handle_timer(0.0) == []
+    assert paths.wake_at() is None
