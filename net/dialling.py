@@ -65,6 +65,9 @@ class OwnEndpoints:
     is_symmetric: bool = False
     """Our NAT gives each conversation a port of its own: nobody can be told where to knock."""
 
+    stays_near: bool = False
+    """Nobody beyond our networks is to hear from us."""
+
     def is_near(self, endpoint: Endpoint) -> bool:
         """Whether the endpoint is in a network of ours, but not here."""
         return endpoint not in self.endpoints and any(endpoint.address in network for network in self.networks)
@@ -82,7 +85,7 @@ def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
     if address.is_loopback:
         return own.listens_on_loopback
     # The same private address is somebody else in every other network.
-    return not address.is_private or own.is_near(endpoint)
+    return own.is_near(endpoint) or not (address.is_private or own.stays_near)
 
 
 def is_punchable(endpoint: Endpoint, own: OwnEndpoints) -> bool:

@@ -38,6 +38,7 @@ from net.events import (
     LinkUp,
     MachineMoved,
     NetEvent,
+    PathClass,
     PeerOffline,
     PeerOnline,
     PeerWritable,
@@ -111,6 +112,7 @@ class Node:
         self._expecting: set[PeerId] = set()
         self._paused: set[PeerId] = set()
         self._closed = False
+        self._stays_near = False
 
     # --- Where we are
 
@@ -194,6 +196,19 @@ class Node:
         """What came of asking the router."""
         return self._open_port.mapping
 
+    def stay_near(self, *, wanted: bool) -> None:
+        """Begin or cease to keep to this computer's own networks: no link beyond them is made, or stands."""
+        if wanted == self._stays_near:
+            return
+        self._stays_near = wanted
+        for link, driver in list(self._links.items()):
+            if self._is_out_of_bounds(self._paths.path_of_link(link)):
+                driver.close(CloseReason.LOCAL)
+        self._perform(self._paths.set_own_endpoints(self._own(), self._loop.time()))
+
+    def _is_out_of_bounds(self, path: PathClass) -> bool:
+        return self._stays_near and path is not PathClass.LAN
+
     def _port_changed(self) -> None:
         mapping = self._open_port.mapping
         log.info("port mapping: %s", mapping.state)
@@ -221,6 +236,7 @@ class Node:
             networks=Vicinity.of(bound, self._machine).networks,
             shared_versions=self._listeners.shared_versions(),
             is_symmetric=self.nat is NatKind.SYMMETRIC,
+            stays_near=self._stays_near,
         )
 
     def _open_endpoints(self) -> tuple[Endpoint, ...]:
@@ -435,6 +451,10 @@ class Node:
         if not self._paths.may_come_up(peer_id, kind):
             driver.close(CloseReason.REMOVED)
             return
+        path = self._paths.path_of(driver.remote, crossed=driver.has_crossed)
+        if self._is_out_of_bounds(path):
+            driver.close(CloseReason.LOCAL)
+            return
         dialled = self._attempts.linked(driver)
         driver.was_dialled = dialled is not None
         self._paths.proved(peer_id, driver.remote)
@@ -442,7 +462,6 @@ class Node:
         self._links[link] = driver
         self._since[link] = time.time()
         driver.pause_reading(paused=peer_id in self._paused)
-        path = self._paths.path_of(driver.remote, crossed=driver.has_crossed)
         log.info("link %d up: %s, %s", link, path, kind)
         self._on_event(
             LinkUp(

@@ -22,6 +22,9 @@ LOCK_MINUTES = range(1_441)
 
 MAX_DIGITS = 9
 
+WAYS_BEYOND = frozenset({"dht", "port_mapping"})
+"""Settings that mean nothing while nobody beyond the local network is to hear from us."""
+
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3})?", re.ASCII)
 """The shape of a BCP 47 tag, or nothing."""
 
@@ -50,6 +53,8 @@ class Settings:
     """Find contacts across the internet, through the nodes of the BitTorrent DHT."""
     port_mapping: bool = True
     """Ask the router for a port that leads to us."""
+    lan_only: bool = False
+    """Reach contacts in this computer's own networks, and send nothing to anybody beyond them."""
     notifications: bool = True
     notification_content: bool = False
     """Notifications show who wrote and what."""
@@ -76,6 +81,10 @@ class Settings:
         if not in_bounds:
             raise KithError(ErrorKind.SETTING_INVALID)
         return self
+
+    def uses(self, way: str) -> bool:
+        """Whether a way of that name is to be used; beyond the local network there is none where nobody is to hear."""
+        return getattr(self, way) is True and not (self.lan_only and way in WAYS_BEYOND)
 
     def stored(self) -> dict[str, str]:
         """As the profile keeps them."""

@@ -41,13 +41,16 @@ class Preferences:
         """Let everything go by the settings that does not look at them itself."""
         if not self._book.settings.typing_notices:
             self._typing.end_all()
-        settings, overrides = self._book.settings, self._overrides
-        self._network.seek_on_lan(wanted=settings.lan if overrides.lan is None else overrides.lan)
-        maps = settings.port_mapping if overrides.port_mapping is None else overrides.port_mapping
-        self._network.map_port(wanted=maps)
-        is_wanted = settings.dht if overrides.dht is None else overrides.dht
+        self._network.seek_on_lan(wanted=self._uses("lan"))
+        self._network.stay_near(wanted=self._book.settings.lan_only)
+        self._network.map_port(wanted=self._uses("port_mapping"))
+        is_wanted = self._uses("dht")
         if is_wanted != self._network.dht_wanted():
             self._network.seek_on_dht(self._dht() if is_wanted else None)
+
+    def _uses(self, way: str) -> bool:
+        """Whether a way is to be used: as the command line says, else as the settings do."""
+        return self.fixed().get(way, self._book.settings.uses(way))
 
     def _dht(self) -> DhtSettings:
         return DhtSettings(bootstrap=self._overrides.dht_bootstrap or PUBLIC_BOOTSTRAP, nodes=self._book.dht_nodes)

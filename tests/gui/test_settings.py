@@ -25,6 +25,7 @@ from app.gui.settings import storage_page
 from app.gui.settings.about_page import AboutPage
 from app.gui.settings.access_page import AccessPage
 from app.gui.settings.appearance_page import AppearancePage, own_names
+from app.gui.settings.connections_page import ConnectionsPage
 from app.gui.settings.libraries import LIBRARIES, installed
 from app.gui.settings.network_page import NetworkPage
 from app.gui.settings.notifications_page import NotificationsPage
@@ -88,6 +89,7 @@ def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(them
                 "Profile",
                 "Passphrase",
                 "Privacy",
+                "Connections",
                 "Notifications",
                 "Appearance",
                 "Network",
@@ -212,7 +214,7 @@ def test_what_others_learn_is_switched_with_its_consequence_said(theme: Theme, s
 
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
-            page = opened.page(PrivacyPage)
+            page = opened.page(PrivacyPage if setting in {"read_receipts", "typing_notices"} else ConnectionsPage)
             switch = page.switches[setting]
             assert switch.isChecked()
             assert "Switched off" in switch.accessibleDescription()
@@ -229,10 +231,10 @@ def test_two_switches_at_once_are_both_kept(theme: Theme) -> None:
 
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
-            page = opened.page(PrivacyPage)
+            page = opened.page(ConnectionsPage)
             click(page.switches["lan"])
-            click(page.switches["read_receipts"])
-            await until(lambda: (fake.settings().lan, fake.settings().read_receipts) == (False, False))
+            click(page.switches["dht"])
+            await until(lambda: (fake.settings().lan, fake.settings().dht) == (False, False))
 
     run_gui(scene())
 
@@ -242,7 +244,7 @@ def test_a_choice_that_cannot_be_kept_goes_back_and_says_why(theme: Theme) -> No
 
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
-            page = opened.page(PrivacyPage)
+            page = opened.page(ConnectionsPage)
             fake.refuse("change_settings", ErrorKind.STORAGE_FULL)
             click(page.switches["lan"])
             await until(page.error.isVisible)
@@ -258,12 +260,34 @@ def test_what_the_command_line_decides_is_shown_as_it_decides_and_cannot_be_swit
 
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
-            page = opened.page(PrivacyPage)
+            page = opened.page(ConnectionsPage)
             assert fake.settings().lan
             assert not page.switches["lan"].isEnabled()
             assert not page.switches["lan"].isChecked()
             assert page.switches["dht"].isChecked()
             assert "command line" in words_of(page)
+
+    run_gui(scene())
+
+
+def test_on_the_local_network_alone_the_ways_beyond_are_off_and_come_back_as_they_were(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ConnectionsPage)
+            switches = page.switches
+            click(switches["port_mapping"])
+            click(switches["lan_only"])
+            await until(lambda: fake.settings().lan_only)
+            await until(lambda: not switches["dht"].isEnabled())
+            assert not switches["dht"].isChecked()
+            assert switches["lan"].isChecked()
+            assert switches["lan"].isEnabled()
+            click(switches["lan_only"])
+            await until(switches["dht"].isEnabled)
+            assert switches["dht"].isChecked()
+            assert not switches["port_mapping"].isChecked()
 
     run_gui(scene())
 

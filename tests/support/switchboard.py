@@ -154,6 +154,8 @@ class SwitchedNode:
         """Peers that were to be looked for at once."""
         self.dht: DhtSettings | None = None
         """How the DHT is taken part in, if it is."""
+        self.stays_near = False
+        """Whether nobody beyond the own networks is to be dialled."""
         self.router_asked: list[bool] = []
         """Whether the router was to be asked for a port, each time that it was said."""
         self.mapping = PortMapping(MappingState.OFF)
@@ -262,6 +264,9 @@ class SwitchedNode:
 
     def lan_wanted(self) -> bool:
         return False
+
+    def stay_near(self, *, wanted: bool) -> None:
+        self.stays_near = wanted
 
     def nudge(self, peer_id: PeerId) -> None:
         self.nudged.append(peer_id)

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.domain.settings import Settings
+from app.domain.settings import WAYS_BEYOND, Settings
 from app.gui.preferences import Preferences
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
@@ -37,7 +37,11 @@ class SettingsPage(QWidget):
         self.content.addSpacing(Space.M)
         self.content.addWidget(label(title, "strong"))
         if words:
-            self.content.addWidget(label(words, "muted", wrap=True))
+            self.add_words(words)
+
+    def add_words(self, words: str) -> None:
+        """What the page is about."""
+        self.content.addWidget(label(words, "muted", wrap=True))
 
     def add_row(self, *parts: QWidget) -> QHBoxLayout:
         """Parts beside each other, the first one wide."""
@@ -71,7 +75,6 @@ class ChoicesPage(SettingsPage):
         switch = Switch(text, self._theme)
         switch.setAccessibleDescription(consequence)
         fixed = setting in self.preferences.fixed
-        switch.setDisabled(fixed)
         words = self.tr("The command line decides this while Kith runs.") if fixed else consequence
         caption = label(words, "caption", wrap=True)
         below = row()
@@ -87,5 +90,7 @@ class ChoicesPage(SettingsPage):
 
     def show_settings(self, settings: Settings) -> None:
         """What is in force: where the command line decides, that is what it says."""
+        fixed = self.preferences.fixed
         for name, switch in self.switches.items():
-            switch.setChecked(self.preferences.fixed.get(name, getattr(settings, name)))
+            switch.setChecked(fixed.get(name, settings.uses(name)))
+            switch.setDisabled(name in fixed or (settings.lan_only and name in WAYS_BEYOND))

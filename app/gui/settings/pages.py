@@ -8,6 +8,7 @@ from app.gui.profile import Profile
 from app.gui.settings.about_page import AboutPage
 from app.gui.settings.access_page import AccessPage
 from app.gui.settings.appearance_page import AppearancePage
+from app.gui.settings.connections_page import ConnectionsPage
 from app.gui.settings.network_page import NetworkPage
 from app.gui.settings.notifications_page import NotificationsPage
 from app.gui.settings.page import SettingsPage
@@ -33,6 +34,7 @@ def settings_pages(
         ProfilePage(profile, tasks),
         AccessPage(profile, tasks, theme),
         PrivacyPage(preferences, theme),
+        ConnectionsPage(preferences, theme),
         NotificationsPage(preferences, theme, autostart.of_this_system(), command, has_tray=has_tray),
         AppearancePage(preferences),
         NetworkPage(profile, tasks, theme),

@@ -1,4 +1,4 @@
-"""What others learn of us, and how we find each other."""
+"""What contacts learn of us, and when the window locks itself."""
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -28,31 +28,6 @@ class PrivacyPage(ChoicesPage):
             "typing_notices",
             self.tr("Typing notices"),
             self.tr("Contacts see while you write to them. Switched off, you do not see it of them either."),
-        )
-        self.add_switch(
-            "lan",
-            self.tr("Find contacts on the local network"),
-            self.tr(
-                "Kith announces itself on networks that you join, under a name that changes and that only your "
-                "contacts can tell. Switched off, contacts near by are found by their last addresses only."
-            ),
-        )
-        self.add_switch(
-            "dht",
-            self.tr("Find contacts across the internet"),
-            self.tr(
-                "Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its "
-                "nodes see your computer's address, and that it takes part. Switched off, contacts far away are found "
-                "by their last addresses only."
-            ),
-        )
-        self.add_switch(
-            "port_mapping",
-            self.tr("Ask the router for an open port"),
-            self.tr(
-                "Kith has the router of your network lead one of its ports to this computer (UPnP, NAT-PMP), so that "
-                "contacts far away can connect. Switched off, some of them may be reached by more roundabout ways only."
-            ),
         )
         self.add_section(
             self.tr("Lock"),

@@ -417,6 +417,49 @@
     </message>
 </context>
 <context>
+    <name>ConnectionsPage</name>
+    <message>
+        <source>Ask the router for an open port</source>
+        <translation>Den Router um einen offenen Port bitten</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Verbindungen</translation>
+    </message>
+    <message>
+        <source>Find contacts across the internet</source>
+        <translation>Kontakte über das Internet finden</translation>
+    </message>
+    <message>
+        <source>Find contacts on the local network</source>
+        <translation>Kontakte im lokalen Netz finden</translation>
+    </message>
+    <message>
+        <source>Kith announces itself on networks that you join, under a name that changes and that only your contacts can tell. Others there see that somebody uses Kith. Switched off, contacts near by are found by their last addresses only.</source>
+        <translation>Kith meldet sich in Netzen, denen du beitrittst, unter einem wechselnden Namen, den nur deine Kontakte deuten können. Andere dort sehen, dass jemand Kith benutzt. Ausgeschaltet werden Kontakte in der Nähe nur über ihre letzten Adressen gefunden.</translation>
+    </message>
+    <message>
+        <source>Kith has the router of your network lead one of its ports to this computer (UPnP, NAT-PMP), so that contacts far away can connect. Whoever runs the router sees that it was asked. Switched off, some of them may be reached by more roundabout ways only.</source>
+        <translation>Kith lässt den Router deines Netzes einen seiner Ports an diesen Computer leiten (UPnP, NAT-PMP), damit entfernte Kontakte sich verbinden können. Wer den Router betreibt, sieht, dass er gefragt wurde. Ausgeschaltet sind manche von ihnen nur auf Umwegen zu erreichen.</translation>
+    </message>
+    <message>
+        <source>Kith reaches contacts in the networks that this computer is in, and sends nothing to anybody beyond them. What is below the local network is off then.</source>
+        <translation>Kith erreicht Kontakte in den Netzen, in denen dieser Computer ist, und sendet niemandem darüber hinaus etwas. Was unter dem lokalen Netz steht, ist dann aus.</translation>
+    </message>
+    <message>
+        <source>Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its nodes see your computer&apos;s address, and that it takes part. Switched off, contacts far away are found by their last addresses only.</source>
+        <translation>Kith nimmt an der DHT von BitTorrent teil: Dort finden dich deine Kontakte über kleine verschlüsselte Einträge. Ihre Knoten sehen die Adresse deines Computers und dass er teilnimmt. Ausgeschaltet werden entfernte Kontakte nur unter ihren letzten Adressen gefunden.</translation>
+    </message>
+    <message>
+        <source>Messages are encrypted on every way. What a way shows is that, when and from where you talk.</source>
+        <translation>Nachrichten sind auf jedem Weg verschlüsselt. Ein Weg zeigt höchstens, dass, wann und von wo du sprichst.</translation>
+    </message>
+    <message>
+        <source>Stay on the local network</source>
+        <translation>Im lokalen Netz bleiben</translation>
+    </message>
+</context>
+<context>
     <name>ContactSheet</name>
     <message>
         <source>Block</source>
@@ -2014,36 +2057,12 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Ein gesperrtes Kith zeigt nichts, bis die Passphrase kommt, und empfängt weiter. {keys} sperrt sofort.</translation>
     </message>
     <message>
-        <source>Ask the router for an open port</source>
-        <translation>Den Router um einen offenen Port bitten</translation>
-    </message>
-    <message>
         <source>Contacts see when you have read their messages. Switched off, you do not see it of them either.</source>
         <translation>Kontakte sehen, wann du ihre Nachrichten gelesen hast. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
     </message>
     <message>
         <source>Contacts see while you write to them. Switched off, you do not see it of them either.</source>
         <translation>Kontakte sehen, während du ihnen schreibst. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
-    </message>
-    <message>
-        <source>Find contacts across the internet</source>
-        <translation>Kontakte über das Internet finden</translation>
-    </message>
-    <message>
-        <source>Find contacts on the local network</source>
-        <translation>Kontakte im lokalen Netz finden</translation>
-    </message>
-    <message>
-        <source>Kith announces itself on networks that you join, under a name that changes and that only your contacts can tell. Switched off, contacts near by are found by their last addresses only.</source>
-        <translation>Kith kündigt sich in Netzen an, in denen du bist, unter einem wechselnden Namen, den nur deine Kontakte erkennen. Ausgeschaltet werden Kontakte in der Nähe nur unter ihren letzten Adressen gefunden.</translation>
-    </message>
-    <message>
-        <source>Kith has the router of your network lead one of its ports to this computer (UPnP, NAT-PMP), so that contacts far away can connect. Switched off, some of them may be reached by more roundabout ways only.</source>
-        <translation>Kith lässt den Router deines Netzes einen seiner Ports an diesen Computer weiterleiten (UPnP, NAT-PMP), damit entfernte Kontakte sich verbinden können. Abgeschaltet sind manche von ihnen vielleicht nur auf Umwegen zu erreichen.</translation>
-    </message>
-    <message>
-        <source>Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its nodes see your computer&apos;s address, and that it takes part. Switched off, contacts far away are found by their last addresses only.</source>
-        <translation>Kith nimmt an der DHT von BitTorrent teil: Dort finden dich deine Kontakte über kleine verschlüsselte Einträge. Ihre Knoten sehen die Adresse deines Computers und dass er teilnimmt. Ausgeschaltet werden entfernte Kontakte nur unter ihren letzten Adressen gefunden.</translation>
     </message>
     <message>
         <source>Lock</source>

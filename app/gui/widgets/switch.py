@@ -35,15 +35,16 @@ class Switch(QCheckBox):
         track = QRectF(start, top, Size.SWITCH_WIDTH, Size.SWITCH_HEIGHT)
         inner = track.adjusted(Size.STROKE, Size.STROKE, -Size.STROKE, -Size.STROKE)
         on = self.isChecked()
-        painter.setPen(self._theme.colour("text" if self.hasFocus() else "accent" if on else "muted"))
-        painter.setBrush(self._theme.colour("accent" if on else "surface"))
+        colour = "accent" if on and self.isEnabled() else "muted" if self.isEnabled() else "border"
+        painter.setPen(self._theme.colour("text" if self.hasFocus() else colour))
+        painter.setBrush(self._theme.colour(colour if on else "surface"))
         painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
         knob = inner.height() - 2 * Space.XS + Space.HAIR
         left = inner.right() - Space.XS - knob if on is not mirrored else inner.left() + Space.XS
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("on_accent" if on else "muted"))
+        painter.setBrush(self._theme.colour("on_accent" if on else colour))
         painter.drawEllipse(QRectF(left, inner.center().y() - knob / 2, knob, knob))
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self._theme.colour("text" if self.isEnabled() else "muted"))
         room = Size.SWITCH_WIDTH + Space.M
         text = QRectF(self.rect()).adjusted(0 if mirrored else room, 0, -room if mirrored else 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())

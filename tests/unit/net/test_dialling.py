@@ -100,6 +100,14 @@ def test_private_addresses_are_dialled_in_our_own_networks_alone() -> None:
     assert dialable([*near, *others], own) == tuple(near)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_dialled"), [("5.6.7.8:5000", False), ("192.168.7.9:5000", True), ("10.1.2.3:5000", False)]
+)
+def test_whoever_stays_near_dials_in_our_own_networks_alone(text: str, *, is_dialled: bool) -> None:
+    own = OwnEndpoints(networks=frozenset({ip_network("192.168.7.0/24")}), stays_near=True)
+    assert bool(dialable([Endpoint.parse(text)], own)) == is_dialled
+
+
 def test_loopback_is_dialled_by_who_listens_there() -> None:
     own = OwnEndpoints(listens_on_loopback=True)
     assert dialable([Endpoint.parse("127.0.0.1:5000")], own) == (Endpoint.parse("127.0.0.1:5000"),)

@@ -32,7 +32,7 @@ from net.link import machine
 from net.link.frames import FrameType
 from net.nat_kind import NatKind
 from net.node import Node
-from net.paths import Dial, MovePort
+from net.paths import Dial, MovePort, Paths
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, Junction, Station, stations
@@ -127,6 +127,35 @@ def test_the_status_names_the_surviving_link() -> None:
             (status,) = alice.node.links()
             assert (status.peer, status.path, status.remote) == (BOB, PathClass.LAN, bob.endpoint)
             assert status.link == alice.of(LinkUp)[0].link
+
+    run(scenario())
+
+
+def test_whoever_stays_near_ends_links_to_afar_and_takes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            monkeypatch.setattr(Paths, "path_of", lambda *_, **__: PathClass.DIRECT)
+            await befriend(alice, bob)
+            alice.node.stay_near(wanted=True)
+            await alice.next(PeerOffline)
+            await bob.next(PeerOffline)
+            while alice.node.dial_report(BOB)[-1].outcome is not DialOutcome.CLOSED:
+                await asyncio.sleep(0.01)
+            assert len(alice.of(LinkUp)) == 1
+            alice.node.stay_near(wanted=False)
+            await alice.next(PeerOnline, 2)
+
+    run(scenario())
+
+
+def test_near_links_outlast_the_wish_to_stay_near() -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            alice.node.stay_near(wanted=True)
+            assert alice.node.send_envelope(BOB, b"still here")
+            await bob.next(EnvelopeReceived)
+            assert not alice.of(PeerOffline)
 
     run(scenario())
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import ErrorKind, KithError
-from app.domain.settings import STORED_NAME, Appearance, Settings
+from app.domain.settings import STORED_NAME, WAYS_BEYOND, Appearance, Settings
 
 OTHER = Settings(
     read_receipts=False,
@@ -14,6 +14,7 @@ OTHER = Settings(
     lan=False,
     dht=False,
     port_mapping=False,
+    lan_only=True,
     notifications=False,
     notification_content=True,
     appearance=Appearance.DARK,
@@ -30,6 +31,14 @@ def test_every_setting_is_read_as_it_was_stored() -> None:
     assert all(getattr(OTHER, field.name) != getattr(defaults, field.name) for field in fields(Settings))
     assert Settings.read(OTHER.checked().stored()) == OTHER
     assert Settings.read({}) == Settings.read(defaults.stored()) == defaults
+
+
+@pytest.mark.parametrize("way", sorted(WAYS_BEYOND))
+def test_on_the_local_network_alone_no_way_beyond_is_used(way: str) -> None:
+    assert Settings().uses(way)
+    assert not Settings.read({STORED_NAME.format(way): "off"}).uses(way)
+    assert not Settings(lan_only=True).uses(way)
+    assert Settings(lan_only=True).uses("lan")
 
 
 def test_what_notifications_say_is_hidden_by_default() -> None:

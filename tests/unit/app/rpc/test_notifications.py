@@ -79,7 +79,14 @@ M1 = MessageId("m1")
         (
             SettingsChanged(Settings(lan=False)),
             "settings.changed",
-            {"read_receipts": True, "typing_notices": True, "lan": False, "dht": True, "port_mapping": True},
+            {
+                "read_receipts": True,
+                "typing_notices": True,
+                "lan": False,
+                "dht": True,
+                "port_mapping": True,
+                "lan_only": False,
+            },
         ),
     ],
 )

@@ -54,6 +54,20 @@ def test_the_router_is_asked_as_the_setting_says_unless_the_command_line_says_el
     run(scenario())
 
 
+def test_on_the_local_network_alone_nobody_beyond_is_asked_dialled_or_told() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            messenger, node = pair.ann.messenger, pair.ann.node
+            assert (node.stays_near, node.dht_wanted(), node.router_asked[-1]) == (False, True, True)
+            await messenger.change_settings(Settings(lan_only=True))
+            assert (node.stays_near, node.dht_wanted(), node.router_asked[-1]) == (True, False, False)
+            assert node.sought_on_lan[-1]
+            await messenger.change_settings(Settings(port_mapping=False))
+            assert (node.stays_near, node.dht_wanted(), node.router_asked[-1]) == (False, True, False)
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("flag", [True, False])
 def test_the_command_line_wins_over_the_setting_and_leaves_it_as_it_is(*, flag: bool) -> None:
     async def scenario() -> None:

@@ -1,0 +1,55 @@
+"""By which ways contacts are found and reached, and who sees what of it."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.gui.preferences import Preferences
+from app.gui.settings.page import ChoicesPage
+from app.gui.theme.theme import Theme
+
+
+class ConnectionsPage(ChoicesPage):
+    """A switch for each way, and one that leaves the local network alone."""
+
+    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", preferences, theme, parent)
+        self.set_title(self.tr("Connections"))
+        self.add_words(
+            self.tr("Messages are encrypted on every way. What a way shows is that, when and from where you talk.")
+        )
+        self.add_switch(
+            "lan_only",
+            self.tr("Stay on the local network"),
+            self.tr(
+                "Kith reaches contacts in the networks that this computer is in, and sends nothing to anybody beyond "
+                "them. What is below the local network is off then."
+            ),
+        )
+        self.add_switch(
+            "lan",
+            self.tr("Find contacts on the local network"),
+            self.tr(
+                "Kith announces itself on networks that you join, under a name that changes and that only your "
+                "contacts can tell. Others there see that somebody uses Kith. Switched off, contacts near by are found "
+                "by their last addresses only."
+            ),
+        )
+        self.add_switch(
+            "dht",
+            self.tr("Find contacts across the internet"),
+            self.tr(
+                "Kith takes part in the BitTorrent DHT: your contacts find you there by small encrypted records. Its "
+                "nodes see your computer's address, and that it takes part. Switched off, contacts far away are found "
+                "by their last addresses only."
+            ),
+        )
+        self.add_switch(
+            "port_mapping",
+            self.tr("Ask the router for an open port"),
+            self.tr(
+                "Kith has the router of your network lead one of its ports to this computer (UPnP, NAT-PMP), so that "
+                "contacts far away can connect. Whoever runs the router sees that it was asked. Switched off, some of "
+                "them may be reached by more roundabout ways only."
+            ),
+        )
+        self.end()
+        self.show_settings(preferences.settings)
