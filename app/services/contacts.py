@@ -14,11 +14,8 @@ from app.domain.message import Message, MessageState
 from app.domain.name import clean_name
 from app.ports import Outgoing, UnitOfWork
 from app.services.courier import PAGE
+from app.services.ground import Ground
 from app.services.mutes import Mutes
-from app.services.outbox import Outbox
-from app.services.peers import Peers
-from app.services.profiles import OwnProfile
-from app.services.resets import Resets
 from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.invite import Invite, InviteFlag
@@ -35,22 +32,13 @@ REASON_BLOCKED = "This contact is blocked."
 class Contacts:
     """People this account knows, or may come to know."""
 
-    def __init__(
-        self,
-        around: Surroundings,
-        *,
-        outbox: Outbox,
-        peers: Peers,
-        own_profile: OwnProfile,
-        mutes: Mutes,
-        resets: Resets,
-    ) -> None:
+    def __init__(self, around: Surroundings, *, ground: Ground, mutes: Mutes) -> None:
         self._book = around.book
         self._mutes = mutes
-        self._resets = resets
-        self._outbox = outbox
-        self._peers = peers
-        self._own_profile = own_profile
+        self._resets = ground.resets
+        self._outbox = ground.outbox
+        self._peers = ground.peers
+        self._own_profile = ground.own_profile
         self._store = around.store
         self._network = around.network
         self._clock = around.clock

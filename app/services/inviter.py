@@ -16,9 +16,9 @@ from app.domain.events import ContactAdded, ContactRequested, Event
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.domain.invite import PostedInvite
 from app.ports import Answer, UnitOfWork
-from app.services.peers import Peers
-from app.services.profiles import OwnProfile, with_profile
-from app.services.sessions import Sessions
+from app.services.ground import Ground
+from app.services.handshake_side import HandshakeSide
+from app.services.profiles import with_profile
 from app.services.surroundings import Surroundings
 from crypto import handshake
 from crypto.errors import MalformedError
@@ -49,30 +49,19 @@ class Granted:
     """None when there is nothing new to tell: a request came again."""
 
 
-class Inviter:
+class Inviter(HandshakeSide):
     """Answers whoever holds one of our invites."""
 
     def __init__(
         self,
         around: Surroundings,
         *,
-        sessions: Sessions,
-        peers: Peers,
-        own_profile: OwnProfile,
+        ground: Ground,
         on_established: Callable[[int], None],
         on_asked_again: Callable[[int], Awaitable[None]],
     ) -> None:
-        self._book = around.book
-        self._sessions = sessions
-        self._peers = peers
-        self._own_profile = own_profile
-        self._store = around.store
-        self._network = around.network
-        self._clock = around.clock
-        self._announcer = around.announcer
-        self._on_established = on_established
+        super().__init__(around, ground=ground, on_established=on_established)
         self._on_asked_again = on_asked_again
-        self._random = around.random
         self._half_opens: dict[PeerId, dict[LinkId, handshake.HalfOpen]] = defaultdict(dict)
         self._bundle_times: dict[PeerId, deque[float]] = defaultdict(lambda: deque(maxlen=MAX_BUNDLES_A_SECOND))
 

@@ -16,9 +16,10 @@ from app.domain.events import ContactAdded, ContactChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
 from app.ports import Attempt, Purpose, StoredSession, UnitOfWork
-from app.services.peers import Peers
-from app.services.profiles import OwnProfile, with_profile
-from app.services.sessions import Opened, Sessions
+from app.services.ground import Ground
+from app.services.handshake_side import HandshakeSide
+from app.services.profiles import with_profile
+from app.services.sessions import Opened
 from app.services.surroundings import Surroundings
 from crypto import handshake
 from crypto.errors import ForgedError, RemoteError
@@ -43,28 +44,11 @@ _PROBLEMS = {
 }
 
 
-class Joiner:
+class Joiner(HandshakeSide):
     """Leads contacts that were added by a link to a session."""
 
-    def __init__(
-        self,
-        around: Surroundings,
-        *,
-        sessions: Sessions,
-        peers: Peers,
-        own_profile: OwnProfile,
-        on_established: Callable[[int], None],
-    ) -> None:
-        self._book = around.book
-        self._sessions = sessions
-        self._peers = peers
-        self._own_profile = own_profile
-        self._store = around.store
-        self._network = around.network
-        self._clock = around.clock
-        self._announcer = around.announcer
-        self._on_established = on_established
-        self._random = around.random
+    def __init__(self, around: Surroundings, *, ground: Ground, on_established: Callable[[int], None]) -> None:
+        super().__init__(around, ground=ground, on_established=on_established)
         self._answered: dict[int, LinkId] = {}
         """The link on which the attempt of a contact is under way."""
 

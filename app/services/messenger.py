@@ -27,31 +27,19 @@ from app.services.book import Book
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.drafts import Drafts
-from app.services.epochs import Epochs
 from app.services.erasure import Erasure
 from app.services.examination import Examination
-from app.services.handshakes import Handshakes
-from app.services.inbox import Inbox
-from app.services.inflow import Inflow
-from app.services.intake import Intake
-from app.services.inviter import Inviter
+from app.services.ground import Ground
 from app.services.invites import Invites
-from app.services.joiner import Joiner
 from app.services.known_nodes import KnownNodes
+from app.services.machinery import Machinery
 from app.services.mutes import Mutes
-from app.services.outbox import Outbox
 from app.services.overrides import NO_OVERRIDES, Overrides
-from app.services.peers import Peers
 from app.services.preferences import Preferences
-from app.services.profiles import OwnProfile
 from app.services.recovery import Recovery
-from app.services.resets import Resets
-from app.services.session_care import SessionCare
-from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
 from app.services.typing_notices import TypingNotices
-from app.services.upkeep import Upkeep
 from net.events import NetEvent
 from net.mapping import MappingState
 
@@ -84,82 +72,28 @@ class Messenger:
         self._network = network
         self._clock = clock
         self._announcer = Announcer()
-        self._tasks = TaskOwner()
-        self._recovery = Recovery(self._load, tasks=self._tasks)
+        self._tasks = tasks = TaskOwner()
+        self._recovery = recovery = Recovery(self._load, tasks=tasks)
         self._book = Book(account)
         around = Surroundings(self._book, store, network, clock, self._announcer)
-        sessions = Sessions(around)
-        own_profile = OwnProfile(around)
         self._quotas = around.quotas
-        resets = Resets(around, sessions=sessions)
-        self._peers = peers = Peers(around, sessions=sessions, resets=resets)
-        self._outbox = outbox = Outbox(around, sessions=sessions, tasks=self._tasks)
-        self._typing = typing = TypingNotices(around, sessions=sessions, outbox=outbox, tasks=self._tasks)
+        ground = Ground.over(around, tasks=tasks)
+        self._peers, self._outbox = ground.peers, ground.outbox
+        self._typing = typing = TypingNotices(around, sessions=ground.sessions, outbox=ground.outbox, tasks=tasks)
         self._preferences = Preferences(around, typing=typing, overrides=overrides)
-        self._invites = Invites(around, peers=peers)
-        self._conversations = Conversations(around, outbox=outbox)
+        self._invites = invites = Invites(around, peers=ground.peers)
+        self._conversations = Conversations(around, outbox=ground.outbox)
         self._examination = Examination(around, volume=volume, firewall=firewall)
         self._drafts = Drafts(around)
         self._erasure = Erasure(around)
-        self._mutes = mutes = Mutes(around)
-        self._contacts = contacts = Contacts(
-            around, outbox=outbox, peers=peers, own_profile=own_profile, mutes=mutes, resets=resets
+        self._mutes = Mutes(around)
+        self._contacts = contacts = Contacts(around, ground=ground, mutes=self._mutes)
+        machinery = Machinery.over(
+            around, ground=ground, contacts=contacts, invites=invites, typing=typing, recovery=recovery, tasks=tasks
         )
-        joiner = Joiner(
-            around, sessions=sessions, peers=peers, own_profile=own_profile, on_established=contacts.established
-        )
-        inviter = Inviter(
-            around,
-            sessions=sessions,
-            peers=peers,
-            own_profile=own_profile,
-            on_established=contacts.established,
-            on_asked_again=contacts.introduce_again,
-        )
-        care = SessionCare.over(
-            around,
-            resets=resets,
-            sessions=sessions,
-            peers=peers,
-            outbox=outbox,
-            own_profile=own_profile,
-            on_established=contacts.established,
-        )
-        handshakes = Handshakes(around, inviter=inviter, joiner=joiner, care=care)
-        self._epochs = epochs = Epochs(around, sessions=sessions, outbox=outbox)
-        inflow = Inflow(around, tasks=self._tasks)
-        inbox = Inbox(
-            around,
-            inflow=inflow,
-            sessions=sessions,
-            outbox=outbox,
-            epochs=epochs,
-            joiner=joiner,
-            care=care,
-            typing=typing,
-        )
-        self._annotations = inbox.annotations
-        self._intake = Intake(
-            around,
-            inbox=inbox,
-            outbox=outbox,
-            epochs=epochs,
-            contacts=contacts,
-            handshakes=handshakes,
-            care=care,
-            recovery=self._recovery,
-        )
-        self._known_nodes = KnownNodes(around, tasks=self._tasks)
-        self._upkeep = Upkeep(
-            around,
-            sessions=sessions,
-            epochs=epochs,
-            contacts=contacts,
-            invites=self._invites,
-            joiner=joiner,
-            asker=care.asker,
-            tasks=self._tasks,
-        )
+        self._intake, self._upkeep, self._epochs = machinery.intake, machinery.upkeep, machinery.epochs
+        self._annotations = machinery.annotations
+        self._known_nodes = KnownNodes(around, tasks=tasks)
 
     # --- life
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from app.domain.contact import Contact
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.ports import Attempt, Purpose, UnitOfWork
-from app.services.peers import Peers
+from app.services.ground import Ground
+from app.services.handshake_side import HandshakeSide
 from app.services.renewal import Renewal
-from app.services.resets import Resets
-from app.services.sessions import Opened, Sessions
+from app.services.sessions import Opened
 from app.services.surroundings import Surroundings
 from crypto import handshake
 from crypto.errors import MalformedError
@@ -47,29 +47,14 @@ class _Request:
     """M2 came; until then no other RESET goes on the link, or its answer would be taken for this one's."""
 
 
-class ResetAsker:
+class ResetAsker(HandshakeSide):
     """Asks contacts for new sessions."""
 
     def __init__(
-        self,
-        around: Surroundings,
-        *,
-        resets: Resets,
-        sessions: Sessions,
-        peers: Peers,
-        renewal: Renewal,
-        on_established: Callable[[int], None],
+        self, around: Surroundings, *, ground: Ground, renewal: Renewal, on_established: Callable[[int], None]
     ) -> None:
-        self._book = around.book
-        self._resets = resets
-        self._sessions = sessions
-        self._peers = peers
+        super().__init__(around, ground=ground, on_established=on_established)
         self._renewal = renewal
-        self._store = around.store
-        self._network = around.network
-        self._clock = around.clock
-        self._random = around.random
-        self._on_established = on_established
         self._links: dict[int, dict[LinkId, LinkUp]] = {}
         """Of each contact, the newest last."""
         self._requests: dict[int, _Request] = {}

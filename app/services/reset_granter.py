@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from app.domain.contact import Contact, ContactNotice
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.ports import Answer, StoredSession, UnitOfWork
-from app.services.peers import Peers
+from app.services.ground import Ground
+from app.services.handshake_side import HandshakeSide
 from app.services.renewal import Renewal
 from app.services.reset_asker import ResetAsker
-from app.services.resets import DAY_S, Resets
-from app.services.sessions import Sessions
+from app.services.resets import DAY_S
 from app.services.surroundings import Surroundings
 from crypto import handshake
 from crypto.errors import MalformedError
@@ -58,7 +58,7 @@ class _Offered:
     """Whoever asks offered the secret of a session that was replaced: an old copy, or a second device."""
 
 
-class ResetGranter:
+class ResetGranter(HandshakeSide):
     """Answers contacts that ask for a new session."""
 
     def __init__(
@@ -66,23 +66,13 @@ class ResetGranter:
         around: Surroundings,
         *,
         asker: ResetAsker,
-        resets: Resets,
-        sessions: Sessions,
-        peers: Peers,
+        ground: Ground,
         renewal: Renewal,
         on_established: Callable[[int], None],
     ) -> None:
-        self._book = around.book
+        super().__init__(around, ground=ground, on_established=on_established)
         self._asker = asker
-        self._resets = resets
-        self._sessions = sessions
-        self._peers = peers
         self._renewal = renewal
-        self._store = around.store
-        self._network = around.network
-        self._clock = around.clock
-        self._random = around.random
-        self._on_established = on_established
         self._offered: dict[int, _Offered] = {}
         self._records: dict[int, _Record] = {}
 
