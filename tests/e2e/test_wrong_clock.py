@@ -5,23 +5,15 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Start
+from tests.support.clocks import clock_ahead
 from tests.support.rpc_process import RpcFailureError, RpcProcess, introduce
 
 YEAR_S = 365.25 * 86_400
 
-SHIFT = """
-import os, time
-true_time = time.time
-time.time = lambda: true_time() + float(os.environ["KITH_TEST_CLOCK_AHEAD_S"])
-"""
-"""Python runs a module of this name before anything else."""
-
 
 @pytest.mark.parametrize("years", [-6, 6])
 def test_years_apart_they_meet_talk_in_order_and_are_told(start: Start, tmp_path: Path, years: int) -> None:
-    ahead = {"PYTHONPATH": str(tmp_path / "shift"), "KITH_TEST_CLOCK_AHEAD_S": str(years * YEAR_S)}
-    (tmp_path / "shift").mkdir()
-    (tmp_path / "shift" / "sitecustomize.py").write_text(SHIFT)
+    ahead = clock_ahead(tmp_path / "shift", years * YEAR_S)
     ann, ben = start("ann", account="Ann"), start("ben", account="Ben", environment=ahead)
     later, earlier = (ben, ann) if years > 0 else (ann, ben)
     earlier_id, later_id = introduce(later, earlier)

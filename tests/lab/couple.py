@@ -23,15 +23,19 @@ class Person:
         self.computer = computer
         self.other = ""
         """The contact's id, once they have met."""
+        self.profile = folder / name
+        self.environment: dict[str, str] = {}
+        """For the next start."""
         self._network = tuple(network)
-        self._profile = folder / name
         self._running = ExitStack()
         self._said: list[str] = []
-        make_account(self._profile, name, PASSPHRASE)
+        make_account(self.profile, name, PASSPHRASE)
 
     def open(self) -> None:
         """Start Kith."""
-        process = RpcProcess(self._profile, network=self._network, launcher=self.computer.launcher)
+        process = RpcProcess(
+            self.profile, network=self._network, environment=self.environment, launcher=self.computer.launcher
+        )
         self.process = self._running.enter_context(process)
 
     def close(self) -> None:
@@ -77,6 +81,8 @@ class Couple:
 
     def __init__(self, alice: Person, bob: Person) -> None:
         self.alice, self.bob = alice, bob
+        self.link = ""
+        """By which they met."""
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -99,9 +105,9 @@ class Couple:
 
     def meet(self) -> float:
         """Alice invites Bob: the seconds from the moment when he has the link to that when both see a link."""
-        link = self.alice.process.call("contacts.invite")["link"]
+        self.link = self.alice.process.call("contacts.invite")["link"]
         began_at = time.monotonic()
-        self.bob.other = self.bob.process.call("contacts.add", link=link)["contact"]
+        self.bob.other = self.bob.process.call("contacts.add", link=self.link)["contact"]
         self.alice.other = self.alice.process.notification("contact.added", timeout_s=PATIENCE_S)["contact"]
         self.await_online()
         return time.monotonic() - began_at
@@ -113,7 +119,11 @@ class Couple:
     def talk(self, count: int) -> float:
         """Both say so much at once; the seconds until all of it is delivered, once and in order."""
         began_at = time.monotonic()
-        messages = [(person, person.say(f"{number} of {count}")) for number in range(count) for person in self._both]
+        messages = [
+            (person, person.say(f"this is text {number} of {count}"))
+            for number in range(count)
+            for person in self._both
+        ]
         for person, message in messages:
             self._delivered(person, message)
         took_s = time.monotonic() - began_at
@@ -123,14 +133,18 @@ class Couple:
 
     def restart(self, meanwhile: Callable[[], None] = lambda: None) -> float:
         """Both end and start again: the seconds from both starts to the moment when both see a link."""
-        for person in self._both:
-            person.close()
+        self.close()
         meanwhile()
         began_at = time.monotonic()
         for person in self._both:
             person.open()
         self.await_online()
         return time.monotonic() - began_at
+
+    def close(self) -> None:
+        """Both end."""
+        for person in self._both:
+            person.close()
 
     @property
     def _both(self) -> tuple[Person, Person]:

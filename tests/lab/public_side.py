@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from net.endpoint import Endpoint
-from tests.lab.namespaces import Namespace, connect
+from tests.lab.namespaces import TIMEOUT_S, Namespace, connect
 from tests.lab.relay import Relay
 
 DEVICE = "net"
@@ -22,6 +22,7 @@ class PublicSide:
     def __init__(self, namespace: Namespace, folder: Path) -> None:
         self.namespace = namespace
         self._folder = folder
+        self._dht: subprocess.Popen[bytes] | None = None
         self._lines = itertools.count(1)
 
     def start(self) -> None:
@@ -48,16 +49,20 @@ class PublicSide:
     def serve_dht(self, nodes: int = DHT_NODES, *, silent: int = 0) -> tuple[Endpoint, ...]:
         """Run a DHT whose nodes know each other; gives some good to start from.
 
-        The ``silent`` last of them fall silent then, which the others have yet to find out.
+        The ``silent`` last of them fall silent then, which the others have yet to find out.  Takes the place of the one
+        that ran before: nothing is known of that any more.
         """
+        if self._dht is not None:
+            self._dht.kill()
+            self._dht.wait(TIMEOUT_S)
         addresses = [f"51.1.{number}.1" for number in range(1, nodes + 1)]
         for address in addresses:
-            self.namespace.ip("addr", "add", f"{address}/32", "dev", DEVICE)
+            self.namespace.ip("addr", "replace", f"{address}/32", "dev", DEVICE)
         endpoints = tuple(Endpoint.of(address, DHT_PORT) for address in addresses)
         program = (sys.executable, "-m", "tests.lab.dht_nodes", *map(str, endpoints))
-        dht = self.namespace.start(*program, stdout=subprocess.PIPE)
-        assert dht.stdout is not None
-        assert dht.stdout.readline() == b"ready\n"
+        self._dht = self.namespace.start(*program, stdout=subprocess.PIPE)
+        assert self._dht.stdout is not None
+        assert self._dht.stdout.readline() == b"ready\n"
         self._silence(addresses[nodes - silent :])
         return endpoints[:3]
 
