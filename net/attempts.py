@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crypto.primitives import Random
 from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
-from net.dialling import DialId, Way
+from net.dialling import DialId, Target, Way
 from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.link.driver import LinkDriver, LinkOwner
@@ -116,5 +116,5 @@ class Attempts:
         if dial_id is None:
             return None
         dial = self._under_way.pop(dial_id).dial
-        self._log.note(dial.peer, dial.endpoint, outcome, time.time())
+        self._log.note(dial.peer, Target(dial.way, dial.endpoint), outcome, time.time())
         return dial

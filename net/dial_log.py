@@ -1,8 +1,9 @@
-"""What came of dialling: for each peer and endpoint the last outcome, for whoever asks why somebody is not online."""
+"""What came of dialling: the last outcome by peer, endpoint and way, for whoever asks why somebody is not online."""
 
 from dataclasses import dataclass
 from enum import Enum
 
+from net.dialling import Target, Way
 from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.limits import MAX_REMEMBERED_OUTCOMES
@@ -24,7 +25,7 @@ class DialOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DialRecord:
-    """The last outcome at one endpoint."""
+    """The last outcome at one endpoint, in one way."""
 
     endpoint: Endpoint
     outcome: DialOutcome | None
@@ -35,6 +36,7 @@ class DialRecord:
     """Unix seconds of the last time; None where nothing was tried."""
     is_held_back: bool = False
     """Tried too often in vain to be tried again soon."""
+    way: Way = Way.DIRECT
 
 
 def outcome_of_error(error: OSError) -> DialOutcome:
@@ -65,14 +67,14 @@ class DialLog:
     """The newest outcomes of every peer."""
 
     def __init__(self) -> None:
-        self._records: dict[PeerId, dict[Endpoint, DialRecord]] = {}
+        self._records: dict[PeerId, dict[Target, DialRecord]] = {}
 
-    def note(self, peer_id: PeerId, endpoint: Endpoint, outcome: DialOutcome, at: float) -> None:
+    def note(self, peer_id: PeerId, target: Target, outcome: DialOutcome, at: float) -> None:
         """An attempt has ended; ``at`` is in Unix seconds."""
         records = self._records.setdefault(peer_id, {})
-        last = records.pop(endpoint, None)
+        last = records.pop(target, None)
         count = last.count + 1 if last is not None and last.outcome is outcome else 1
-        records[endpoint] = DialRecord(endpoint, outcome, count, at)
+        records[target] = DialRecord(target.endpoint, outcome, count, at, way=target.way)
         if len(records) > MAX_REMEMBERED_OUTCOMES:
             del records[next(iter(records))]
 

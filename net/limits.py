@@ -173,8 +173,8 @@ us to scan a network for him."""
 MAX_REMEMBERED_ADDRESSES = 4_096
 """Addresses whose dials are on record, about 2 MB."""
 
-MAX_REMEMBERED_OUTCOMES = 24
-"""Of dialling one peer: its own eight endpoints, those announced near by, and some of before."""
+MAX_REMEMBERED_OUTCOMES = 32
+"""Of dialling one peer: its own eight endpoints in two ways, those announced near by, and some of before."""
 
 CONNECT_TIMEOUT_S = 10.0
 """Three SYNs on every system; a host that answers later is not worth a slot."""

@@ -415,11 +415,14 @@ class Node:
 
     def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
         """What came of dialling a peer, and where it is not dialled."""
-        tried = {record.endpoint: record for record in self._attempts.report(peer_id)}
-        for endpoint in self._paths.held_back(peer_id):
-            tried[endpoint] = replace(tried.get(endpoint, DialRecord(endpoint, None)), is_held_back=True)
+        held_back = dict.fromkeys(self._paths.held_back(peer_id))
+        tried = [
+            replace(record, is_held_back=record.endpoint in held_back) for record in self._attempts.report(peer_id)
+        ]
+        untried = held_back.keys() - {record.endpoint for record in tried}
+        held = (DialRecord(endpoint, None, is_held_back=True) for endpoint in held_back if endpoint in untried)
         avoided = (DialRecord(endpoint, DialOutcome.NOT_DIALLED) for endpoint in self._paths.not_dialled(peer_id))
-        return (*tried.values(), *avoided)
+        return (*tried, *held, *avoided)
 
     async def close(self) -> None:
         """End every link with a close frame, and leave no listener, connection or task behind."""

@@ -149,6 +149,7 @@ class Remark(Enum):
 
     # What came of one address
     WAY = "{address}: {outcome}."
+    PUNCHED_WAY = "{address}, both sides at once: {outcome}."
     ONCE = "{outcome} ({ago})"
     OFTEN = "{outcome} ({count} times, last {ago})"
     RARELY = "{outcome}; tried rarely now"

@@ -9,6 +9,7 @@ from app.domain.finding import Finding
 from app.domain.remark import Remark
 from app.domain.said import ErrorSentence, Said, Size, Value, say, since
 from net.dial_log import DialOutcome, DialRecord
+from net.dialling import Way
 from net.events import LinkStatus, PathClass
 
 
@@ -113,7 +114,8 @@ def _way(record: DialRecord, now: float) -> Said:
         outcome = once if record.count == 1 else say(Remark.OFTEN, outcome=outcome, count=record.count, ago=ago)
     if record.is_held_back:
         outcome = say(Remark.RARELY, outcome=outcome)
-    return say(Remark.WAY, address=str(record.endpoint), outcome=outcome)
+    way = Remark.PUNCHED_WAY if record.way is Way.PUNCH else Remark.WAY
+    return say(way, address=str(record.endpoint), outcome=outcome)
 
 
 def _advice(dials: Sequence[DialRecord]) -> Remark:

@@ -1032,6 +1032,10 @@
         <translation>von hier führt kein Weg zu dieser Adresse</translation>
     </message>
     <message>
+        <source>{address}, both sides at once: {outcome}.</source>
+        <translation>{address}, von beiden Seiten zugleich: {outcome}.</translation>
+    </message>
+    <message>
         <source>{address}: {outcome}.</source>
         <translation>{address}: {outcome}.</translation>
     </message>

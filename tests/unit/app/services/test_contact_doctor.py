@@ -8,6 +8,7 @@ from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactSt
 from app.services.contact_doctor import ContactView, check_contact
 from crypto.identity import Identity
 from net.dial_log import DialOutcome, DialRecord
+from net.dialling import Way
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus, PathClass
 from net.peer import PeerId
@@ -36,6 +37,7 @@ def test_each_way_that_was_tried_is_told_with_how_it_ended() -> None:
     finding = check_contact(
         view(
             DialRecord(HOME, DialOutcome.REFUSED, 12, NOW - 20),
+            DialRecord(HOME, DialOutcome.TIMED_OUT, 2, NOW - 120, way=Way.PUNCH),
             DialRecord(OTHER, DialOutcome.NOT_DIALLED),
             DialRecord(ANY, DialOutcome.TIMED_OUT, 1, NOW - 60, is_held_back=True),
             contact=replace(ANN, last_seen_at=NOW - 2 * DAY_S),
@@ -46,6 +48,7 @@ def test_each_way_that_was_tried_is_told_with_how_it_ended() -> None:
     assert finding.detail == (
         "Ann is not linked; last linked 2 days ago."
         " 192.168.1.7:4000: refused, since no program listens there (12 times, last 20 seconds ago)."
+        " 192.168.1.7:4000, both sides at once: nobody answers there (2 times, last 2 minutes ago)."
         " 10.9.9.9:4000: not tried, since it belongs to a network that this computer is not in."
         " [::]:4000: nobody answers there (1 minute ago); tried rarely now."
     )
