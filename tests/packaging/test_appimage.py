@@ -6,14 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
-
-from tests.support.tree import ROOT
-
-sys.path[:0] = [str(ROOT / "packaging"), str(ROOT / "packaging" / "debian"), str(ROOT / "packaging" / "appimage")]
-
-from appimage import lay_app_dir, make_appimage  # type: ignore[import-not-found] # noqa: E402 - packaging/ is no package
-from draw_icons import draw  # type: ignore[import-not-found] # noqa: E402
+from appimage import lay_app_dir, make_appimage  # type: ignore[import-not-found]
 
 TIME_S = 1_800_000_000
 
@@ -22,22 +15,6 @@ import json, os, pathlib, sys
 told = dict(arguments=sys.argv[1:], architecture=os.environ["ARCH"], time=os.environ["SOURCE_DATE_EPOCH"])
 pathlib.Path(sys.argv[-1]).write_text(json.dumps(told))
 """
-
-
-@pytest.fixture(scope="module")
-def icons(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path:
-    folder = tmp_path_factory.mktemp("icons")
-    draw(folder)
-    return folder
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    folder = tmp_path / "kith"
-    (folder / "_internal").mkdir(parents=True)
-    (folder / "kith").write_text('#!/bin/sh\necho "kith $*"\n', encoding="utf-8")
-    (folder / "kith").chmod(0o755)
-    return folder
 
 
 @pytest.fixture

@@ -2,38 +2,15 @@
 
 import io
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication
+from deb import make_deb  # type: ignore[import-not-found]
 
 import dev
 from tests.support.tree import ROOT
 
-sys.path[:0] = [str(ROOT / "packaging"), str(ROOT / "packaging" / "debian")]
-
-from deb import make_deb  # type: ignore[import-not-found] # noqa: E402 - packaging/ is no package
-from draw_icons import draw  # type: ignore[import-not-found] # noqa: E402
-
 TIME_S = 1_800_000_000
-
-
-@pytest.fixture(scope="module")
-def icons(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path:
-    folder = tmp_path_factory.mktemp("icons")
-    draw(folder)
-    return folder
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    folder = tmp_path / "kith"
-    (folder / "_internal").mkdir(parents=True)
-    (folder / "kith").write_text("#!/bin/sh\necho kith\n", encoding="utf-8")
-    (folder / "_internal" / "library.so").write_bytes(b"\x7fELF")
-    return folder
 
 
 def made(bundle: Path, icons: Path, folder: Path) -> Path:

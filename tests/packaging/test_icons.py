@@ -1,27 +1,15 @@
 """One icon, drawn twice: as SVG for desktops, by code for the window."""
 
-import sys
 from pathlib import Path
 
 import pytest
+from draw_icons import ICO_SIZES, SIZES  # type: ignore[import-not-found]
 from PySide6.QtGui import QImage, QImageReader
-from pytestqt.qtbot import QtBot
 
 from app.gui.theme.app_icon import app_icon
-from tests.support.tree import ROOT
-
-sys.path.insert(0, str(ROOT / "packaging"))
-
-from draw_icons import ICO_SIZES, SIZES, draw  # type: ignore[import-not-found]
 
 MAX_DIFFERENCE = 24
 """Of a channel, in the mean: edges are smoothed a little differently."""
-
-
-@pytest.fixture
-def icons(tmp_path: Path, qtbot: QtBot) -> Path:
-    draw(tmp_path)
-    return tmp_path
 
 
 def test_there_is_one_for_every_size(icons: Path) -> None:
