@@ -8,32 +8,42 @@ goes down.
 ``KITH_SLOW=1`` runs more and longer histories, and the same ones on real files.
 """
 
-import asyncio
 import os
 import random  # noqa: TID251 - a schedule is reproduced from its seed
-from collections import Counter
-from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import StorageError
-from app.domain.events import Event, MessageReceived, MessageStateChanged
+from app.domain.events import Event, MessageStateChanged
 from app.domain.message import Message, MessageState
 from app.services import sent_ledger
 from crypto.primitives import xchacha_seal
 from crypto.ratchet import double_ratchet, header
 from crypto.session import Session
 from tests.support.aio import run
-from tests.support.disks import Disk, MemoryDisk, SqlDisk
+from tests.support.copies import copy_of
+from tests.support.disks import Disk, SqlDisk
 from tests.support.engine import Engine, Faults, settle
+from tests.support.histories import (
+    MAX_TURNS,
+    PATIENT,
+    Person,
+    Restart,
+    Strike,
+    check_shown_once,
+    check_told_once,
+    memory_disk,
+    sides,
+    strikes,
+    turn,
+)
 from tests.support.memory_store import Tables
 from tests.support.mischief import HostilePath, Mischief
 from tests.support.pair import HandClock, known
@@ -41,9 +51,6 @@ from tests.support.switchboard import Switchboard
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
 RECONNECTS = 3
-
-MAX_TURNS = 16
-"""Of the loop, between two happenings: a text needs about thirty to be delivered on a disk that takes none."""
 
 
 @pytest.fixture(autouse=True)
@@ -100,20 +107,6 @@ class Narrow:
 
 
 @dataclass(frozen=True)
-class Strike:
-    """Something goes wrong at one of the next commits of one side."""
-
-    side: int
-    fault: Literal["crash_before", "crash_after", "fail"]
-    commit: int
-
-
-@dataclass(frozen=True)
-class Restart:
-    side: int
-
-
-@dataclass(frozen=True)
 class Disturb:
     """What happens to the next envelopes to one side."""
 
@@ -148,7 +141,6 @@ class Beginning(Enum):
 
 Happening = Send | Read | Rename | Network | Narrow | Strike | Restart | Disturb | Wait | Keep | Restore
 
-sides = st.integers(0, 1)
 happenings = (
     st.builds(Send, sides, st.integers(1, 5))
     | st.builds(Send, sides, st.just(1))
@@ -157,7 +149,7 @@ happenings = (
     | st.sampled_from(Network)
     | st.sampled_from([Network.CONNECT, Network.CUT])
     | st.builds(Narrow, sides, st.none() | st.integers(0, 3))
-    | st.builds(Strike, sides, st.sampled_from(["crash_before", "crash_after", "fail"]), st.integers(1, 6))
+    | strikes(latest=6)
     | st.builds(Restart, sides)
     | st.builds(Disturb, sides, st.lists(st.sampled_from(Mischief), min_size=1, max_size=6).map(tuple))
     | st.builds(Wait, st.sampled_from([2, 30, 15 * 24, 70 * 24]))
@@ -186,58 +178,23 @@ def histories(draw: st.DrawFn, *, longest: int, copies: bool = False) -> list[Ha
 # --- To whom it happens
 
 
-@dataclass
-class Person:
-    """An engine with all its lives, and what its front-end was told."""
+@dataclass(kw_only=True)
+class Writer(Person):
+    """A person who writes, reads and has a name, behind a path that is hostile."""
 
-    engine: Engine
     path: HostilePath
-    lives: list[list[Event]] = field(default_factory=list)
     copy: Tables | None = None
-    answered: set[str] = field(default_factory=set)
-    refused: set[str] = field(default_factory=set)
-    calls: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
-        self.engine.events = []
-        self.lives.append(self.engine.events)
-        await self.engine.start()
+        await super().start()
         self.engine.node._on_event = self.path.through(self.engine.node._on_event)
 
-    async def restart(self) -> None:
-        """End, which a crash may have done already, and live again."""
-        await self.stop()
-        await self.start()
-
-    async def stop(self) -> None:
-        await self.engine.stop()
-        for call in self.calls:
-            call.cancel()
-        await asyncio.gather(*self.calls, return_exceptions=True)
-        self.calls.clear()
-
     def keep(self) -> None:
-        assert isinstance(self.engine.disk, MemoryDisk)
-        self.copy = self.engine.disk.tables.copied()
+        self.copy = copy_of(self.engine)
 
     async def restore(self) -> None:
-        if self.copy is None:
-            return
-        assert isinstance(self.engine.disk, MemoryDisk)
-        await self.stop()
-        self.engine.disk.tables = self.copy.copied()
-        await self.start()
-
-    def call(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self.calls.add(asyncio.get_running_loop().create_task(coroutine))
-
-    async def send(self, other: "Person", text: str) -> None:
-        try:
-            await self.engine.messenger.send_text(other.engine.id, text)
-        except StorageError:
-            self.refused.add(text)
-        else:
-            self.answered.add(text)
+        if self.copy is not None:
+            await self.restart(self.copy)
 
     async def rename(self, name: str) -> None:
         with suppress(StorageError):
@@ -247,7 +204,7 @@ class Person:
         with suppress(StorageError):
             await self.engine.messenger._upkeep.once()
 
-    async def read(self, other: "Person") -> None:
+    async def read(self, other: Person) -> None:
         with suppress(StorageError):
             for message in await self.engine.messenger.messages(other.engine.id, limit=1):
                 await self.engine.messenger.mark_read(other.engine.id, message.message_id)
@@ -262,9 +219,9 @@ class Story:
         self._board = Switchboard(tells_of_silence=True)
         self._beginning = beginning
         self._people = [
-            Person(
+            Writer(
                 Engine(name, Path(), self._board, port, self._clock, disk=disk_of(folder, name, dice)),
-                HostilePath(dice.randrange),
+                path=HostilePath(dice.randrange),
             )
             for port, name in ((4001, "Ann"), (4002, "Ben"))
         ]
@@ -287,8 +244,7 @@ class Story:
         await self._live(history)
         for person, other in ((ann, ben), (ben, ann)):
             if await person.engine.contact(other.engine) is not None:
-                texts = Counter(row.text for row in await self._rows(person, other))
-                assert max(texts.values(), default=0) <= 1
+                check_shown_once(await self._rows(person, other))
             for life in person.lives:
                 self._check_life(life)
         for person in self._people:
@@ -320,7 +276,7 @@ class Story:
                 await self._people[side].restore()
             case _:
                 await self._befall(happening)
-        await self._turn(MAX_TURNS)
+        await turn(self._dice)
 
     async def _befall(self, happening: Happening) -> None:
         """What nobody does."""
@@ -351,11 +307,6 @@ class Story:
         for person in self._people:
             person.call(person.upkeep())
 
-    async def _turn(self, turns: int) -> None:
-        """Let others go on for a moment."""
-        for _ in range(self._dice.randrange(turns)):
-            await asyncio.sleep(0)
-
     async def _call(self, call: Send | Read | Rename) -> None:
         """What a front-end does, which nothing waits for."""
         person, other = self._people[call.side], self._people[1 - call.side]
@@ -366,7 +317,7 @@ class Story:
                 for _ in range(texts):
                     self._sent += 1
                     person.call(person.send(other, f"text {self._sent}"))
-                    await self._turn(MAX_TURNS // 4)
+                    await turn(self._dice, MAX_TURNS // 4)
             case Read():
                 person.call(person.read(other))
             case Rename(name=name):
@@ -412,10 +363,10 @@ class Story:
 
     # --- What must hold
 
-    async def _check(self, person: Person, other: Person) -> None:
+    async def _check(self, person: Writer, other: Writer) -> None:
         rows, theirs = await self._rows(person, other), await self._rows(other, person)
         assert [(row.message_id, row.text) for row in rows] == [(row.message_id, row.text) for row in theirs]
-        assert max(Counter(row.text for row in rows).values(), default=0) <= 1
+        check_shown_once(rows)
         mine = {row.text: row.state for row in rows if row.mine}
         assert person.answered <= mine.keys()
         assert not person.refused & mine.keys()
@@ -428,7 +379,7 @@ class Story:
         for life in person.lives:
             self._check_life(life)
 
-    def _check_keys(self, ann: Person, ben: Person) -> None:
+    def _check_keys(self, ann: Writer, ben: Writer) -> None:
         """Both write on the same session, in the same epoch, and either can dial the other."""
         ours, theirs = (session_of(person.engine, other.engine) for person, other in ((ann, ben), (ben, ann)))
         assert ours.transcript == theirs.transcript
@@ -437,8 +388,7 @@ class Story:
             assert any(one.pair.matches(pair) for pair in other.pairs)
 
     def _check_life(self, life: list[Event]) -> None:
-        received = Counter(event.message.message_id for event in life if isinstance(event, MessageReceived))
-        assert max(received.values(), default=0) <= 1
+        check_told_once(life)
         told: dict[str, list[MessageState]] = {}
         for event in life:
             if isinstance(event, MessageStateChanged):
@@ -446,7 +396,7 @@ class Story:
         for states in told.values():
             assert states == sorted(set(states))
 
-    async def _rows(self, person: Person, other: Person) -> list[Message]:
+    async def _rows(self, person: Writer, other: Writer) -> list[Message]:
         return await person.engine.messenger.messages(other.engine.id, limit=1_000)
 
 
@@ -460,7 +410,7 @@ def session_of(engine: Engine, other: Engine) -> Session:
 def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
     if folder is not None:
         return SqlDisk(folder / f"{name}.db")
-    return MemoryDisk(turns=lambda: dice.randrange(4), loses=lambda: dice.random() < 0.5)
+    return memory_disk(dice)
 
 
 @pytest.mark.thorough
@@ -471,9 +421,8 @@ def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:
     beginning=st.sampled_from(Beginning),
 )
 @settings(
+    PATIENT,
     max_examples=10_000 if IS_SLOW else 200,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    deadline=None,
 )
 def test_what_was_answered_arrives_once_and_in_order(
     history: list[Happening], seed: int, *, beginning: Beginning
@@ -485,9 +434,8 @@ def test_what_was_answered_arrives_once_and_in_order(
 @pytest.mark.expect_log
 @given(history=histories(longest=40), beginning=st.sampled_from(Beginning))
 @settings(
+    PATIENT,
     max_examples=300 if IS_SLOW else 5,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    deadline=None,
 )
 def test_the_same_holds_on_real_files(history: list[Happening], *, beginning: Beginning) -> None:
     with TemporaryDirectory() as folder:
@@ -502,9 +450,8 @@ def test_the_same_holds_on_real_files(history: list[Happening], *, beginning: Be
     beginning=st.sampled_from(Beginning),
 )
 @settings(
+    PATIENT,
     max_examples=10_000 if IS_SLOW else 100,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    deadline=None,
 )
 def test_a_profile_put_back_from_a_copy_shows_nothing_twice_and_repeats_no_nonce(
     history: list[Happening], seed: int, *, beginning: Beginning

@@ -7,38 +7,42 @@ both have agreed, both write on the same one session, and what was written since
 ``KITH_SLOW=1`` runs more and longer histories.
 """
 
-import asyncio
 import os
 import random  # noqa: TID251 - a schedule is reproduced from its seed
-from collections import Counter
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.contact import ContactNotice, ContactProblem
 from app.domain.errors import StorageError
-from app.domain.events import ContactChanged, Event, MessageReceived
+from app.domain.events import ContactChanged
 from app.domain.message import MessageState
 from app.services import sent_ledger
 from tests.support.aio import run
 from tests.support.copies import copy_of, pass_a_day, without_sessions
-from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults, introduce, settle
+from tests.support.histories import (
+    PATIENT,
+    Person,
+    Restart,
+    Strike,
+    check_shown_once,
+    check_told_once,
+    memory_disk,
+    sides,
+    strikes,
+    turn,
+)
 from tests.support.memory_store import Tables
 from tests.support.pair import HandClock
 from tests.support.switchboard import Switchboard
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
-
-MAX_TURNS = 16
-"""Of the loop, between two happenings."""
 
 RECOVERY_DAYS = 4
 """In which everything heals: a reset a day and side, and one for what a crash has left of another."""
@@ -66,20 +70,6 @@ class Network(Enum):
 
 
 @dataclass(frozen=True)
-class Strike:
-    """Something goes wrong at one of the next commits of one side."""
-
-    side: int
-    fault: Literal["crash_before", "crash_after", "fail"]
-    commit: int
-
-
-@dataclass(frozen=True)
-class Restart:
-    side: int
-
-
-@dataclass(frozen=True)
 class Copy:
     side: int
 
@@ -100,12 +90,11 @@ class Agree:
 
 Happening = Send | Network | Strike | Restart | Copy | PutBack | Agree
 
-sides = st.integers(0, 1)
 happenings = (
     st.builds(Send, sides)
     | st.sampled_from(Network)
     | st.sampled_from([Network.SETTLE, Network.CONNECT, Network.COLLIDE])
-    | st.builds(Strike, sides, st.sampled_from(["crash_before", "crash_after", "fail"]), st.integers(1, 4))
+    | strikes(latest=4)
     | st.builds(Restart, sides)
     | st.builds(Copy, sides)
     | st.builds(PutBack, sides, st.booleans())
@@ -117,43 +106,14 @@ happenings = (
 
 
 @dataclass
-class Person:
-    """An engine with all its lives, its copy, and what its front-end was told."""
+class Owner(Person):
+    """A person who keeps copies of the profile; what ``answered`` says begins anew with each restore of either."""
 
-    engine: Engine
     copy: Tables = field(default_factory=Tables)
-    lives: list[list[Event]] = field(default_factory=list)
-    answered: set[str] = field(default_factory=set)
-    """Since the last restore of either."""
-    calls: set[asyncio.Task[None]] = field(default_factory=set)
     was_put_back: bool = False
     was_whole: bool = False
 
-    async def restart(self, tables: Tables | None = None) -> None:
-        for call in self.calls:
-            call.cancel()
-        await asyncio.gather(*self.calls, return_exceptions=True)
-        self.calls.clear()
-        await self.engine.stop()
-        self.begin_life()
-        if tables is not None:
-            assert isinstance(self.engine.disk, MemoryDisk)
-            self.engine.disk.tables = tables.copied()
-        await self.engine.start()
-
-    def begin_life(self) -> None:
-        self.engine.events = []
-        self.lives.append(self.engine.events)
-
-    def call(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self.calls.add(asyncio.get_running_loop().create_task(coroutine))
-
-    async def send(self, other: "Person", text: str) -> None:
-        with suppress(StorageError):
-            await self.engine.messenger.send_text(other.engine.id, text)
-            self.answered.add(text)
-
-    async def agree(self, other: "Person") -> None:
+    async def agree(self, other: Person) -> None:
         with suppress(StorageError):
             await self.engine.messenger.accept_reset(other.engine.id)
 
@@ -169,15 +129,14 @@ class Story:
         self._dice = dice = random.Random(seed)
         self._board, self._clock = Switchboard(), HandClock()
         self._people = [
-            Person(Engine(name, Path(), self._board, port, self._clock, disk=disk_of(dice)))
+            Owner(Engine(name, Path(), self._board, port, self._clock, disk=memory_disk(dice)))
             for port, name in ((4001, "Ann"), (4002, "Ben"))
         ]
         self._sent = 0
 
     async def tell(self, history: list[Happening]) -> None:
         for person in self._people:
-            person.begin_life()
-            await person.engine.start()
+            await person.start()
         await introduce(*(person.engine for person in self._people))
         self._board.connect()
         await self._settle()
@@ -185,8 +144,7 @@ class Story:
             person.copy = copy_of(person.engine)
         for happening in history:
             await self._happen(happening)
-            for _ in range(self._dice.randrange(MAX_TURNS)):
-                await asyncio.sleep(0)
+            await turn(self._dice)
         await self._everything_works_again()
         await self._check()
         for person in self._people:
@@ -220,7 +178,7 @@ class Story:
             case Network.DAY:
                 pass_a_day(self._clock)
 
-    def _call(self, happening: Send | Agree, person: Person, other: Person) -> None:
+    def _call(self, happening: Send | Agree, person: Owner, other: Owner) -> None:
         """What a front-end does, which nothing waits for."""
         if person.engine.crashed:
             return
@@ -230,7 +188,7 @@ class Story:
             self._sent += 1
             person.call(person.send(other, f"text {self._sent}"))
 
-    async def _put_back(self, person: Person, *, whole: bool) -> None:
+    async def _put_back(self, person: Owner, *, whole: bool) -> None:
         person.was_put_back = True
         person.was_whole = person.was_whole or whole
         await person.restart(person.copy if whole else without_sessions(person.copy))
@@ -262,7 +220,7 @@ class Story:
     async def _settle(self) -> None:
         await settle(*(person.engine for person in self._people))
 
-    def _pairs(self) -> list[tuple[Person, Person]]:
+    def _pairs(self) -> list[tuple[Owner, Owner]]:
         return [(self._people[0], self._people[1]), (self._people[1], self._people[0])]
 
     # --- What must hold
@@ -280,40 +238,34 @@ class Story:
             await self._check_texts(person, other)
             self._check_told(person, other)
 
-    def _sending(self, person: Person) -> bytes:
+    def _sending(self, person: Owner) -> bytes:
         stored = person.engine.messenger._outbox._sessions.sending(1)
         assert stored is not None
         return stored.session.transcript
 
-    async def _check_texts(self, person: Person, other: Person) -> None:
+    async def _check_texts(self, person: Owner, other: Owner) -> None:
         rows = await person.engine.history(other.engine)
-        assert max(Counter(row.text for row in rows).values(), default=0) <= 1
+        check_shown_once(rows)
         mine = {row.text: row.state for row in rows if row.mine}
         assert person.answered <= mine.keys()
         assert set(mine.values()) <= {MessageState.DELIVERED}
         theirs = {row.text for row in await other.engine.history(person.engine) if not row.mine}
         assert person.answered <= theirs
 
-    def _check_told(self, person: Person, other: Person) -> None:
+    def _check_told(self, person: Owner, other: Owner) -> None:
         for life in person.lives:
-            received = Counter(event.message.message_id for event in life if isinstance(event, MessageReceived))
-            assert max(received.values(), default=0) <= 1
+            check_told_once(life)
         allowed = {ContactNotice.ROLLED_BACK} if person.was_whole else set()
         allowed |= {ContactNotice.TWO_DEVICES} if other.was_whole else set()
         assert person.notices() <= allowed
-
-
-def disk_of(dice: random.Random) -> MemoryDisk:
-    return MemoryDisk(turns=lambda: dice.randrange(4), loses=lambda: dice.random() < 0.5)
 
 
 @pytest.mark.thorough
 @pytest.mark.expect_log
 @given(history=st.lists(happenings, min_size=5, max_size=60 if IS_SLOW else 25), seed=st.integers(0, 2**32))
 @settings(
+    PATIENT,
     max_examples=2_000 if IS_SLOW else 60,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    deadline=None,
 )
 def test_profiles_put_back_heal_and_nobody_is_taken_for_two(history: list[Happening], seed: int) -> None:
     run(Story(seed).tell(history))
