@@ -186,6 +186,7 @@ def test_servers_that_never_answer_cost_some_seconds_and_no_more(monkeypatch: py
 def test_a_relay_that_dies_ends_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Whose own relay it was hears of it at once; the other side from checks that get no answer, 30 s as it comes.
     monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.1)
+    monkeypatch.setattr("aioice.ice.CONSENT_FAILURES", 1)
 
     async def scenario() -> None:
         two = Two()
