@@ -42,7 +42,6 @@ class IceCallbacks:
     """Who answers the peer's first flight over a transport with this binding."""
     relay_delay_s: Callable[[], float]
     """How long direct pairs have before relayed ones join in."""
-    on_failed: Callable[[PeerId], None]
 
 
 class _Call:
@@ -76,8 +75,11 @@ class _Call:
 class IceAttempts:
     """All of them."""
 
-    def __init__(self, owner: LinkOwner, callbacks: IceCallbacks, *, random: Random) -> None:
+    def __init__(
+        self, owner: LinkOwner, callbacks: IceCallbacks, *, on_failed: Callable[[PeerId], None], random: Random
+    ) -> None:
         self._owner = owner
+        self._on_failed = on_failed
         self._callbacks = callbacks
         self._random = random
         self._loop = asyncio.get_running_loop()
@@ -216,7 +218,7 @@ class IceAttempts:
         call.drop()
         steps = call.exchange.failed()
         if not steps:
-            self._callbacks.on_failed(call.peer.peer_id)
+            self._on_failed(call.peer.peer_id)
         self._do(call, steps)
 
     # --- Calls
@@ -255,7 +257,7 @@ class IceAttempts:
         steps = call.exchange.handle_timer(self._loop.time())
         self._do(call, steps)
         if steps and call.exchange.is_idle:
-            self._callbacks.on_failed(call.peer.peer_id)
+            self._on_failed(call.peer.peer_id)
 
 
 def controls_ice(peer: Peer) -> bool:

@@ -7,7 +7,6 @@ Node ─────────────────────────
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from crypto.primitives import Random
 from net.events import PathClass
@@ -27,10 +26,9 @@ class IceCalls:
         self, owner: LinkOwner, callbacks: IceCallbacks, *, find: Callable[[PeerId], Peer | None], random: Random
     ) -> None:
         self._find = find
-        self._on_failed = callbacks.on_failed
         self._loop = asyncio.get_running_loop()
         self._schedule = IceSchedule(random)
-        self._attempts = IceAttempts(owner, replace(callbacks, on_failed=self._failed), random=random)
+        self._attempts = IceAttempts(owner, callbacks, on_failed=self._failed, random=random)
         self._timer: asyncio.TimerHandle | None = None
         self._is_on = False
 
@@ -96,7 +94,6 @@ class IceCalls:
 
     def _failed(self, peer_id: PeerId) -> None:
         self._schedule.failed(peer_id, self._loop.time())
-        self._on_failed(peer_id)
         self._arm()
 
     def _arm(self) -> None:

@@ -51,9 +51,15 @@ class Side:
             may_tell=lambda _: True,
             expecting=self._reception.expecting,
             relay_delay_s=lambda: 0.0,
-            on_failed=self._failed,
         )
         self.calls = IceCalls(self, callbacks, find={peer.peer_id: peer}.get, random=os.urandom)
+        fail = self.calls._schedule.failed
+
+        def failed(peer_id: PeerId, now: float) -> None:
+            fail(peer_id, now)
+            self._failed(peer_id)
+
+        self.calls._schedule.failed = failed  # type: ignore[method-assign]
         self.calls.move(LOOPBACK)
         self.calls.use(NO_SERVERS)
 
