@@ -804,6 +804,10 @@
         <translation>Schaffe Platz, sonst lassen sich keine Nachrichten speichern.</translation>
     </message>
     <message>
+        <source>New contact {mark}</source>
+        <translation>Neuer Kontakt {mark}</translation>
+    </message>
+    <message>
         <source>No address of it is known.</source>
         <translation>Es ist keine Adresse von ihm bekannt.</translation>
     </message>
