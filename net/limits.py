@@ -374,6 +374,16 @@ MIN_RESTART_INTERVAL_S = 60.0
 """Between two beginnings anew of all look-ups, puts and rings, however often addresses change: pauses are still short
 by then."""
 
+THOROUGH_LOOKUPS = 3
+"""So many of the first ask for the epochs before and after, too, if this one's record is absent: clocks may be wrong by
+hours, and the other one's record may be put within a few seconds."""
+
+LOOKUPS_A_THOROUGH_ONE = 4
+"""Later only one in so many does: few clocks are wrong by hours, and whoever comes looks for us."""
+
+CLOCK_ERROR_S = 600.0
+"""So long before and after the end of an epoch every look-up is thorough: clocks differ by minutes."""
+
 EXTRA_LOOKUPS = 2
 """For a peer that rings, 4 s apart: its record may have been put a moment later."""
 
