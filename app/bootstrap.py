@@ -39,6 +39,7 @@ from app.services.internet_doctor import (
     check_dht,
     check_missing,
     check_port_mapping,
+    check_stun,
     check_visits,
 )
 from app.services.messenger import Messenger
@@ -62,6 +63,7 @@ from net.events import NetEvent
 from net.host_firewall import running_firewall
 from net.lan_check import lan_works
 from net.node import Node
+from net.server import PUBLIC_STUN
 
 PASSPHRASE_VARIABLE = "KITH_PASSPHRASE"  # noqa: S105 (its name)
 IMPORT_PASSPHRASE_VARIABLE = "KITH_IMPORT_PASSPHRASE"  # noqa: S105
@@ -153,6 +155,8 @@ class ProfileGate:
             lan=self._options.lan,
             dht=self._options.dht,
             port_mapping=self._options.port_mapping,
+            stun=self._options.asks_stun if self._options.asks_stun is not None else bool(self._options.stun) or None,
+            stun_servers=self._options.stun,
             dht_bootstrap=self._options.dht_bootstrap,
         )
         engine = Engine(account, profile, node=node, volume=volume, overrides=overrides, instance=self._instance)
@@ -261,10 +265,11 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         with suppress(LocalError):  # which leaves nothing bound, and that is a finding
             await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
         node.map_port(wanted=options.port_mapping is not False)
+        node.use_stun(() if options.asks_stun is False else options.stun or PUBLIC_STUN)
         bound, reachable = node.bound_endpoints(), node.local_endpoints()
         lan = LanHealth.OFF if options.lan is False else await _lan_health(bound)
         dht = DhtHealth.OFF if options.dht is False else await _dht_health(options, bound)
-        mapping = node.port_mapping()
+        mapping, facts, asks_stun = node.port_mapping(), node.address_facts(), node.stun_wanted()
     finally:
         await node.close()
     storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())
@@ -276,6 +281,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_lan(lan),
         check_dht(dht),
         check_port_mapping(mapping),
+        check_stun(facts, wanted=asks_stun),
         *check_missing(),
         *check_visits(VisitView(bound=bound, firewall=running_firewall()), time.time()),
         check_storage(storage),

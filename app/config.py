@@ -67,6 +67,9 @@ class LaunchOptions:
     dht_bootstrap: tuple[ServerAddress, ...] = ()
     """Replaces the built-in list unless empty."""
     stun: tuple[ServerAddress, ...] = ()
+    """Replaces the built-in list unless empty, and switches STUN on for this run."""
+    asks_stun: bool | None = None
+    """False: ask no STUN server in this run, named or not."""
     turn: tuple[TurnServer, ...] = ()
     log_level: LogLevel = LogLevel.WARNING
 
@@ -142,7 +145,9 @@ def _add_network_options(parser: argparse.ArgumentParser) -> None:
     switch("--dht", "find contacts across the internet")
     switch("--port-mapping", "ask the router for an open port (UPnP, NAT-PMP)")
     several("--dht-bootstrap", ServerAddress.parse, "HOST:PORT", "DHT node to start from, instead of the built-in ones")
-    several("--stun", ServerAddress.parse, "HOST:PORT", "STUN server")
+    several("--stun", ServerAddress.parse, "HOST:PORT", "STUN server to ask, instead of the built-in ones")
+    about = "ask no STUN server for this computer's address"
+    parser.add_argument("--no-stun", action="store_const", const=False, dest="asks_stun", help=about)
     several(
         "--turn", TurnServer.parse, "URI", "relay, turn:USER:SECRET@HOST:PORT?transport=udp, tcp or tls (&cafile=F)"
     )

@@ -26,7 +26,9 @@ from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
 from net.mapping import PortMapping
 from net.nat_kind import NatKind
+from net.own_addresses import AddressFacts
 from net.peer import Peer, PeerId
+from net.server import ServerAddress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -329,6 +331,12 @@ class Network(Protocol):
     def dht_running(self) -> bool: ...
 
     def dht_nodes(self) -> tuple[Endpoint, ...]: ...
+
+    def use_stun(self, servers: Sequence[ServerAddress]) -> None: ...
+
+    def stun_wanted(self) -> bool: ...
+
+    def address_facts(self) -> AddressFacts: ...
 
     def map_port(self, *, wanted: bool) -> None: ...
 

@@ -106,24 +106,6 @@ MAX_STUN_SERVERS = 2
 MAX_RELAYS_TRIED = 4
 """Of the TURN servers in the settings, in one attempt."""
 
-MAX_ICE_ATTEMPTS = 16
-"""Under way at once: each holds some ports, and a port of a relay."""
-
-ICE_OFFERS_PER_SECOND = 0.1
-ICE_OFFER_BURST = 8.0
-"""Of one peer that make us open ports and ask servers."""
-
-ICE_DELAY_S = 1.0
-"""Head start of TCP, which is faster and needs nobody's help."""
-
-FIRST_ICE_PAUSE_S = 5.0
-MAX_ICE_PAUSE_S = 300.0
-"""Between attempts with a peer that is there, twice as long each time."""
-
-FIRST_BETTER_PATH_S = 30.0
-MAX_BETTER_PATH_S = 1800.0
-"""The same while a relay joins us: NATs and networks change seldom."""
-
 ICE_GATHER_TIMEOUT_S = 4.0
 """To find our own candidates: TLS to a relay and its two round trips fit; who has not answered by then is left out."""
 
@@ -260,6 +242,33 @@ MAX_PAST_OBSERVATIONS = 64
 MAX_EXTERNAL_ADDRESSES = 3
 """That others see us come from: one of each family, and the one before."""
 
+SURVEY_MOMENTS_S = (0.0, 0.5, 1.5)
+"""When each server or node is asked, counted from the beginning of a round: datagrams get lost."""
+
+SURVEY_TIMEOUT_S = 3.5
+"""Of a round: who has not answered by then is too far away to matter."""
+
+STUN_TCP_TIMEOUT_S = 5.0
+"""For connection and answer of one server over TCP."""
+
+RESOLVE_TIMEOUT_S = 5.0
+"""For the names of servers."""
+
+FIRST_SURVEY_PAUSE_S = 1.0
+"""After a round that has not told enough; twice as long each time."""
+
+MAX_SURVEY_PAUSE_S = 1_800.0
+"""Between rounds in any case: a router gets another address now and then, which no system tells of."""
+
+MAX_SURVEYED_NODES = 16
+"""Of the DHT, of each family: some 4 kB a round."""
+
+MIN_DHT_VOTES = 5
+"""Nodes in networks of their own that have to name an address of ours before it counts."""
+
+DHT_VOTE_MAJORITY = 2 / 3
+"""Of those that answer."""
+
 MAPPING_TIMEOUT_S = 30.0
 """Until who has not opened a port will not: a router that speaks UPnP answers within two seconds, and NAT-PMP is tried
 for our port in the first half minute."""
@@ -349,7 +358,10 @@ PUT_GATHER_S = 1.0
 """From a change of addresses to the put: changes come in groups."""
 
 MIN_PUT_INTERVAL_S = 60.0
-"""Between two puts of one record, however often addresses change."""
+"""Between two puts of one record, as a rule, however often addresses change."""
+
+PUT_BURST = 4.0
+"""So many may follow each other at once: in a new place our addresses become known one after the other."""
 
 FIRST_PUT_RETRY_S = 30.0
 """After a put that nobody took; twice as long each time."""
@@ -373,16 +385,6 @@ MAX_LOOKUP_PAUSE_S = 3_600.0
 MIN_RESTART_INTERVAL_S = 60.0
 """Between two beginnings anew of all look-ups, puts and rings, however often addresses change: pauses are still short
 by then."""
-
-THOROUGH_LOOKUPS = 3
-"""So many of the first ask for the epochs before and after, too, if this one's record is absent: clocks may be wrong by
-hours, and the other one's record may be put within a few seconds."""
-
-LOOKUPS_A_THOROUGH_ONE = 4
-"""Later only one in so many does: few clocks are wrong by hours, and whoever comes looks for us."""
-
-CLOCK_ERROR_S = 600.0
-"""So long before and after the end of an epoch every look-up is thorough: clocks differ by minutes."""
 
 EXTRA_LOOKUPS = 2
 """For a peer that rings, 4 s apart: its record may have been put a moment later."""

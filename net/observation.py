@@ -15,6 +15,18 @@ _PROVIDER_PREFIX = {4: 16, 6: 48}
 """Bits of an address that tell providers apart, more or less: who has one address there may have many."""
 
 
+_SUBNET_PREFIX = {4: 24, 6: 48}
+"""The same for one hoster's machine, more or less."""
+
+
+class ObserverKind(Enum):
+    """Who tells."""
+
+    CONTACT = "contact"
+    STUN = "STUN server"
+    DHT = "node of the DHT"
+
+
 class Transport(Enum):
     """Over what it was seen."""
 
@@ -27,19 +39,25 @@ def provider_of(address: IPv4Address | IPv6Address) -> bytes:
     return address.packed[: _PROVIDER_PREFIX[address.version] // 8]
 
 
+def subnet_of(address: IPv4Address | IPv6Address) -> bytes:
+    """The first 24 bits of an IPv4 address, the first 48 of an IPv6 one."""
+    return address.packed[: _SUBNET_PREFIX[address.version] // 8]
+
+
 @dataclass(frozen=True, slots=True)
 class Observer:
     """Somebody who sees us come."""
 
     name: bytes
-    """A contact's peer id: whose word it is, from wherever it is said."""
+    """A contact's peer id, a server's host name, a node's address: whose word it is, from wherever it is said."""
     address: IPv4Address | IPv6Address
     """From where it was said."""
+    kind: ObserverKind = ObserverKind.CONTACT
 
     @property
     def provider(self) -> bytes:
-        """Whose network it is in, more or less."""
-        return provider_of(self.address)
+        """Whose network it is in, more or less; nodes of the DHT are many, and drawn by chance, one of each /24."""
+        return subnet_of(self.address) if self.kind is ObserverKind.DHT else provider_of(self.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,14 @@ class ServerAddress:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+PUBLIC_STUN = (
+    ServerAddress("stun.cloudflare.com", 3478),
+    ServerAddress("stun.nextcloud.com", 443),
+    ServerAddress("stun.l.google.com", 19302),
+)
+"""Servers of three operators in networks of their own, open to everybody: any two that agree are believed."""
+
+
 class TurnTransport(Enum):
     """How a client reaches a TURN server (RFC 8656, section 2.1)."""
 

@@ -2,13 +2,16 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
-from net import open_port
+from net import asking, open_port
+from net.endpoint import Endpoint
 from net.port_mapper import PortMapper
+from net.server import PUBLIC_STUN, ServerAddress
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -49,6 +52,20 @@ def no_real_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp(variable.lower())))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_public_stun_server() -> Iterator[None]:
+    """No test asks them; in whole processes loopback, a flag or a namespace sees to that."""
+    resolve = asking.resolve
+
+    async def guarded(server: ServerAddress, kind: socket.SocketKind) -> tuple[Endpoint, ...]:
+        assert server not in PUBLIC_STUN, "a test would ask a public STUN server"
+        return await resolve(server, kind)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "resolve", guarded)
         yield
 
 

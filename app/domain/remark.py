@@ -111,11 +111,17 @@ class Remark(Enum):
         "Contacts far away can connect more easily if UPnP or NAT-PMP is allowed in the router's settings, or its"
         " TCP port {port} is led to this computer."
     )
-    NO_STUN = "Asking a server for this computer's address on the internet (STUN) is not part of this version."
+    STUN_OFF = "Asking servers for this computer's address on the internet (STUN) is switched off."
+    STUN_UNASKED = "No STUN server has been asked for this computer's address on the internet."
+    STUN_ANSWERS = "STUN servers say from where they see this computer: {names}."
+    STUN_SILENT = "No STUN server answers."
+    STUN_LET_THROUGH = (
+        "Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with"
+        " --stun."
+    )
     NO_TURN = "Relaying through a server (TURN) is not part of this version."
 
     # One contact
-    NEW_CONTACT = "New contact {mark}"
     BLOCKED = "{name} is blocked, and gets no answer."
     OVER_QUOTA = "{name} has written {size}, and nothing more is taken from it."
     MEET_ANEW = "To make room, remove the contact with its messages, and meet anew."

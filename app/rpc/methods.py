@@ -224,6 +224,7 @@ async def settings_set(
     lan: bool | None = None,
     dht: bool | None = None,
     port_mapping: bool | None = None,
+    stun: bool | None = None,
     lan_only: bool | None = None,
 ) -> Result:
     settings = engine.settings()
@@ -234,6 +235,7 @@ async def settings_set(
         lan=settings.lan if lan is None else lan,
         dht=settings.dht if dht is None else dht,
         port_mapping=settings.port_mapping if port_mapping is None else port_mapping,
+        stun=settings.stun if stun is None else stun,
         lan_only=settings.lan_only if lan_only is None else lan_only,
     )
     await engine.change_settings(changed)

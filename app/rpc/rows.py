@@ -91,6 +91,7 @@ def settings_row(settings: Settings) -> Row:
         "lan": settings.lan,
         "dht": settings.dht,
         "port_mapping": settings.port_mapping,
+        "stun": settings.stun,
         "lan_only": settings.lan_only,
     }
 

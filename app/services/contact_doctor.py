@@ -101,8 +101,7 @@ def _about(
     **values: Value,
 ) -> Finding:
     """What is known of the contact; ``values`` are those of the first remark, beside the name."""
-    name = contact.known_name or say(Remark.NEW_CONTACT, mark=contact.mark)
-    seen = (say(remark, name=name, **values), *more)
+    seen = (say(remark, name=contact.name, **values), *more)
     return Finding("contact", ok, seen, todo, contact.contact_id, is_neutral)
 
 

@@ -25,6 +25,7 @@ from app.services.internet_doctor import (
     check_external,
     check_missing,
     check_port_mapping,
+    check_stun,
     check_visits,
 )
 from app.services.surroundings import Surroundings
@@ -66,6 +67,7 @@ class Examination:
             check_dht(self._dht()),
             check_external(self._network.external_addresses(), self._network.nat, bound),
             check_port_mapping(self._network.port_mapping()),
+            check_stun(self._network.address_facts(), wanted=self._network.stun_wanted()),
             *check_missing(),
             *check_visits(self._visits(bound), self._clock()),
             check_storage(await self._storage()),

@@ -11,6 +11,8 @@ from app.domain.said import listed, say, since
 from net.endpoint import Endpoint
 from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
+from net.observation import ObserverKind
+from net.own_addresses import AddressFacts
 
 
 class DhtHealth(Enum):
@@ -81,6 +83,19 @@ def check_port_mapping(mapping: PortMapping) -> Finding:
             return neutral("port_mapping", say(Remark.MAPPING_UNANSWERED), todo=todo, ok=False)
 
 
+def check_stun(facts: AddressFacts, *, wanted: bool) -> Finding:
+    """Servers are asked only while nobody else has told enough, so silence of all of them is the only bad sign."""
+    if not wanted:
+        return neutral("stun", say(Remark.STUN_OFF))
+    rounds = [found for (kind, _), found in facts.rounds.items() if kind is ObserverKind.STUN and found.asked]
+    names = sorted({each.observer.name.decode() for found in rounds for each in found.observations})
+    if names:
+        return good("stun", say(Remark.STUN_ANSWERS, names=", ".join(names)))
+    if rounds and all(found.is_over for found in rounds):
+        return neutral("stun", say(Remark.STUN_SILENT), todo=say(Remark.STUN_LET_THROUGH), ok=False)
+    return neutral("stun", say(Remark.STUN_UNASKED))
+
+
 def check_visits(view: VisitView, now: float) -> tuple[Finding, ...]:
     """Nothing where nobody is to connect from outside."""
     if not view.bound or all(endpoint.address.is_loopback for endpoint in view.bound):
@@ -101,7 +116,7 @@ def _check_unvisited(view: VisitView) -> Finding:
 
 def check_missing() -> tuple[Finding, ...]:
     """What this version has no part for, so that nobody looks for a fault elsewhere."""
-    parts = {"stun": Remark.NO_STUN, "turn": Remark.NO_TURN}
+    parts = {"turn": Remark.NO_TURN}
     return tuple(neutral(check, say(remark), ok=False) for check, remark in parts.items())
 
 

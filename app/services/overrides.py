@@ -8,7 +8,7 @@ from net.server import ServerAddress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """None leaves a switch to the setting, no bootstrap nodes mean the built-in ones."""
+    """None leaves a switch to the setting, no servers and no bootstrap nodes mean the built-in ones."""
 
     lan: bool | None = None
     """Find contacts on the local network."""
@@ -16,11 +16,14 @@ class Overrides:
     """Find contacts across the internet."""
     port_mapping: bool | None = None
     """Ask the router for a port that leads to us."""
+    stun: bool | None = None
+    """Ask STUN servers for our address."""
+    stun_servers: tuple[ServerAddress, ...] = ()
     dht_bootstrap: tuple[ServerAddress, ...] = ()
 
     def fixed(self) -> Mapping[str, bool]:
         """What is decided, by the name of the setting that changes nothing in this run."""
-        switches = {"lan": self.lan, "dht": self.dht, "port_mapping": self.port_mapping}
+        switches = {"lan": self.lan, "dht": self.dht, "port_mapping": self.port_mapping, "stun": self.stun}
         return {name: value for name, value in switches.items() if value is not None}
 
 

@@ -16,11 +16,13 @@ from net.jitter import shortened
 from net.limits import (
     FIRST_PUT_RETRY_S,
     MIN_PUT_INTERVAL_S,
+    PUT_BURST,
     PUT_GATHER_S,
     PUT_INTERVAL_S,
     PUT_JITTER,
 )
 from net.peer import PeerId
+from net.token_bucket import TokenBucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Put:
 
 @dataclass(slots=True)
 class _Owner:
-    last_put_at: float | None = None
+    puts: TokenBucket
     failures: int = 0
 
 
@@ -59,13 +61,13 @@ class Publication:
             self._agenda.set(gone, None)
         for owner in owners:
             if owner not in self._owners:
-                self._owners[owner] = _Owner()
+                self._owners[owner] = _owner(now)
                 self._hasten(owner, now)
 
     def renew(self, owner: PeerId, now: float) -> None:
         """This owner's keys are others now: what was put under the old ones is of no use."""
         if owner in self._owners:
-            self._owners[owner] = _Owner()
+            self._owners[owner] = _owner(now)
             self._hasten(owner, now)
 
     def restart(self, now: float) -> None:
@@ -98,7 +100,7 @@ class Publication:
         puts = []
         for owner in self._agenda.take_due(now):
             puts.append(Put(owner, epoch_at(unix_s)))
-            self._owners[owner].last_put_at = now
+            self._owners[owner].puts.spend(1, now)
             self._agenda.set(owner, now + self._interval_s(unix_s))
         return puts
 
@@ -115,6 +117,9 @@ class Publication:
         if not (self._is_running and self._has_place):
             self._agenda.set(owner, None)
             return
-        last_put_at = self._owners[owner].last_put_at
-        earliest = now if last_put_at is None else last_put_at + MIN_PUT_INTERVAL_S
-        self._agenda.set(owner, max(now + PUT_GATHER_S, earliest))
+        wait_s = self._owners[owner].puts.wait_s(1, now)
+        self._agenda.set(owner, now + max(PUT_GATHER_S, wait_s))
+
+
+def _owner(now: float) -> _Owner:
+    return _Owner(TokenBucket(per_second=1 / MIN_PUT_INTERVAL_S, burst=PUT_BURST, now=now))

@@ -141,7 +141,7 @@ async def _knock(endpoint: Endpoint, local: Endpoint, random: Random) -> socket.
     pause_s = FIRST_KNOCK_PAUSE_S
     while True:
         try:
-            return await _connect_from(local, endpoint)
+            return await connect_from(local, endpoint)
         except OSError as error:
             if error.errno in _TAKEN:
                 await asyncio.sleep(TAKEN_PORT_PAUSE_S)
@@ -153,7 +153,12 @@ async def _knock(endpoint: Endpoint, local: Endpoint, random: Random) -> socket.
                 raise
 
 
-async def _connect_from(local: Endpoint, remote: Endpoint) -> socket.socket:
+async def connect_from(local: Endpoint, remote: Endpoint) -> socket.socket:
+    """A socket that is connected from the port where we listen.
+
+    Raises:
+        OSError: it did not come about.
+    """
     with contextlib.ExitStack() as undo:
         dialling = socket.socket(_family(remote), socket.SOCK_STREAM)
         undo.callback(dialling.close)

@@ -14,7 +14,7 @@ PROFILES = Path("/root/profiles")
 PASSPHRASE = "correct horse battery staple"  # noqa: S105 (of a profile that is thrown away)
 PATIENCE_S = 60.0
 ENVIRONMENT = os.environ | {"KITH_PASSPHRASE": PASSPHRASE}
-NOT_THE_INTERNET = ("--no-dht", "--no-port-mapping")
+NOT_THE_INTERNET = ("--no-dht", "--no-port-mapping", "--no-stun")
 
 
 class Rpc:

@@ -41,6 +41,6 @@ unshare --mount --propagation private bash -euo pipefail -c '
     inside "python3 dev.py setup && .venv/bin/kith version"
     inside "python3 dev.py run version"
     # The window stays open until it is told to close, and then closes well.
-    inside "timeout --signal=TERM --preserve-status 20 python3 dev.py run --no-dht --no-port-mapping --profile /root/profile"
+    inside "timeout --signal=TERM --preserve-status 20 python3 dev.py run --no-dht --no-port-mapping --no-stun --profile /root/profile"
     echo "Both commands work."
 '

@@ -165,7 +165,7 @@ def test_port_0_is_picked_once_and_kept_while_it_is_free(start: Start) -> None:
 
 
 def test_by_default_one_port_is_chosen_for_all_interfaces_and_kept(start: Start) -> None:
-    quiet = ("--no-dht", "--no-lan", "--no-port-mapping")
+    quiet = ("--no-dht", "--no-lan", "--no-port-mapping", "--no-stun")
     first = start("alice", create="Alice", network=quiet)
     endpoints = first.ready()["listen"]
     assert len({endpoint.rpartition(":")[2] for endpoint in endpoints}) == 1

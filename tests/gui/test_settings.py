@@ -1,4 +1,3 @@
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from app import VERSION
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.finding import Finding
 from app.domain.remark import Remark
-from app.domain.said import Said, say
+from app.domain.said import say
 from app.domain.settings import Appearance, Settings
 from app.gui.application import Application
 from app.gui.desktop import autostart
@@ -209,7 +208,7 @@ def test_a_profile_of_the_keyring_gets_a_first_passphrase_and_may_then_leave_the
     run_gui(scene())
 
 
-@pytest.mark.parametrize("setting", ["read_receipts", "typing_notices", "lan", "dht", "port_mapping"])
+@pytest.mark.parametrize("setting", ["read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun"])
 def test_what_others_learn_is_switched_with_its_consequence_said(theme: Theme, setting: str) -> None:
     fake = FakeMessenger()
 
@@ -406,24 +405,6 @@ def test_the_doctor_is_asked_when_the_page_is_shown_and_again_by_a_button(theme:
             click(page.check_button)
             await until(lambda: len(page.rows) == 1)
             await until(page.check_button.isEnabled)
-
-    run_gui(scene())
-
-
-@pytest.mark.usefixtures("marked")
-def test_no_word_of_the_doctor_escapes_translation(theme: Theme) -> None:
-    fake = FakeMessenger()
-    fake.found = tuple(
-        Finding("any", True, (Said(remark, dict.fromkeys(re.findall(r"\{(\w+)\}", remark.value), "1")),))
-        for remark in Remark
-    )
-
-    async def scene() -> None:
-        async with settings_of(fake, theme) as opened:
-            page = opened.page(NetworkPage)
-            await until(lambda: len(page.rows) == len(Remark))
-            labels = [label.text() or label.accessibleName() for row in page.rows for label in row.findChildren(QLabel)]
-            assert [text for text in labels if not (text.startswith("⟦") and text.endswith("⟧"))] == []
 
     run_gui(scene())
 

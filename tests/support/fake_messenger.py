@@ -294,9 +294,7 @@ class FakeMessenger:
         self._called("add_contact")
         if not link.startswith(GOOD_LINK):
             raise KithError(ErrorKind.BAD_LINK)
-        contact = self.appear(name or "New contact ABCD", state=ContactState.PENDING, online=False)
-        self._contacts[contact] = replace(self._contacts[contact], mark=None if name else "ABCD")
-        return contact
+        return self.appear(name or "New contact ABCD", state=ContactState.PENDING, online=False)
 
     async def contacts(self) -> list[ContactSummary]:
         return [known for known in self._contacts.values() if known.state is not ContactState.REQUEST]

@@ -5,7 +5,7 @@ Stands in for :class:`net.node.Node` behind :class:`app.ports.Network`, and tell
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
@@ -33,7 +33,9 @@ from net.events import (
 )
 from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
+from net.own_addresses import AddressFacts
 from net.peer import LinkKey, LinkKind, Peer, PeerId
+from net.server import ServerAddress
 
 
 @dataclass(eq=False)
@@ -156,6 +158,10 @@ class SwitchedNode:
         """How the DHT is taken part in, if it is."""
         self.stays_near = False
         """Whether nobody beyond the own networks is to be dialled."""
+        self.stun_servers: tuple[ServerAddress, ...] = ()
+        """Who is asked for our address."""
+        self.facts = AddressFacts(nat=NatKind.UNKNOWN, believed=(), external=(), named={}, rounds={})
+        """What is known of it."""
         self.router_asked: list[bool] = []
         """Whether the router was to be asked for a port, each time that it was said."""
         self.mapping = PortMapping(MappingState.OFF)
@@ -273,6 +279,15 @@ class SwitchedNode:
 
     def seek_on_dht(self, settings: DhtSettings | None) -> None:
         self.dht = settings
+
+    def use_stun(self, servers: Sequence[ServerAddress]) -> None:
+        self.stun_servers = tuple(servers)
+
+    def stun_wanted(self) -> bool:
+        return bool(self.stun_servers)
+
+    def address_facts(self) -> AddressFacts:
+        return self.facts
 
     def map_port(self, *, wanted: bool) -> None:
         self.router_asked.append(wanted)

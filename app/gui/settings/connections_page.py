@@ -51,5 +51,14 @@ class ConnectionsPage(ChoicesPage):
                 "them may be reached by more roundabout ways only."
             ),
         )
+        self.add_switch(
+            "stun",
+            self.tr("Ask STUN servers for this computer's address"),
+            self.tr(
+                "Where contacts and the DHT have not told it, Kith asks servers of Cloudflare, Nextcloud and Google "
+                "under which address this computer is seen. Each sees that address and nothing else. Switched off, "
+                "some contacts behind other routers may not be reached."
+            ),
+        )
         self.end()
         self.show_settings(preferences.settings)

@@ -419,6 +419,10 @@
 <context>
     <name>ConnectionsPage</name>
     <message>
+        <source>Ask STUN servers for this computer&apos;s address</source>
+        <translation>STUN-Server nach der Adresse dieses Computers fragen</translation>
+    </message>
+    <message>
         <source>Ask the router for an open port</source>
         <translation>Den Router um einen offenen Port bitten</translation>
     </message>
@@ -457,6 +461,10 @@
     <message>
         <source>Stay on the local network</source>
         <translation>Im lokalen Netz bleiben</translation>
+    </message>
+    <message>
+        <source>Where contacts and the DHT have not told it, Kith asks servers of Cloudflare, Nextcloud and Google under which address this computer is seen. Each sees that address and nothing else. Switched off, some contacts behind other routers may not be reached.</source>
+        <translation>Wo Kontakte und das DHT es nicht gesagt haben, fragt Kith Server von Cloudflare, Nextcloud und Google, unter welcher Adresse sie diesen Computer sehen. Jeder sieht diese Adresse und sonst nichts. Abgeschaltet sind manche Kontakte hinter anderen Routern vielleicht nicht zu erreichen.</translation>
     </message>
 </context>
 <context>
@@ -696,8 +704,8 @@
         <translation>Ein anderes Gerät hat jetzt die alte Adresse des Kontakts. Seid einmal im selben Netz, oder trefft euch neu.</translation>
     </message>
     <message>
-        <source>Asking a server for this computer&apos;s address on the internet (STUN) is not part of this version.</source>
-        <translation>Einen Server nach der Adresse dieses Computers im Internet zu fragen (STUN), kann diese Version noch nicht.</translation>
+        <source>Asking servers for this computer&apos;s address on the internet (STUN) is switched off.</source>
+        <translation>Server nach der Adresse dieses Computers im Internet zu fragen (STUN), ist abgeschaltet.</translation>
     </message>
     <message>
         <source>Asking the router for an open port (UPnP, NAT-PMP) is switched off.</source>
@@ -710,6 +718,10 @@
     <message>
         <source>Check the connection to the internet, and let Kith use UDP in the firewall. On a network without internet nothing is wrong.</source>
         <translation>Prüfe die Verbindung zum Internet, und erlaube Kith in der Firewall UDP. In einem Netz ohne Internet ist das in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with --stun.</source>
+        <translation>Prüfe die Verbindung ins Internet, und erlaube Kith in der Firewall UDP. Andere Server lassen sich mit --stun angeben.</translation>
     </message>
     <message>
         <source>Compare the 60 digits of this contact with those on their screen, and agree. Whoever has a copy of their keys could have made the session.</source>
@@ -804,8 +816,12 @@
         <translation>Schaffe Platz, sonst lassen sich keine Nachrichten speichern.</translation>
     </message>
     <message>
-        <source>New contact {mark}</source>
-        <translation>Neuer Kontakt {mark}</translation>
+        <source>No STUN server answers.</source>
+        <translation>Kein STUN-Server antwortet.</translation>
+    </message>
+    <message>
+        <source>No STUN server has been asked for this computer&apos;s address on the internet.</source>
+        <translation>Kein STUN-Server wurde nach der Adresse dieses Computers im Internet gefragt.</translation>
     </message>
     <message>
         <source>No address of it is known.</source>
@@ -838,6 +854,10 @@
     <message>
         <source>Relaying through a server (TURN) is not part of this version.</source>
         <translation>Über einen Server weiterzuleiten (TURN), kann diese Version noch nicht.</translation>
+    </message>
+    <message>
+        <source>STUN servers say from where they see this computer: {names}.</source>
+        <translation>STUN-Server sagen, woher sie diesen Computer sehen: {names}.</translation>
     </message>
     <message>
         <source>Set date, time and time zone of this computer. Messages arrive and keep their order all the same; only invites may look expired.</source>

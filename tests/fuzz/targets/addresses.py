@@ -7,6 +7,7 @@ import crypto.errors
 import net.errors
 from crypto.encoding import Reader
 from crypto.hint import decode_hints, encode_hints, is_dialable
+from net import dht_ping, stun
 from net.endpoint import Endpoint
 from net.link.frames import decode_observed
 from net.server import ServerAddress, TurnServer
@@ -46,6 +47,27 @@ def check_text(data: bytes) -> None:
                 assert ServerAddress.parse(str(address)) == address
 
 
+_STUN_HEADER = b"\x21\x12\xa4\x42" + bytes(range(12))
+
+
+def answers() -> Sequence[bytes]:
+    return [
+        b"\x01\x01\x00\x0c" + _STUN_HEADER + bytes.fromhex("00200008 0001a147 e112a643"),
+        b"\x01\x01\x00\x0c" + _STUN_HEADER + bytes.fromhex("00010008 00011234 01020304"),
+        b"\x01\x01\x00\x08" + _STUN_HEADER + bytes.fromhex("80220003 61626300"),
+        b"d2:ip6:\x01\x02\x03\x04\x12\x341:rd2:id20:" + bytes(20) + b"e1:t4:abcd1:y1:re",
+        b"d2:ip18:" + bytes(18) + b"1:t4:abcd1:y1:re",
+    ]
+
+
+def check_answer(data: bytes) -> None:
+    """Bytes are a server's or a node's word about where we come from, or refused as its fault."""
+    for read in (stun.answer, dht_ping.answer):
+        with suppress(net.errors.RemoteError):
+            seen = read(data).seen
+            assert Endpoint.parse(str(seen)) == seen
+
+
 def packed() -> Sequence[bytes]:
     return [bytes.fromhex("21c00002010fa0c63364070fa020010db8000000000000000000000001a00f"), bytes(6), bytes(18)]
 
@@ -69,5 +91,6 @@ TARGETS = [
         words=[b"[", b"]", b"::", b"%", b"%25", b"@", b"?transport=", b"tcp", b"\xff", "٣".encode(), b"9" * 5_000],
         max_bytes=8_192,
     ),
+    Target("address-answer", answers, always(check_answer), max_bytes=1_400),
     Target("address-packed", packed, always(check_packed), max_bytes=80),
 ]

@@ -16,6 +16,7 @@ _FLAGS = [
     "--no-lan",
     "--dht",
     "--no-port-mapping",
+    "--no-stun",
     "--dht-bootstrap",
     "--stun",
     "--turn",

@@ -171,7 +171,9 @@ def test_the_doctor_asks_whoever_runs_and_tells_of_the_contacts(tmp_path: Path) 
     async def scenario() -> tuple[ToldFinding, ...]:
         engine = await gate(tmp_path).create("Alice", PASSPHRASE)
         try:
-            return await examine(LaunchOptions(profile=tmp_path, lan=False, dht=False, port_mapping=False))
+            return await examine(
+                LaunchOptions(profile=tmp_path, lan=False, dht=False, port_mapping=False, asks_stun=False)
+            )
         finally:
             await engine.close()
 
@@ -202,7 +204,7 @@ def test_a_window_takes_links_before_and_after_it_is_open_and_whatever_fails(tmp
         with pytest.raises(KithError):
             await window.open("nothing there")
         assert await ask(tmp_path / "new", Open("first")) is Reply.OPENED
-        quiet = LaunchOptions(profile=tmp_path / "new", lan=False, dht=False, port_mapping=False)
+        quiet = LaunchOptions(profile=tmp_path / "new", lan=False, dht=False, port_mapping=False, asks_stun=False)
         assert (await examine(quiet))[0].detail.startswith("Kith is open")
         engine = await window.create("Alice", PASSPHRASE)
         try:

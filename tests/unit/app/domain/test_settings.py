@@ -14,6 +14,7 @@ OTHER = Settings(
     lan=False,
     dht=False,
     port_mapping=False,
+    stun=False,
     lan_only=True,
     notifications=False,
     notification_content=True,

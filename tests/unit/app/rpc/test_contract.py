@@ -47,6 +47,7 @@ MESSAGE_ROW = {
 FINDING_ROW = {"check", "ok", "detail", "advice"}
 INVITE = {"invite", "link", "expires_at"}
 NOTHING: set[str] = set()
+SETTINGS = {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "lan_only"}
 
 METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "account.info": (NOTHING, NOTHING),
@@ -79,7 +80,7 @@ METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "messages.clear": ({"contact"}, NOTHING),
     "messages.typing": ({"contact"}, NOTHING),
     "settings.get": (NOTHING, NOTHING),
-    "settings.set": (NOTHING, {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "lan_only"}),
+    "settings.set": (NOTHING, SETTINGS),
     "network.status": (NOTHING, NOTHING),
     "network.doctor": (NOTHING, {"contact"}),
     "shutdown": (NOTHING, NOTHING),
@@ -96,7 +97,7 @@ NOTIFICATIONS = {
     "message.removed": {"contact", "message"},
     "messages.cleared": {"contact"},
     "contact.typing": {"contact", "typing"},
-    "settings.changed": {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "lan_only"},
+    "settings.changed": SETTINGS,
     "contact.path": {"contact", "online", "path", "rtt_ms"},
 }
 """What is always there."""
@@ -264,7 +265,7 @@ def test_results_have_the_fields_of_the_contract() -> None:
                     {"contact": ben_id, "message": sent["message"]},
                     MESSAGE_ROW | {"content_type", "path", "times"},
                 ),
-                "settings.get": ({}, {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "lan_only"}),
+                "settings.get": ({}, SETTINGS),
                 "network.status": ({}, {"listen", "lan", "dht", "port_mapping", "external", "links"}),
             }
             for method, (params, fields) in rows.items():

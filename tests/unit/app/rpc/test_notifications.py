@@ -85,6 +85,7 @@ M1 = MessageId("m1")
                 "lan": False,
                 "dht": True,
                 "port_mapping": True,
+                "stun": True,
                 "lan_only": False,
             },
         ),

@@ -11,15 +11,42 @@ from app.services.internet_doctor import (
     check_external,
     check_missing,
     check_port_mapping,
+    check_stun,
     check_visits,
 )
 from net.endpoint import Endpoint
 from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
+from net.observation import Observation, Observer, ObserverKind, Transport
+from net.own_addresses import AddressFacts, AskedRound
 
 NOW = 1_800_000_000.0
 ROUTER = IPv4Address("1.2.3.4")
 EVERYWHERE = [Endpoint.parse("0.0.0.0:24816"), Endpoint.parse("[::]:24816")]
+
+
+def facts(*rounds: AskedRound) -> AddressFacts:
+    """What STUN servers said, one round over each transport."""
+    by_transport = {(ObserverKind.STUN, transport): found for transport, found in zip(Transport, rounds, strict=False)}
+    return AddressFacts(nat=NatKind.UNKNOWN, believed=(), external=(), named={}, rounds=by_transport)
+
+
+def test_stun_servers_that_answer_are_named() -> None:
+    observer = Observer(b"stun.example", ROUTER, ObserverKind.STUN)
+    told = Observation(observer, Transport.UDP, EVERYWHERE[0], EVERYWHERE[0])
+    finding = check_stun(facts(AskedRound(2, (), is_over=True), AskedRound(2, (told,))), wanted=True)
+    assert finding.ok
+    assert "stun.example" in finding.detail
+
+
+def test_stun_servers_are_blamed_only_when_all_were_asked_and_none_answers() -> None:
+    silent = AskedRound(2, (), is_over=True)
+    for rounds in ((), (AskedRound(0, is_over=True),), (silent, AskedRound(2))):
+        assert check_stun(facts(*rounds), wanted=True).ok
+    finding = check_stun(facts(silent, silent), wanted=True)
+    assert not finding.ok
+    assert finding.advice is not None
+    assert check_stun(facts(silent), wanted=False).ok
 
 
 @pytest.mark.parametrize("health", DhtHealth)
@@ -102,6 +129,6 @@ def test_where_the_router_opens_nothing_a_person_can() -> None:
 
 
 def test_what_this_version_lacks_is_said_and_is_nothing_to_be_alarmed_about() -> None:
-    assert [finding.check for finding in check_missing()] == ["stun", "turn"]
+    assert [finding.check for finding in check_missing()] == ["turn"]
     assert all(not finding.ok and "not part of this version" in finding.detail for finding in check_missing())
     assert all(finding.is_neutral for finding in check_missing())

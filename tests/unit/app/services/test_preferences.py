@@ -6,6 +6,7 @@ from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
 from app.services.overrides import Overrides
+from net.server import PUBLIC_STUN, ServerAddress
 from tests.support.aio import run
 from tests.support.engine import Faults
 from tests.support.pair import of_type, strangers
@@ -64,6 +65,25 @@ def test_on_the_local_network_alone_nobody_beyond_is_asked_dialled_or_told() -> 
             assert node.sought_on_lan[-1]
             await messenger.change_settings(Settings(port_mapping=False))
             assert (node.stays_near, node.dht_wanted(), node.router_asked[-1]) == (False, True, False)
+
+    run(scenario())
+
+
+def test_stun_servers_are_used_as_the_setting_says_and_others_if_they_are_named() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            named = (ServerAddress("stun.example", 3478),)
+            node = pair.ann.node
+            assert list(node.stun_servers) == list(PUBLIC_STUN)
+            await pair.ann.messenger.change_settings(Settings(stun=False))
+            assert list(node.stun_servers) == []
+            pair.ann.overrides = Overrides(stun=True, stun_servers=named)
+            await pair.ann.restart()
+            assert list(pair.ann.node.stun_servers) == list(named)
+            assert pair.ann.messenger.fixed_settings() == {"stun": True}
+            pair.ann.overrides = Overrides(stun=False)
+            await pair.ann.restart()
+            assert list(pair.ann.node.stun_servers) == []
 
     run(scenario())
 

@@ -2,9 +2,11 @@
 
 import os
 
+import pytest
+
 from crypto.rendezvous import EPOCH_S
 from net.discovery.publication import Publication, Put
-from net.limits import FIRST_PUT_RETRY_S, MIN_PUT_INTERVAL_S, PUT_GATHER_S, PUT_INTERVAL_S, PUT_JITTER
+from net.limits import FIRST_PUT_RETRY_S, MIN_PUT_INTERVAL_S, PUT_BURST, PUT_GATHER_S, PUT_INTERVAL_S, PUT_JITTER
 from net.peer import PeerId
 
 ACCOUNT, INVITE = PeerId(b"account"), PeerId(b"invite")
@@ -67,14 +69,17 @@ def test_after_sleep_the_record_is_put_anew_however_lately_it_was_by_a_clock_tha
     assert world.now == asleep_at + PUT_GATHER_S
 
 
-def test_a_move_is_told_soon_but_not_more_than_once_a_minute() -> None:
+def test_a_few_moves_are_told_at_once_and_more_of_them_once_a_minute() -> None:
     world = World(ACCOUNT).ready()
-    world.step()
-    first = world.now
-    for _ in range(5):
-        world.machine.moved(world.now + 1.0, has_place=True)
-    assert world.step() == [Put(ACCOUNT, 6000)]
-    assert world.now == first + MIN_PUT_INTERVAL_S
+    began = world.now
+    moments = []
+    for _ in range(8):
+        world.machine.moved(world.now, has_place=True)
+        assert world.step() == [Put(ACCOUNT, 6000)]
+        moments.append(world.now - began)
+    assert moments[: int(PUT_BURST)] == [PUT_GATHER_S * number for number in range(1, int(PUT_BURST) + 1)]
+    late = moments[int(PUT_BURST) :]
+    assert late == pytest.approx([MIN_PUT_INTERVAL_S * number for number in range(1, len(late) + 1)], abs=PUT_GATHER_S)
     world.now += 10 * MIN_PUT_INTERVAL_S
     world.machine.moved(world.now, has_place=True)
     assert world.machine.wake_at() == world.now + PUT_GATHER_S

@@ -111,7 +111,7 @@ class Scene:
 def played(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wan, "_load", lambda: PlayedDht)
     monkeypatch.setattr(publication, "PUT_GATHER_S", 0.0)
-    monkeypatch.setattr(publication, "MIN_PUT_INTERVAL_S", 0.0)
+    monkeypatch.setattr(publication, "MIN_PUT_INTERVAL_S", 0.001)
 
 
 @asynccontextmanager
