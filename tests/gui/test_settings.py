@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from app import VERSION
@@ -97,6 +98,9 @@ def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(them
             ]
             press(subjects, Qt.Key.Key_Down)
             assert isinstance(opened.dialog.pages[opened.dialog.stack.currentIndex()], AccessPage)
+            place = subjects.visualItemRect(subjects.currentItem()).center()
+            QTest.mouseClick(subjects.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+            assert subjects.selectedItems() == [subjects.currentItem()]
             press(opened.dialog, Qt.Key.Key_Escape)
             await until(lambda: home_of(opened.application).desk.dialog is None)
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QDialog, QListWidget, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.gui.settings.page import SettingsPage
 from app.gui.settings.profile_page import ProfilePage
 from app.gui.theme.theme import scaled, stretched
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.parts import button, column, label, row, scrolled
+from app.gui.widgets.row_list import SubjectList
 
 
 class SettingsDialog(QDialog):
@@ -23,7 +24,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setFixedSize(stretched(Size.SETTINGS_WIDTH), Size.SETTINGS_HEIGHT)
         self.pages = list(pages)
-        self.subjects = QListWidget()
+        self.subjects = SubjectList()
         self.subjects.setProperty("look", "subjects")
         self.subjects.setAccessibleName(self.tr("Subjects"))
         self.subjects.setFixedWidth(stretched(Size.SUBJECTS_WIDTH))
