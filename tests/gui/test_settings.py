@@ -405,10 +405,12 @@ def test_the_doctor_is_asked_when_the_page_is_shown_and_again_by_a_button(theme:
             marks = [shown.findChildren(QLabel)[0].accessibleName() for shown in page.rows]
             assert marks == ["Good", "For your information", "Needs attention"]
             await until(page.check_button.isEnabled)
+            fake.status = replace(fake.status, listen=("0.0.0.0:24000", "[::]:24000"))
             fake.found = fake.found[:1]
             click(page.check_button)
             await until(lambda: len(page.rows) == 1)
             await until(page.check_button.isEnabled)
+            assert page.status.text().startswith("Accepts connections on port 24000\n")
 
     run_gui(scene())
 

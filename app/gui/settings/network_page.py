@@ -16,6 +16,8 @@ from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.parts import button, column, label, row
 
+_ALL_ADDRESSES = frozenset({"0.0.0.0", "[::]"})  # noqa: S104 (only compared)
+
 
 class NetworkPage(SettingsPage):
     """Read when it is shown, and when that is asked for."""
@@ -54,9 +56,8 @@ class NetworkPage(SettingsPage):
             self.check_button.setText(self.tr("Check again"))
 
     def _show_status(self, status: NetworkStatus) -> None:
-        listening = ", ".join(status.listen)
         lines = [
-            self.tr("Reachable at {addresses}").format(addresses=listening) if listening else self.tr("Not reachable"),
+            self._listening(status.listen),
             self.tr("Looks for contacts on the local network")
             if status.lan_running
             else self.tr("Does not look for contacts on the local network"),
@@ -71,6 +72,15 @@ class NetworkPage(SettingsPage):
             seen_at = self.tr("Seen on the internet at {addresses}")
             lines.insert(1, seen_at.format(addresses=", ".join(status.external)))
         self.status.setText("\n".join(lines))
+
+    def _listening(self, endpoints: Sequence[str]) -> str:
+        """Where connections are accepted; of all addresses at once the port says enough."""
+        if not endpoints:
+            return self.tr("Not reachable")
+        hosts, ports = zip(*(each.rsplit(":", 1) for each in endpoints), strict=True)
+        if set(hosts) <= _ALL_ADDRESSES and len(set(ports)) == 1:
+            return self.tr("Accepts connections on port {port}").format(port=ports[0])
+        return self.tr("Reachable at {addresses}").format(addresses=", ".join(endpoints))
 
     def _show_findings(self, findings: Sequence[Finding]) -> None:
         for shown in self.rows:
@@ -103,5 +113,5 @@ class NetworkPage(SettingsPage):
         side = Size.STATE_ICON
         mark.setPixmap(icon(glyph, self._theme.colour(colour), side).pixmap(side, side))
         mark.setAccessibleName(name)
-        mark.setFixedWidth(side)
+        mark.setFixedSize(side, mark.fontMetrics().height())  # beside the first line, whatever the size of text
         return mark

@@ -1908,6 +1908,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         </translation>
     </message>
     <message>
+        <source>Accepts connections on port {port}</source>
+        <translation>Nimmt Verbindungen auf Port {port} an</translation>
+    </message>
+    <message>
         <source>Check again</source>
         <translation>Noch einmal prüfen</translation>
     </message>
