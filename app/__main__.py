@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-from app import VERSION, logs
+from app import VERSION, logs, memory
 from app.config import EXIT_USAGE, Command, LaunchOptions, parse_arguments
 from app.domain.errors import ErrorKind, KithError
 
@@ -37,6 +37,7 @@ EXIT_CODES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line after the program's name; returns the exit code."""
+    memory.use_one_arena()
     _open_standard_streams()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)

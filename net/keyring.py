@@ -20,12 +20,12 @@ class _Entry:
         self.party = Party(peer_id, key.kind)
         self._seen: dict[bytes, None] = {}
 
-    def answer(self, flight: FirstFlight, ephemeral: KeyPair) -> Answer | None:
+    def answer(self, flight: FirstFlight, ephemeral: KeyPair, binding: bytes) -> Answer | None:
         """The second flight; None for a replay or a forgery."""
         if flight.ephemeral in self._seen:
             return None
         try:
-            second_flight, secrets = respond(self.key.secret, flight, ephemeral)
+            second_flight, secrets = respond(self.key.secret, flight, ephemeral, binding)
         except crypto.errors.RemoteError:
             return None
         self._seen[flight.ephemeral] = None
@@ -51,14 +51,14 @@ class Keyring:
         self._entries.pop(peer_id, None)
         self._scanned = None
 
-    def answer(self, flight: FirstFlight, ephemeral: KeyPair) -> Answer | None:
+    def answer(self, flight: FirstFlight, ephemeral: KeyPair, binding: bytes = b"") -> Answer | None:
         """The second flight to an authentic, new first flight; None is silence."""
         if self._scanned is None:
             entries = tuple(entry for entries in self._entries.values() for entry in entries)
             self._scanned = tuple(entry.key.secret.reveal() for entry in entries), entries
         psks, entries = self._scanned
         position = find_key(psks, flight)
-        return None if position is None else entries[position].answer(flight, ephemeral)
+        return None if position is None else entries[position].answer(flight, ephemeral, binding)
 
 
 def _kept(old: Iterable[_Entry], peer_id: PeerId, keys: Iterable[LinkKey]) -> Iterable[_Entry]:

@@ -106,6 +106,24 @@ MAX_STUN_SERVERS = 2
 MAX_RELAYS_TRIED = 4
 """Of the TURN servers in the settings, in one attempt."""
 
+MAX_ICE_ATTEMPTS = 16
+"""Under way at once: each holds some ports, and a port of a relay."""
+
+ICE_OFFERS_PER_SECOND = 0.1
+ICE_OFFER_BURST = 8.0
+"""Of one peer that make us open ports and ask servers."""
+
+ICE_DELAY_S = 1.0
+"""Head start of TCP, which is faster and needs nobody's help."""
+
+FIRST_ICE_PAUSE_S = 5.0
+MAX_ICE_PAUSE_S = 300.0
+"""Between attempts with a peer that is there, twice as long each time."""
+
+FIRST_BETTER_PATH_S = 30.0
+MAX_BETTER_PATH_S = 1800.0
+"""The same while a relay joins us: NATs and networks change seldom."""
+
 ICE_GATHER_TIMEOUT_S = 4.0
 """To find our own candidates: TLS to a relay and its two round trips fit; who has not answered by then is left out."""
 
@@ -385,6 +403,16 @@ MAX_LOOKUP_PAUSE_S = 3_600.0
 MIN_RESTART_INTERVAL_S = 60.0
 """Between two beginnings anew of all look-ups, puts and rings, however often addresses change: pauses are still short
 by then."""
+
+THOROUGH_LOOKUPS = 3
+"""So many of the first ask for the epochs before and after, too, if this one's record is absent: clocks may be wrong by
+hours, and the other one's record may be put within a few seconds."""
+
+LOOKUPS_A_THOROUGH_ONE = 4
+"""Later only one in so many does: few clocks are wrong by hours, and whoever comes looks for us."""
+
+CLOCK_ERROR_S = 600.0
+"""So long before and after the end of an epoch every look-up is thorough: clocks differ by minutes."""
 
 EXTRA_LOOKUPS = 2
 """For a peer that rings, 4 s apart: its record may have been put a moment later."""

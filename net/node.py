@@ -44,9 +44,11 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
+from net.ice_attempts import IceCallbacks
+from net.ice_calls import IceCalls
 from net.interfaces import IPAddress, IPInterface
 from net.keyring import Keyring
-from net.limits import CLOSE_TIMEOUT_S, MAX_SIGNAL_BYTES
+from net.limits import CALL_S, CLOSE_TIMEOUT_S, ICE_OFFER_LIFE_S, MAX_SIGNAL_BYTES, RELAY_DELAY_S
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
@@ -63,6 +65,7 @@ from net.server import ServerAddress
 from net.supervisor import Supervisor
 from net.surveyor import Surveyor
 from net.survivor import Confirm, Nominate
+from net.transport.ice_agent import IceServers
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +118,14 @@ class Node:
             supervisor=self._supervisor,
             random=random,
         )
+        callbacks = IceCallbacks(
+            tell=self._tell_offer,
+            may_send_to=lambda peer_id, endpoint: self._paths.may_send_to(peer_id, endpoint, self._loop.time()),
+            may_tell=self._paths.may_tell,
+            expecting=self._reception.expecting,
+            relay_delay_s=lambda: RELAY_DELAY_S if self._may_punch() else 0.0,
+        )
+        self._ice = IceCalls(self, callbacks, find=self._callable, random=random)
         self._links: dict[LinkId, LinkDriver] = {}
         self._link_ids = map(LinkId, itertools.count(1))
         self._since: dict[LinkId, float] = {}
@@ -159,6 +170,10 @@ class Node:
     def seek_on_dht(self, settings: DhtSettings | None) -> None:
         """Begin to find peers on the DHT, and to be found there; with None cease."""
         self._discovery.seek_on_dht(settings)
+
+    def use_ice(self, servers: IceServers | None) -> None:
+        """Reach peers by UDP where TCP does not, with the help of these servers if there are any; None: never."""
+        self._ice.use(servers)
 
     def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
         """Be found on the DHT by whoever holds the public half of one of these."""
@@ -248,6 +263,7 @@ class Node:
         self._own_addresses.listen(local)
         self._open_port.place(bound, self.local_endpoints(), moved=moved)
         self._surveyor.place(bound, moved=moved)
+        self._ice.move(tuple(dict.fromkeys(endpoint.address for endpoint in self.local_endpoints())))
         self._tell_place()
 
     def _own(self) -> OwnEndpoints:
@@ -307,12 +323,29 @@ class Node:
 
     def _meet(self, peer_id: PeerId) -> None:
         """The peer has rung or was rung: it dials us now, too."""
-        self._paths.expect(peer_id, self._loop.time())
+        now = self._loop.time()
+        self._paths.expect(peer_id, now)
+        self._ice.expect(peer_id, now + CALL_S, hurry=not self._may_punch())
         self._arm()
 
-    def _signalled(self, _peer_id: PeerId, _content: bytes) -> None:
-        """A peer tells our paths something; what they do not know they ignore."""
-        log.debug("a signal of an unknown type came")
+    def _signalled(self, peer_id: PeerId, content: bytes) -> None:
+        """A peer tells our paths something."""
+        self._ice.received(peer_id, content)
+
+    def _tell_offer(self, peer_id: PeerId, content: bytes) -> None:
+        """Bring an offer to a peer, and look for the answer."""
+        self.send_signal(peer_id, content)
+        self._discovery.await_signal(peer_id, self._loop.time() + ICE_OFFER_LIFE_S)
+
+    def _may_punch(self) -> bool:
+        """Whether two NATs might let us through."""
+        return self.nat not in {NatKind.SYMMETRIC, NatKind.NO_UDP}
+
+    def _callable(self, peer_id: PeerId) -> Peer | None:
+        """The peer, unless we need no way to it: one link is enough to become somebody's contact."""
+        peer = self._paths.peer(peer_id)
+        is_joining = peer is not None and peer.wanted and bool(peer.keys) and peer.keys[0].kind is LinkKind.INVITE
+        return None if is_joining and self._drivers_of(peer_id) else peer
 
     # --- Whom we want
 
@@ -328,6 +361,7 @@ class Node:
         self._expecting.discard(peer_id)
         self._paused.discard(peer_id)
         self._attempts.forget(peer_id)
+        self._ice.forget(peer_id)
         self._perform(self._paths.remove_peer(peer_id))
         self._discovery.remove_peer(peer_id)
 
@@ -348,7 +382,7 @@ class Node:
         driver.party = Party(peer_id, LinkKind.CONTACT)
         self._own_addresses.adopted(link, peer_id)
         self._tell_place()
-        self._paths.proved(peer_id, driver.remote)
+        self._note_proof(driver)
         driver.pause_reading(paused=peer_id in self._paused)
         self._perform(effects)
 
@@ -468,6 +502,7 @@ class Node:
             # Every driver cuts its connection after the same time at the latest.
             async with asyncio.timeout(2 * CLOSE_TIMEOUT_S):
                 await self._all_gone.wait()
+        await self._ice.close()
 
     # --- LinkOwner
 
@@ -480,13 +515,14 @@ class Node:
         if not self._paths.may_come_up(peer_id, kind):
             driver.close(CloseReason.REMOVED)
             return
-        path = self._paths.path_of(driver.remote, crossed=driver.has_crossed)
+        path = driver.ice_path or self._paths.path_of(driver.remote, crossed=driver.has_crossed)
         if self._is_out_of_bounds(path):
             driver.close(CloseReason.LOCAL)
             return
         dialled = self._attempts.linked(driver)
         driver.was_dialled = dialled is not None
-        self._paths.proved(peer_id, driver.remote)
+        self._ice.driver_linked(driver)
+        self._note_proof(driver)
         link = driver.link = next(self._link_ids)
         self._links[link] = driver
         self._since[link] = time.time()
@@ -536,6 +572,7 @@ class Node:
 
     def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:
         self._reception.leave(driver)
+        self._ice.driver_ended(driver)
         failed = self._attempts.ended(driver, reason)
         if failed is not None and reason in _UNANSWERED:
             self._on_event(FlightUnanswered(failed.peer, failed.key.kind))
@@ -570,8 +607,7 @@ class Node:
                 case Online(peer=peer_id, link=link):
                     self._come_online(peer_id, link)
                 case Offline(peer=peer_id):
-                    self._discovery.set_linked(peer_id, linked=False)
-                    self._on_event(PeerOffline(peer_id))
+                    self._go_offline(peer_id)
         self._arm()
 
     def _attempt(self, effect: Dial | StopDial | MovePort) -> None:
@@ -588,8 +624,20 @@ class Node:
         if driver is None:  # gone since; its end brings the next news
             return
         driver.expect_answer(expecting=peer_id in self._expecting)
+        path = self._paths.path_of_link(link)
         self._discovery.set_linked(peer_id, linked=True)
-        self._on_event(PeerOnline(peer_id, link, self._paths.path_of_link(link), driver.rtt_s))
+        self._ice.linked(peer_id, path)
+        self._on_event(PeerOnline(peer_id, link, path, driver.rtt_s))
+
+    def _go_offline(self, peer_id: PeerId) -> None:
+        self._discovery.set_linked(peer_id, linked=False)
+        self._ice.unlinked(peer_id)
+        self._on_event(PeerOffline(peer_id))
+
+    def _note_proof(self, driver: LinkDriver) -> None:
+        """The peer is at the other end, wherever that is if a relay stands between."""
+        if driver.ice_path is not PathClass.RELAYED:
+            self._paths.proved(driver.party.peer, driver.remote)
 
     def _send_control(self, link: LinkId, frame_type: FrameType) -> None:
         if (driver := self._links.get(link)) is not None:
@@ -602,6 +650,8 @@ class Node:
             driver.close(CloseReason.PROTOCOL)
             return
         assert driver.link is not None, "frames come from open links"
+        if driver.ice_path is not None:  # a port that is open for this path alone
+            return
         observer = Observer(driver.party.peer, driver.remote.address)
         self._own_addresses.observed(
             driver.link,

@@ -21,7 +21,7 @@ from typing import TypeAlias
 from crypto.primitives import Random
 from net.agenda import Agenda
 from net.dial_budget import DialBudget
-from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_punchable, nearby
+from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_dialable, is_punchable, nearby
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
@@ -238,6 +238,20 @@ class Paths:
         state.dialling.nudge(now)
         self._schedule(state)
         return [*begun]
+
+    def peer(self, peer_id: PeerId) -> Peer | None:
+        """What was declared of somebody."""
+        state = self._peers.get(peer_id)
+        return None if state is None else state.peer
+
+    def may_send_to(self, peer_id: PeerId, endpoint: Endpoint, now: float) -> bool:
+        """Whether a peer may make us send there by UDP; counts like a dial."""
+        is_near = self._own.is_near(endpoint)
+        return is_dialable(endpoint, self._own) and (is_near or self._budget.take(peer_id, endpoint, now))
+
+    def may_tell(self, endpoint: Endpoint) -> bool:
+        """Whether a server may make us tell our peers that we are there: they dial by the same rules."""
+        return is_dialable(endpoint, self._own)
 
     def peers(self) -> tuple[Peer, ...]:
         """Everybody declared."""

@@ -9,8 +9,8 @@ from net.events import CloseReason
 from net.gate import Gate, GuestId, Source, source_of
 from net.keyring import Keyring
 from net.link.driver import LinkDriver
-from net.link.machine import Answer, LinkMachine
-from net.peer import LinkKind
+from net.link.machine import Answer, Doorkeeper, LinkMachine
+from net.peer import LinkKind, PeerId
 
 
 class Reception:
@@ -43,6 +43,15 @@ class Reception:
     def answer_rival(self, flight: FirstFlight, ephemeral: KeyPair, _now: float) -> Answer | None:
         """A first flight that has crossed one of ours: as many as we dial, so nothing needs to be rationed."""
         return self._keyring.answer(flight, ephemeral)
+
+    def expecting(self, peer_id: PeerId, binding: bytes) -> Doorkeeper:
+        """Answers this peer alone, over a transport that was agreed on with it."""
+
+        def answer(flight: FirstFlight, ephemeral: KeyPair, _now: float) -> Answer | None:
+            found = self._keyring.answer(flight, ephemeral, binding)
+            return found if found is not None and found.party.peer == peer_id else None
+
+        return answer
 
     def _answer(self, source: Source, flight: FirstFlight, ephemeral: KeyPair, now: float) -> Answer | None:
         if not self._gate.may_scan(source, now):

@@ -132,7 +132,17 @@ class Contact:
     @property
     def name(self) -> str:
         """What to call the contact, never empty."""
-        return self.petname or self.given_name or f"New contact {self.identity.account_id[:4].upper()}"
+        return self.known_name or f"New contact {self.mark}"
+
+    @property
+    def known_name(self) -> str | None:
+        """A name that somebody gave; None until the contact's profile has come."""
+        return self.petname or self.given_name
+
+    @property
+    def mark(self) -> str:
+        """Tells contacts without a name apart."""
+        return self.contact_id[:4].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +172,5 @@ class ContactSummary:
     """In Unix seconds, infinity being for ever; None when it is not muted."""
     added_at: float | None = None
     """When this account added it, or it came."""
+    mark: str | None = None
+    """What tells it apart from others without a name; None once it has one."""

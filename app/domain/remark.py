@@ -122,6 +122,7 @@ class Remark(Enum):
     NO_TURN = "Relaying through a server (TURN) is not part of this version."
 
     # One contact
+    NEW_CONTACT = "New contact {mark}"
     BLOCKED = "{name} is blocked, and gets no answer."
     OVER_QUOTA = "{name} has written {size}, and nothing more is taken from it."
     MEET_ANEW = "To make room, remove the contact with its messages, and meet anew."

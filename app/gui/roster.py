@@ -21,6 +21,7 @@ from app.domain.events import (
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
 from app.gui.models.contact_list import ContactListModel
+from app.gui.models.contact_words import named
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 
@@ -161,8 +162,8 @@ class Roster(QObject):
         try:
             while self._stale:
                 self._stale = False
-                self.model.show(await bridge.call(messenger.contacts))
-                self.requests.emit(await bridge.call(messenger.requests))
+                self.model.show([named(contact) for contact in await bridge.call(messenger.contacts)])
+                self.requests.emit([named(contact) for contact in await bridge.call(messenger.requests)])
                 self.loaded.emit()
                 if self._stale:
                     await asyncio.sleep(_PAUSE_S)

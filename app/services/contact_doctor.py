@@ -101,7 +101,8 @@ def _about(
     **values: Value,
 ) -> Finding:
     """What is known of the contact; ``values`` are those of the first remark, beside the name."""
-    seen = (say(remark, name=contact.name, **values), *more)
+    name = contact.known_name or say(Remark.NEW_CONTACT, mark=contact.mark)
+    seen = (say(remark, name=name, **values), *more)
     return Finding("contact", ok, seen, todo, contact.contact_id, is_neutral)
 
 

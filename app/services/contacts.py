@@ -425,6 +425,7 @@ class Contacts:
             last_message=last.text if last else None,
             last_message_at=last.sent_at if last else None,
             added_at=contact.added_at,
+            mark=None if contact.known_name else contact.mark,
             last=last,
             draft=self._book.drafts.get(contact.number, "")[:DRAFT_SHOWN_CHARACTERS] or None,
             muted_until=self._mutes.until(contact.number),

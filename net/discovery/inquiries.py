@@ -1,8 +1,11 @@
 """Whose record to look for on the DHT, and when.  Sans-IO.
 
-    wanted, not linked ─▶ get of this epoch ─▶ absent ─▶ get of the one before and the one after (clocks differ)
+    wanted, not linked ─▶ get of this epoch ─▶ absent ─▶ at times: get of the one before and the one after
            ▲                     │                              │
            └── 4 s, 8 s, … 1 h ◀─┴── found: newest copy wins ◀──┴── absent
+
+Neighbouring epochs are for clocks that differ.  By minutes they matter around the end of an epoch only; for those who
+are wrong by hours the first look-ups, every fourth and those after a ring do.  Else they would be two thirds of all.
 
 Who is linked is not asked for.  A link that ended, a message that waits and a new peer begin anew at once, and so do
 all after sleep or a move: pauses have grown to an hour by then, and who was away may be there.  Over all peers look-ups
@@ -12,17 +15,20 @@ are rationed, so that a start with a thousand contacts is a minute's trickle and
 from dataclasses import dataclass, field
 
 from crypto.primitives import Random
-from crypto.rendezvous import epoch_at
+from crypto.rendezvous import EPOCH_S, epoch_at
 from net.agenda import Agenda
 from net.discovery.record import Record
 from net.jitter import shortened
 from net.limits import (
+    CLOCK_ERROR_S,
     EXTRA_LOOKUPS,
     FIRST_LOOKUP_PAUSE_S,
     LOOKUP_BURST,
     LOOKUP_JITTER,
+    LOOKUPS_A_THOROUGH_ONE,
     LOOKUPS_PER_SECOND,
     MAX_LOOKUP_PAUSE_S,
+    THOROUGH_LOOKUPS,
 )
 from net.peer import PeerId
 from net.token_bucket import TokenBucket
@@ -44,8 +50,8 @@ class _Inquiry:
     """Epochs asked for and not answered."""
     widens: bool = False
     """The neighbouring epochs are to be asked for next."""
-    has_widened: bool = False
-    """They were, in this look-up."""
+    may_widen: bool = False
+    """They are worth it in this look-up, and were not asked for yet."""
     extra: int = 0
     """Look-ups to come that do not count as pauses."""
     newest: int | None = None
@@ -129,8 +135,8 @@ class Inquiries:
         if inquiry is None or epoch not in inquiry.pending:
             return
         inquiry.pending.discard(epoch)
-        if not inquiry.has_widened and inquiry.newest is None and not inquiry.is_linked:
-            inquiry.widens = inquiry.has_widened = True
+        if inquiry.may_widen and inquiry.newest is None and not inquiry.is_linked:
+            inquiry.widens, inquiry.may_widen = True, False
             self._agenda.set(peer_id, now)
 
     def wake_at(self, now: float) -> float | None:
@@ -147,15 +153,18 @@ class Inquiries:
         while self._line and self._ration.take(now):
             peer_id = next(iter(self._line))
             del self._line[peer_id]
-            gets += self._gets(peer_id, epoch_at(unix_s), now)
+            gets += self._gets(peer_id, unix_s, now)
         return gets
 
-    def _gets(self, peer_id: PeerId, epoch: int, now: float) -> list[Get]:
-        inquiry = self._peers[peer_id]
+    def _gets(self, peer_id: PeerId, unix_s: float, now: float) -> list[Get]:
+        inquiry, epoch = self._peers[peer_id], epoch_at(unix_s)
         if inquiry.widens:
             inquiry.pending = {epoch - 1, epoch + 1}
         else:
-            inquiry.pending, inquiry.has_widened, inquiry.newest = {epoch}, False, None
+            inquiry.pending, inquiry.newest = {epoch}, None
+            is_early = inquiry.extra > 0 or inquiry.pauses < THOROUGH_LOOKUPS
+            is_one_of_many = inquiry.pauses % LOOKUPS_A_THOROUGH_ONE == 0
+            inquiry.may_widen = is_early or is_one_of_many or _is_near_the_end_of_an_epoch(unix_s)
             if inquiry.extra:
                 inquiry.extra -= 1
             else:
@@ -174,3 +183,8 @@ class Inquiries:
         inquiry.pauses, inquiry.pending, inquiry.widens = 0, set(), False
         if self._is_running and not inquiry.is_linked:
             self._agenda.set(peer_id, now)
+
+
+def _is_near_the_end_of_an_epoch(unix_s: float) -> bool:
+    into_epoch_s = unix_s % EPOCH_S
+    return min(into_epoch_s, EPOCH_S - into_epoch_s) < CLOCK_ERROR_S

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from net.endpoint import Endpoint
-from net.events import CloseReason, LinkId
+from net.events import CloseReason, LinkId, PathClass
 from net.limits import CLOSE_TIMEOUT_S, MAX_CONTROL_BACKLOG_BYTES, MAX_SEND_BUFFER_BYTES
 from net.link.frames import Frame, FrameType
 from net.link.machine import Closed, LinkEvent, LinkMachine, Opened, Party
@@ -50,6 +50,8 @@ class LinkDriver:
         """Whom it is with, from then on; an adopted link changes it."""
         self.was_dialled: bool
         """Whether we connected, and not the other side; set by the owner as well."""
+        self.ice_path: PathClass | None = None
+        """How datagrams reach the peer, where ICE has found it; None for TCP."""
         self.remote: Endpoint
         self.local: Endpoint
 

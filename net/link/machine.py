@@ -207,9 +207,13 @@ class LinkMachine:
         now: float,
         random: Random,
         rivalry: Rivalry | None = None,
+        binding: bytes = b"",
     ) -> Self:
-        """The side that connected: its first flight waits in the output."""
-        initiator = initiate(key.secret, KeyPair.from_private(random(KEY_BYTES)))
+        """The side that connected: its first flight waits in the output.
+
+        ``binding`` is what both sides know of the transport below and nobody else can have made: nothing over TCP.
+        """
+        initiator = initiate(key.secret, KeyPair.from_private(random(KEY_BYTES)), binding)
         state = AwaitingSecondFlight(initiator, now + HANDSHAKE_TIMEOUT_S, rivalry)
         machine = cls(remote=remote, random=random, state=state, party=Party(peer, key.kind))
         machine._emit(initiator.first_flight)

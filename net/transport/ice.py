@@ -7,13 +7,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from crypto.primitives import Random
-from net.endpoint import Endpoint
 from net.ice_offer import NO_PIN, IceOffer
 from net.interfaces import IPAddress
 from net.limits import ICE_TIMEOUT_S
 from net.supervisor import Supervisor
 from net.transport.certificate import Certificate
-from net.transport.ice_agent import IceAgent, IceServers, SelectedPair
+from net.transport.ice_agent import IceAgent, IceRules, IceServers, SelectedPair
 from net.transport.quic import QuicStream
 from net.transport.stream import StreamOwner
 
@@ -38,9 +37,7 @@ class IcePath:
 class IceAttempt:
     """One attempt, and the ports that it holds; whoever makes one closes it."""
 
-    def __init__(
-        self, *, controls: bool, may_send_to: Callable[[Endpoint], bool], closing: Supervisor, random: Random
-    ) -> None:
+    def __init__(self, *, controls: bool, rules: IceRules, closing: Supervisor, random: Random) -> None:
         self._certificate = None if controls else Certificate.generate()
         self._closing = closing
         pin = NO_PIN if self._certificate is None else self._certificate.hash
@@ -50,7 +47,7 @@ class IceAttempt:
             controls=controls,
             username=self.offer.username,
             password=self.offer.ice_password,
-            may_send_to=may_send_to,
+            rules=rules,
         )
         self._is_closed = False
 
@@ -83,7 +80,7 @@ class IceAttempt:
         return theirs.pin if self._certificate is None else self.offer.pin
 
     def close(self) -> None:
-        """Give everything back; the last datagrams leave before."""
+        """Give everything back."""
         if not self._is_closed:
             self._is_closed = True
             _ = self._closing.start("close ICE", self._agent.close())

@@ -53,8 +53,18 @@ class IceServers:
 
 
 @dataclass(frozen=True, slots=True)
+class IceRules:
+    """Which addresses are good for what; peers and servers name what they like."""
+
+    may_send_to: Callable[[Endpoint], bool]
+    """The peer may have us send there."""
+    may_tell: Callable[[Endpoint], bool]
+    """A server may have us tell the peer that we are there."""
+
+
+@dataclass(frozen=True, slots=True)
 class SelectedPair:
-    """Between what two addresses datagrams go."""
+    """Between what two addresses datagrams go; ``local`` is one of this computer, a relay's port or not."""
 
     local: Endpoint
     remote: Endpoint
@@ -111,13 +121,13 @@ class _TurnTcp(_TurnClient, turn.TurnClientTcpProtocol):
 class IceAgent(Connection):
     """One side of one attempt, and of the path that it becomes."""
 
-    def __init__(
-        self, *, controls: bool, username: str, password: str, may_send_to: Callable[[Endpoint], bool]
-    ) -> None:
+    def __init__(self, *, controls: bool, username: str, password: str, rules: IceRules) -> None:
         super().__init__(ice_controlling=controls, local_username=username, local_password=password)
-        self._may_send_to = may_send_to
+        self._rules = rules
         self._visitors: set[tuple[str, int]] = set()
         self._relays: list[StunProtocol] = []
+        self._bases: dict[StunProtocol, Endpoint] = {}
+        """From where we talk to each relay."""
         self.receiver: DatagramReceiver | None = None
         """Who gets the peer's datagrams, once there is a pair."""
 
@@ -150,7 +160,7 @@ class IceAgent(Connection):
         found: dict[Endpoint, IceCandidate] = {}
         for candidate in self._local_candidates:
             kind, endpoint = _KINDS[candidate.type], Endpoint.of(candidate.host, candidate.port)
-            if kind is CandidateKind.HOST or self._may_send_to(endpoint):
+            if kind is CandidateKind.HOST or self._rules.may_tell(endpoint):
                 found.setdefault(endpoint, IceCandidate(kind, endpoint))
         return tuple(found.values())
 
@@ -216,6 +226,7 @@ class IceAgent(Connection):
             await relay._connect(protocol)
             name = relay.get_extra_info("sockname")
             protocol.local_candidate = _local_candidate(CandidateKind.RELAYED, name[0], name[1])
+            self._bases[protocol] = Endpoint.of(*transport.get_extra_info("sockname")[:2])
         except BaseException:
             transport.close()
             raise
@@ -230,7 +241,7 @@ class IceAgent(Connection):
             ConnectionError: no two of them can reach each other.
         """
         self.remote_username, self.remote_password = theirs.username, theirs.ice_password
-        allowed = theirs.allowed(self._may_send_to)
+        allowed = theirs.allowed(self._rules.may_send_to)
         await self._add([candidate for candidate in allowed if candidate.kind is not CandidateKind.RELAYED])
         late = self._loop_task(self._add_relayed(allowed, relay_delay_s), "relays")
         try:
@@ -261,7 +272,8 @@ class IceAgent(Connection):
     def _selected(self) -> SelectedPair:
         pair = self._nominated[_COMPONENT]
         kinds = {pair.local_candidate.type, pair.remote_candidate.type}
-        return SelectedPair(Endpoint.of(*pair.local_addr), Endpoint.of(*pair.remote_addr), "relay" in kinds)
+        local = self._bases.get(pair.protocol, Endpoint.of(*pair.local_addr))
+        return SelectedPair(local, Endpoint.of(*pair.remote_addr), "relay" in kinds)
 
     # --- The path
 
@@ -293,7 +305,7 @@ class IceAgent(Connection):
             return True
         if self._check_list_done or len(self._visitors) >= MAX_ICE_VISITORS:
             return False
-        if not self._may_send_to(Endpoint.of(*address)):
+        if not self._rules.may_send_to(Endpoint.of(*address)):
             return False
         self._visitors.add(address)
         return True

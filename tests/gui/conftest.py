@@ -14,6 +14,16 @@ _NO_WINDOW_MANAGER = r"This plugin does not support (propagateSizeHints|raise|gr
 """The offscreen platform says so of every window whose size is fixed, and of every menu."""
 
 
+class Marking(QTranslator):
+    """A language in which every word that goes through translation is in brackets."""
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return f"⟦{text}⟧" if text else text
+
+    def isEmpty(self) -> bool:  # noqa: N802 (Qt's name)
+        return False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -39,3 +49,11 @@ def german(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     return Theme(qapp)
+
+
+@pytest.fixture
+def marked(qapp: QApplication) -> Iterator[None]:
+    translator = Marking()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)

@@ -11,7 +11,7 @@ from app.domain.events import ContactChanged, PathChanged
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst
-from app.gui.models.contact_words import last_line, spoken, standing
+from app.gui.models.contact_words import last_line, named, spoken, standing
 
 BEN = ContactSummary(
     contact=ContactId("ben"),
@@ -36,6 +36,12 @@ def model(qtmodeltester: ModelTester) -> ContactListModel:
     qtmodeltester.check(made)  # type: ignore[no-untyped-call]
     made.show([BEN, CAROL])
     return made
+
+
+@pytest.mark.usefixtures("german")
+def test_whom_nobody_has_named_is_called_in_the_language_of_the_window() -> None:
+    assert named(replace(BEN, name="New contact ABCD", mark="ABCD")).name == "Neuer Kontakt ABCD"
+    assert named(replace(BEN, name="New contact ABCD")).name == "New contact ABCD"
 
 
 def names(rows: NewestFirst) -> list[str]:

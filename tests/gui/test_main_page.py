@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTranslator
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
-    QApplication,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -28,24 +27,6 @@ from tests.support.fake_messenger import FakeGate, FakeMessenger
 from tests.support.gui import home_of, run_gui, running, until
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
-
-
-class Marking(QTranslator):
-    """A language in which every word that goes through translation is in brackets."""
-
-    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        return f"⟦{text}⟧" if text else text
-
-    def isEmpty(self) -> bool:  # noqa: N802 (Qt's name)
-        return False
-
-
-@pytest.fixture
-def marked(qapp: QApplication) -> Iterator[None]:
-    translator = Marking()
-    qapp.installTranslator(translator)
-    yield
-    qapp.removeTranslator(translator)
 
 
 def crew() -> tuple[FakeMessenger, ContactId]:

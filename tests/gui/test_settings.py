@@ -1,3 +1,4 @@
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from app import VERSION
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.finding import Finding
 from app.domain.remark import Remark
-from app.domain.said import say
+from app.domain.said import Said, say
 from app.domain.settings import Appearance, Settings
 from app.gui.application import Application
 from app.gui.desktop import autostart
@@ -411,6 +412,24 @@ def test_the_doctor_is_asked_when_the_page_is_shown_and_again_by_a_button(theme:
             await until(lambda: len(page.rows) == 1)
             await until(page.check_button.isEnabled)
             assert page.status.text().startswith("Accepts connections on port 24000\n")
+
+    run_gui(scene())
+
+
+@pytest.mark.usefixtures("marked")
+def test_no_word_of_the_doctor_escapes_translation(theme: Theme) -> None:
+    fake = FakeMessenger()
+    fake.found = tuple(
+        Finding("any", True, (Said(remark, dict.fromkeys(re.findall(r"\{(\w+)\}", remark.value), "1")),))
+        for remark in Remark
+    )
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(NetworkPage)
+            await until(lambda: len(page.rows) == len(Remark))
+            labels = [label.text() or label.accessibleName() for row in page.rows for label in row.findChildren(QLabel)]
+            assert [text for text in labels if not (text.startswith("⟦") and text.endswith("⟧"))] == []
 
     run_gui(scene())
 

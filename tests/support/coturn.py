@@ -11,6 +11,9 @@ from net.server import ServerAddress, TurnServer
 from tests.lab.certificate import certify
 
 USER, PASSWORD = "user", "secret"
+RELAY_PORTS = range(61_000, 65_000)
+"""What it grants: above what Linux gives to whoever asks for any port."""
+
 _TIMEOUT_S = 20.0
 
 
@@ -28,6 +31,8 @@ class Coturn:
                 "-n",
                 *["--no-cli", "--no-dtls", "--fingerprint", "--lt-cred-mech", "--realm=test", "--allow-loopback-peers"],
                 *["--log-file=stdout", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"],
+                f"--min-port={RELAY_PORTS.start}",
+                f"--max-port={RELAY_PORTS.stop - 1}",
                 f"--user={USER}:{PASSWORD}",
                 f"--listening-port={port}",
                 f"--tls-listening-port={tls_port}",

@@ -294,7 +294,9 @@ class FakeMessenger:
         self._called("add_contact")
         if not link.startswith(GOOD_LINK):
             raise KithError(ErrorKind.BAD_LINK)
-        return self.appear(name or "New contact ABCD", state=ContactState.PENDING, online=False)
+        contact = self.appear(name or "New contact ABCD", state=ContactState.PENDING, online=False)
+        self._contacts[contact] = replace(self._contacts[contact], mark=None if name else "ABCD")
+        return contact
 
     async def contacts(self) -> list[ContactSummary]:
         return [known for known in self._contacts.values() if known.state is not ContactState.REQUEST]

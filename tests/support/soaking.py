@@ -13,8 +13,9 @@ import psutil
 from tests.support.killing import Ending, Friends, Moment, Person
 from tests.support.rpc_process import TIMEOUT_S
 
-WARM_MESSAGES = 2_000
-"""After so many messages a process has loaded, compiled and cached what it ever will."""
+WARM_MESSAGES = 10_000
+"""After so many messages a process has loaded, compiled and cached what it ever will: prepared statements come in many
+sizes, and the last of them are met late."""
 
 MAX_GROWTH_BYTES = 24 << 20
 MAX_MORE_FILES = 8

@@ -1,6 +1,9 @@
 """How a contact stands, in words."""
 
+from dataclasses import replace
+
 from app.domain.contact import ContactNotice, ContactProblem, ContactState, ContactSummary
+from app.domain.remark import Remark
 from app.gui.formatting import one_line
 from app.gui.models.message_row import text_of
 from app.gui.plain_text import plain
@@ -14,6 +17,13 @@ def spoken(contact: ContactSummary) -> str:
     verified = translate("ContactWords", "verified") if contact.verified else ""
     parts = (contact.name, verified, unread, standing(contact), draft, last_line(contact))
     return ", ".join(part for part in parts if part)
+
+
+def named(contact: ContactSummary) -> ContactSummary:
+    """The contact under a name of this language, if nobody has given it one."""
+    if contact.mark is None:
+        return contact
+    return replace(contact, name=translate("Doctor", Remark.NEW_CONTACT.value).format(mark=contact.mark))
 
 
 def last_line(contact: ContactSummary) -> str:

@@ -816,6 +816,10 @@
         <translation>Schaffe Platz, sonst lassen sich keine Nachrichten speichern.</translation>
     </message>
     <message>
+        <source>New contact {mark}</source>
+        <translation>Neuer Kontakt {mark}</translation>
+    </message>
+    <message>
         <source>No STUN server answers.</source>
         <translation>Kein STUN-Server antwortet.</translation>
     </message>

@@ -12,7 +12,7 @@ from net.dialling import OwnEndpoints, is_dialable
 from net.endpoint import Endpoint
 from net.ice_offer import NO_NAME, CandidateKind, IceCandidate, IceOffer, OfferName
 from net.limits import MAX_CANDIDATES
-from net.transport.ice_agent import IceAgent, IceServers
+from net.transport.ice_agent import IceAgent, IceRules, IceServers
 from tests.fuzz.logs import no_warnings
 from tests.fuzz.target import Check, Target, always, joined, pieces
 
@@ -55,7 +55,9 @@ def datagrams() -> Sequence[bytes]:
 @contextmanager
 def open_port() -> Iterator[Check]:
     with asyncio.Runner() as runner:
-        agent = IceAgent(controls=True, username=_USERNAME, password=_PASSWORD, may_send_to=lambda _: False)
+        agent = IceAgent(
+            controls=True, username=_USERNAME, password=_PASSWORD, rules=IceRules(lambda _: False, lambda _: False)
+        )
         runner.run(agent.gather([ip_address("127.0.0.1")], IceServers()))
         (port,) = agent._protocols
 

@@ -14,6 +14,7 @@ CHANGING = {
     "net.discovery.rings._Heard",
     "net.link.machine.Open",
     "net.paths",
+    "net.ice_schedule._Prospect",
 }
 """Modules and classes with state that is counted up in place."""
 

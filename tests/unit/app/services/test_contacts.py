@@ -49,6 +49,7 @@ def test_a_contact_is_durable_when_it_was_added() -> None:
             [row] = await pair.ben.messenger.contacts()
             assert (row.contact, row.state, row.online) == (pair.ann.id, ContactState.PENDING, False)
             assert row.name == f"New contact {pair.ann.id[:4].upper()}"
+            assert row.mark == pair.ann.id[:4].upper()
 
     run(scenario())
 

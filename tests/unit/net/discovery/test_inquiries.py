@@ -2,10 +2,14 @@
 
 import os
 
+import pytest
+
+from crypto.rendezvous import EPOCH_S
 from net.discovery.inquiries import Get, Inquiries
 from net.discovery.record import Record
 from net.endpoint import Endpoint
 from net.limits import (
+    CLOCK_ERROR_S,
     FIRST_LOOKUP_PAUSE_S,
     LOOKUP_BURST,
     LOOKUP_JITTER,
@@ -16,15 +20,15 @@ from net.peer import PeerId
 
 ANN, BEN, CLEO = PeerId(b"ann"), PeerId(b"ben"), PeerId(b"cleo")
 EPOCH = 6000
-UNIX_S = EPOCH * 14_400 + 60.0
 SOMEWHERE = (Endpoint.of("1.2.3.4", 5),)
 
 
 class World:
     """Inquiries that are run from one wake-up to the next."""
 
-    def __init__(self, *peers: PeerId, running: bool = True) -> None:
+    def __init__(self, *peers: PeerId, running: bool = True, into_epoch_s: float = EPOCH_S / 2) -> None:
         self.now = 1000.0
+        self.unix_s = EPOCH * EPOCH_S + into_epoch_s
         self.machine = Inquiries(os.urandom, self.now)
         for peer_id in peers:
             self.machine.want(peer_id, self.now)
@@ -35,7 +39,7 @@ class World:
         wake_at = self.machine.wake_at(self.now)
         assert wake_at is not None
         self.now = max(self.now, wake_at)
-        return self.machine.handle_timer(self.now, UNIX_S)
+        return self.machine.handle_timer(self.now, self.unix_s)
 
     def idle_until(self) -> float | None:
         return self.machine.wake_at(self.now)
@@ -99,6 +103,35 @@ def test_who_was_linked_before_is_not_looked_for() -> None:
     world = World()
     world.machine.want(BEN, world.now, linked=True)
     assert world.idle_until() is None
+
+
+def thorough(world: World, look_ups: int) -> list[bool]:
+    """Which of so many look-ups that find nothing ask for the neighbouring epochs as well."""
+    asked = []
+    for _ in range(look_ups):
+        assert world.step() == [Get(BEN, EPOCH)]
+        due = world.idle_until()
+        world.machine.absent(BEN, EPOCH, world.now)
+        asked.append(world.idle_until() != due)
+        if asked[-1]:
+            assert world.step() == [Get(BEN, EPOCH - 1), Get(BEN, EPOCH + 1)]
+    return asked
+
+
+def test_the_first_look_ups_are_thorough_and_later_few_are() -> None:
+    assert thorough(World(BEN), 9) == [True, True, True, False, True, False, False, False, True]
+
+
+@pytest.mark.parametrize("into_epoch_s", [1.0, CLOCK_ERROR_S - 1, EPOCH_S - CLOCK_ERROR_S + 1, EPOCH_S - 1])
+def test_around_the_end_of_an_epoch_all_are(into_epoch_s: float) -> None:
+    assert all(thorough(World(BEN, into_epoch_s=into_epoch_s), 9))
+
+
+def test_those_after_a_ring_are() -> None:
+    world = World(BEN)
+    assert thorough(world, 6)[5] is False
+    world.machine.rung(BEN, world.now)
+    assert thorough(world, 2) == [True, True]
 
 
 def test_the_newest_copy_of_a_look_up_counts() -> None:

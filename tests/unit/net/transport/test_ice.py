@@ -15,7 +15,7 @@ from net.limits import MAX_ICE_VISITORS
 from net.server import TurnServer
 from net.supervisor import Supervisor
 from net.transport.ice import IceAttempt, IcePath
-from net.transport.ice_agent import IceServers
+from net.transport.ice_agent import IceRules, IceServers
 from tests.support.aio import run
 from tests.support.coturn import Coturn, coturn
 from tests.support.datagrams import Reader
@@ -37,7 +37,9 @@ class Two:
     def __init__(self, may_send_to: Callable[[Endpoint], bool] = lambda _: True) -> None:
         self.closing = Supervisor(asyncio.get_running_loop())
         self.controlling, self.other = (
-            IceAttempt(controls=controls, may_send_to=may_send_to, closing=self.closing, random=os.urandom)
+            IceAttempt(
+                controls=controls, rules=IceRules(may_send_to, may_send_to), closing=self.closing, random=os.urandom
+            )
             for controls in (True, False)
         )
 
@@ -186,6 +188,7 @@ def test_servers_that_never_answer_cost_some_seconds_and_no_more(monkeypatch: py
 def test_a_relay_that_dies_ends_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Whose own relay it was hears of it at once; the other side from checks that get no answer, 30 s as it comes.
     monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.1)
+    monkeypatch.setattr("aioice.ice.CONSENT_FAILURES", 1)
 
     async def scenario() -> None:
         two = Two()

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from aioice import stun, turn
 from aioice.ice import CandidatePair, Connection
 
-from net.transport.ice_agent import IceAgent, IceServers
+from net.transport.ice_agent import IceAgent, IceRules, IceServers
 from tests.support.aio import run
 
 _LOOPBACK, _NOBODY = ip_address("127.0.0.1"), IceServers()
@@ -14,7 +14,9 @@ _LOOPBACK, _NOBODY = ip_address("127.0.0.1"), IceServers()
 
 def test_aioice_has_the_private_names_that_are_used() -> None:
     async def scenario() -> None:
-        agent = IceAgent(controls=True, username="abcdefgh", password="p" * 24, may_send_to=lambda _: True)
+        agent = IceAgent(
+            controls=True, username="abcdefgh", password="p" * 24, rules=IceRules(lambda _: True, lambda _: True)
+        )
         plain = Connection(ice_controlling=True)
         for name, kind in {
             "_protocols": list,
@@ -44,7 +46,9 @@ def test_a_relay_is_made_of_the_parts_that_are_used() -> None:
 
 def test_messages_that_aioice_cannot_read_go_no_further() -> None:
     async def scenario() -> None:
-        agent = IceAgent(controls=True, username="abcdefgh", password="p" * 24, may_send_to=lambda _: True)
+        agent = IceAgent(
+            controls=True, username="abcdefgh", password="p" * 24, rules=IceRules(lambda _: True, lambda _: True)
+        )
         await agent.gather([], _NOBODY)
         await agent._open_port(_LOOPBACK)
         (port,) = agent._protocols

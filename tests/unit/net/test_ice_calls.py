@@ -1,0 +1,207 @@
+"""Two sides that find each other by ICE on loopback, from the first offer to the link and its end."""
+
+import asyncio
+import os
+from dataclasses import replace
+
+import pytest
+
+from crypto.secret import Secret
+from net.events import CloseReason, PathClass
+from net.ice_offer import NO_PIN, IceOffer
+from net.limits import ICE_OFFER_BURST, MAX_ICE_ATTEMPTS
+from net.link.frames import FrameType
+from net.peer import LinkKey, LinkKind, Peer, PeerId
+from net.transport import quic
+from net.transport.quic import QuicStream
+from tests.support.aio import run
+from tests.support.ice_world import ALICE, BOB, KEY, LOOPBACK, NO_SERVERS, two_sides
+
+
+@pytest.mark.parametrize("kind", [LinkKind.CONTACT, LinkKind.INVITE])
+@pytest.mark.parametrize("callers", ["alice", "bob", "both"])
+def test_whoever_calls_both_get_one_link(kind: LinkKind, callers: str) -> None:
+    async def scenario() -> None:
+        async with two_sides(kind=kind) as (alice, bob):
+            if callers != "bob":
+                alice.expect()
+            if callers != "alice":
+                bob.expect()
+            links = await asyncio.gather(alice.until(), bob.until())
+            assert [link.ice_path for link in links] == [PathClass.PUNCHED, PathClass.PUNCHED]
+            assert [link.party.kind for link in links] == [kind, kind]
+            assert links[0].offer(FrameType.ENVELOPE, b"there")
+            while not bob.frames:
+                await bob.news()
+            assert links[1].offer(FrameType.ENVELOPE, b"back")
+            while not alice.frames:
+                await alice.news()
+            assert len(alice.links) == len(bob.links) == 1
+            assert alice.failures == bob.failures == 0
+
+    run(scenario())
+
+
+def test_a_link_ends_on_both_sides_and_can_be_had_again() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            alice.expect()
+            await asyncio.gather(alice.until(), bob.until())
+            alice.links[0].close(CloseReason.LOCAL)
+            while not bob.ended:
+                await bob.news()
+            alice.calls.unlinked(BOB)
+            alice.expect()
+            await asyncio.gather(alice.until(2), bob.until(2))
+
+    run(scenario())
+
+
+def test_an_offer_from_who_lacks_the_key_leads_to_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("net.link.machine.HANDSHAKE_TIMEOUT_S", 0.2)
+
+    async def scenario() -> None:
+        other = LinkKey(LinkKind.CONTACT, Secret(b"x" * 32))
+        async with two_sides(keys=(other, KEY)) as (alice, bob):
+            alice.expect()
+            while not alice.failures:
+                await alice.news()
+            assert not alice.links
+            assert not bob.links
+
+    run(scenario())
+
+
+def test_an_offer_that_was_changed_on_the_way_leads_to_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever could read and change signals could put a certificate of its own into one."""
+    monkeypatch.setattr("net.link.machine.HANDSHAKE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("net.transport.quic.QuicStream._open", _open_without_looking)
+
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            tell = bob._tell
+
+            def tell_changed(peer_id: PeerId, content: bytes) -> None:
+                offer = IceOffer.decode(content)
+                forged = IceOffer(offer.name, offer.answers, offer.password, b"f" * 32, offer.candidates)
+                tell(peer_id, forged.encode())
+
+            bob.calls._attempts._callbacks = replace(bob.calls._attempts._callbacks, tell=tell_changed)
+            alice.expect()
+            while not alice.failures:
+                await alice.news()
+            assert not alice.links
+            assert not bob.links
+
+    run(scenario())
+
+
+def _open_without_looking(stream: QuicStream, _connection: object) -> None:
+    """What a QUIC client would do that does not pin the certificate."""
+    stream._deadline.cancel()
+    stream._state = quic._State.OPEN
+    stream._owner.stream_opened(stream)
+
+
+def test_an_offer_that_nobody_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("net.ice_exchange.ICE_OFFER_LIFE_S", 0.05)
+
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            bob.is_deaf = True
+            alice.expect()
+            while not alice.failures:
+                await alice.news()
+            assert len(alice.offers) == 1
+
+    run(scenario())
+
+
+def test_who_is_reached_in_another_way_is_not_called() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            alice.expect()
+            await asyncio.sleep(0)
+            alice.calls.linked(BOB, PathClass.DIRECT)
+            alice.expect()
+            assert alice.calls._schedule.wake_at() is None
+            assert not bob.links
+
+    run(scenario())
+
+
+def test_a_relayed_peer_is_called_for_a_direct_way_without_relays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("net.ice_schedule.FIRST_BETTER_PATH_S", 0.01)
+
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            for side in (alice, bob):
+                side.calls.linked(side.peer.peer_id, PathClass.RELAYED)
+                side.calls.move(LOOPBACK)
+            links = await asyncio.gather(alice.until(), bob.until())
+            assert links[0].ice_path is PathClass.PUNCHED
+
+    run(scenario())
+
+
+def test_switched_off_nobody_is_called_or_answered() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            bob.calls.use(None)
+            assert not bob.calls.is_on
+            bob.expect()
+            alice.expect()
+            while not alice.offers:
+                await asyncio.sleep(0.01)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not bob.offers
+
+    run(scenario())
+
+
+def test_a_flood_of_offers_is_answered_within_bounds() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            alice.is_deaf = True
+            for _ in range(10 * int(ICE_OFFER_BURST)):
+                bob.calls.received(ALICE, IceOffer.new(pin=NO_PIN, random=os.urandom).encode())
+                bob.calls.received(ALICE, b"junk")
+                await asyncio.sleep(0.001)
+            assert len(bob.offers) <= ICE_OFFER_BURST
+
+    run(scenario())
+
+
+def test_no_more_than_some_peers_are_called_at_once() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            bob.is_deaf = True
+            attempts = alice.calls._attempts
+            for number in range(2 * MAX_ICE_ATTEMPTS):
+                peer = Peer(peer_id=PeerId(b"%d" % number), keys=(KEY,), controls=True, wanted=True)
+                attempts.start(peer)
+            busy = [call for call in attempts._calls.values() if not call.exchange.is_idle]
+            assert len(busy) == MAX_ICE_ATTEMPTS
+            for number in range(2 * MAX_ICE_ATTEMPTS):
+                alice.calls.forget(PeerId(b"%d" % number))
+
+    run(scenario())
+
+
+def test_a_move_ends_what_left_from_the_old_place() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            bob.is_deaf = True
+            alice.expect()
+            while not alice.offers:
+                await asyncio.sleep(0.01)
+            alice.calls.move(())
+            assert all(call.exchange.is_idle for call in alice.calls._attempts._calls.values())
+            alice.calls.move(LOOPBACK)
+            alice.calls.use(NO_SERVERS)
+            bob.is_deaf = False
+            alice.expect()
+            await asyncio.gather(alice.until(), bob.until())
+
+    run(scenario())

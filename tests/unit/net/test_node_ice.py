@@ -1,0 +1,138 @@
+"""Whole nodes that TCP does not join: what they make of signals, and of a better way that comes later."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from net.endpoint import Endpoint
+from net.events import EnvelopeReceived, PathClass, PeerOffline, PeerOnline
+from net.peer import Peer, PeerId
+from net.transport.ice_agent import IceServers
+from tests.support.aio import run
+from tests.support.coturn import RELAY_PORTS, coturn
+from tests.support.nodes import ALICE, BOB, KEY, Station, stations
+
+NOBODY = IceServers()
+
+
+@asynccontextmanager
+async def signalling(servers: IceServers | None = NOBODY) -> AsyncIterator[tuple[Station, Station]]:
+    """Alice and Bob, who know no address of each other; what they leave on the DHT gets there at once."""
+    async with stations() as (alice, bob):
+        for here, me, there, whom in ((alice, ALICE, bob, BOB), (bob, BOB, alice, ALICE)):
+            _wire(here, me, there)
+            here.node.use_ice(servers)
+            here.node.set_peer(Peer(peer_id=whom, keys=(KEY,), controls=here is alice, wanted=True))
+        yield alice, bob
+
+
+def _wire(here: Station, me: PeerId, there: Station) -> None:
+    def send(peer_id: PeerId, content: bytes) -> None:
+        assert peer_id != me
+        asyncio.get_running_loop().call_soon(there.node._signalled, me, content)
+
+    here.node._discovery.send_signal = send  # type: ignore[method-assign]
+
+
+def paths(station: Station) -> list[PathClass]:
+    return [event.path for event in station.of(PeerOnline)]
+
+
+def test_a_ring_leads_to_a_link() -> None:
+    async def scenario() -> None:
+        async with signalling() as (alice, bob):
+            alice.node._meet(BOB)
+            await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+            assert paths(alice) == paths(bob) == [PathClass.PUNCHED]
+            assert alice.node.send_envelope(BOB, b"hello")
+            assert (await bob.next(EnvelopeReceived)).envelope == b"hello"
+            (status,) = alice.node.links()
+            assert status.path is PathClass.PUNCHED
+            assert alice.node.external_addresses() == ()
+
+    run(scenario())
+
+
+def test_without_ice_a_ring_leads_to_nothing() -> None:
+    async def scenario() -> None:
+        async with signalling(None) as (alice, bob):
+            bob.node.use_ice(NOBODY)
+            alice.node._meet(BOB)
+            bob.node._meet(ALICE)
+            await asyncio.sleep(1.2)  # TCP's head start and a little
+            assert not alice.of(PeerOnline)
+
+    run(scenario())
+
+
+def test_a_relayed_pair_moves_to_a_direct_way_once_there_is_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with coturn(tmp_path) as relay:
+            async with signalling(IceServers(turn=(relay.turn("udp"),))) as (alice, bob):
+                walls = [_only_relays(station) for station in (alice, bob)]
+                alice.node._meet(BOB)
+                await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+                for wall in walls:
+                    wall.clear()
+                alice.node._ice._attempts.start(_peer(alice, BOB), relays=False)
+                await asyncio.gather(alice.next(PeerOnline, 2), bob.next(PeerOnline, 2))
+                assert paths(alice) == paths(bob) == [PathClass.RELAYED, PathClass.PUNCHED]
+                await alice.until(lambda: len(alice.node._links) == 1)
+                assert alice.node.send_envelope(BOB, b"over the better one")
+                await bob.next(EnvelopeReceived)
+                assert not alice.of(PeerOffline)
+                assert not bob.of(PeerOffline)
+
+    run(scenario())
+
+
+def test_a_relay_is_no_address_of_the_peer(tmp_path: Path) -> None:
+    """Else whoever relays for us could be aimed at without bounds."""
+
+    async def scenario() -> None:
+        with coturn(tmp_path) as relay:
+            async with signalling(IceServers(turn=(relay.turn("udp"),))) as (alice, bob):
+                proved: list[Endpoint] = []
+
+                def note(peer_id: PeerId, endpoint: Endpoint) -> None:
+                    assert peer_id == BOB
+                    proved.append(endpoint)
+
+                alice.node._paths.proved = note  # type: ignore[method-assign]
+                for station in (alice, bob):
+                    _only_relays(station)
+                alice.node._meet(BOB)
+                await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+                assert not proved
+
+    run(scenario())
+
+
+def test_a_peer_that_is_removed_while_it_is_called_leaves_nothing_behind() -> None:
+    async def scenario() -> None:
+        async with signalling() as (alice, bob):
+            alice.node._meet(BOB)
+            await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+            alice.node.remove_peer(BOB)
+            await bob.next(PeerOffline)
+            assert not alice.node.links()
+
+    run(scenario())
+
+
+def _only_relays(station: Station) -> list[bool]:
+    """A wall that lets nothing to other ports than relays' until the list is empty."""
+    wall, may_send_to = [True], station.node._paths.may_send_to
+
+    def may(peer_id: PeerId, endpoint: Endpoint, now: float) -> bool:
+        return (not wall or endpoint.port in RELAY_PORTS) and may_send_to(peer_id, endpoint, now)
+
+    station.node._paths.may_send_to = may  # type: ignore[method-assign]
+    return wall
+
+
+def _peer(station: Station, peer_id: PeerId) -> Peer:
+    peer = station.node._paths.peer(peer_id)
+    assert peer is not None
+    return peer
