@@ -44,6 +44,9 @@ from tests.support.switchboard import Switchboard
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
 
+YEAR_S = 365 * 86_400
+"""An invite that leads nowhere any more says so for the whole of a history."""
+
 RECOVERY_DAYS = 4
 """In which everything heals: a reset a day and side, and one for what a crash has left of another."""
 
@@ -134,14 +137,19 @@ class Story:
         ]
         self._sent = 0
 
-    async def tell(self, history: list[Happening]) -> None:
+    async def tell(self, history: list[Happening], *, copied_early: bool) -> None:
+        """With a copy of the joiner's that is from before their first contact, or after it."""
+        _, joiner = self._people
         for person in self._people:
             await person.start()
-        await introduce(*(person.engine for person in self._people))
+        await introduce(*(person.engine for person in self._people), expires_in_s=YEAR_S)
+        early = copy_of(joiner.engine)
         self._board.connect()
         await self._settle()
         for person in self._people:
             person.copy = copy_of(person.engine)
+        if copied_early:
+            joiner.copy = early
         for happening in history:
             await self._happen(happening)
             await turn(self._dice)
@@ -262,10 +270,16 @@ class Story:
 
 @pytest.mark.thorough
 @pytest.mark.expect_log
-@given(history=st.lists(happenings, min_size=5, max_size=60 if IS_SLOW else 25), seed=st.integers(0, 2**32))
+@given(
+    history=st.lists(happenings, min_size=5, max_size=60 if IS_SLOW else 25),
+    seed=st.integers(0, 2**32),
+    copied_early=st.booleans(),
+)
 @settings(
     PATIENT,
     max_examples=2_000 if IS_SLOW else 60,
 )
-def test_profiles_put_back_heal_and_nobody_is_taken_for_two(history: list[Happening], seed: int) -> None:
-    run(Story(seed).tell(history))
+def test_profiles_put_back_heal_and_nobody_is_taken_for_two(
+    history: list[Happening], seed: int, *, copied_early: bool
+) -> None:
+    run(Story(seed).tell(history, copied_early=copied_early))
