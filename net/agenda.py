@@ -32,6 +32,10 @@ class Agenda(Generic[K]):
             self._heap = [(moment, next(self._counter), key) for key, moment in self._moments.items()]
             heapq.heapify(self._heap)
 
+    def moment_of(self, key: K) -> float | None:
+        """When ``key`` is due."""
+        return self._moments.get(key)
+
     def next_at(self) -> float | None:
         """The earliest moment."""
         while self._heap:

@@ -424,14 +424,19 @@ DHT_CHECK_TIMEOUT_S = 8.0
 """For a throw-away node to hear from anybody: names are resolved and a question may be lost."""
 
 # --- Rings and signals on the DHT
-ATTENTION_S = 300.0
-"""After a start, a message that waits, a link that ended, a new invite or a ring: somebody is likely to ring soon."""
-
 ATTENTIVE_POLL_S = 5.0
-"""Between looks at our own doorbell then, which cost 6 kB each."""
+"""Between looks at our own doorbell after a start, a message that waits, a link that ended, a new invite or a ring:
+somebody is likely to ring soon."""
+
+ATTENTION_FADES = 0.2
+"""The same later, of the time since then: after the first seconds nobody comes the sooner for many looks, which cost
+15 kB each."""
+
+NEW_BELL_S = 300.0
+"""After a new invite attention does not fade so soon: somebody is about to use it."""
 
 IDLE_POLL_S = 40.0
-"""The same at other times: half a megabyte an hour.  Whoever rings holds on for a minute."""
+"""The same at other times: a megabyte and a half an hour.  Whoever rings holds on for two minutes."""
 
 POLL_JITTER = 0.2
 """Those pauses are shortened by up to this part."""

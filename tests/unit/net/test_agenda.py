@@ -20,6 +20,7 @@ def test_a_change_of_mind_replaces_the_moment() -> None:
     agenda.set("a", 1.0)
     agenda.set("b", 2.0)
     agenda.set("b", None)
+    assert (agenda.moment_of("a"), agenda.moment_of("b")) == (1.0, None)
     assert agenda.take_due(9.0) == ["a"]
     assert agenda.next_at() is None
 

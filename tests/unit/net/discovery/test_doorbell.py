@@ -5,13 +5,14 @@ from itertools import pairwise
 
 from crypto.rendezvous import EPOCH_S
 from net.discovery.doorbell import Doorbell, Poll
-from net.limits import ATTENTION_S, ATTENTIVE_POLL_S, IDLE_POLL_S, OLD_BELL_S, POLL_JITTER
+from net.limits import ATTENTION_FADES, ATTENTIVE_POLL_S, IDLE_POLL_S, NEW_BELL_S, OLD_BELL_S, POLL_JITTER
 from net.peer import PeerId
 
 OWN, INVITE = PeerId(b"own"), PeerId(b"invite")
 EPOCH = 6000
 UNIX_S = EPOCH * EPOCH_S + OLD_BELL_S
-QUIET_S = ATTENTION_S + 2 * IDLE_POLL_S
+FRESH_S = ATTENTIVE_POLL_S / ATTENTION_FADES
+QUIET_S = IDLE_POLL_S / ATTENTION_FADES + 2 * IDLE_POLL_S
 
 
 class World:
@@ -51,24 +52,34 @@ def test_nothing_is_asked_before_the_dht_runs_nor_without_a_doorbell() -> None:
 
 def test_at_the_start_every_few_seconds_and_later_seldom() -> None:
     world = World(OWN)
-    early = pauses(world.polls(ATTENTION_S - ATTENTIVE_POLL_S))
+    early = pauses(world.polls(FRESH_S))
     assert all((1 - POLL_JITTER) * ATTENTIVE_POLL_S <= pause <= ATTENTIVE_POLL_S for pause in early)
-    world.polls(ATTENTIVE_POLL_S + IDLE_POLL_S)
+    assert len(world.polls(QUIET_S)) < 25, "attention fades"
     late = pauses(world.polls(3600))
     assert all((1 - POLL_JITTER) * IDLE_POLL_S <= pause <= IDLE_POLL_S for pause in late)
     assert 3600 / IDLE_POLL_S - 1 <= len(late) <= 3600 / IDLE_POLL_S / (1 - POLL_JITTER)
 
 
-def test_news_make_it_attentive_at_once_and_for_minutes() -> None:
+def test_news_make_it_attentive_at_once_and_for_some_time() -> None:
     world = World(OWN)
     world.polls(QUIET_S)
     world.machine.attend(world.now)
     wake_at = world.machine.wake_at()
     assert wake_at is not None
     assert wake_at <= world.now + ATTENTIVE_POLL_S
-    assert max(pauses(world.polls(ATTENTION_S / 2))) <= ATTENTIVE_POLL_S
+    assert max(pauses(world.polls(FRESH_S))) <= ATTENTIVE_POLL_S
+    world.polls(FRESH_S)
     world.machine.attend(world.now)
-    assert max(pauses(world.polls(ATTENTION_S - ATTENTIVE_POLL_S))) <= ATTENTIVE_POLL_S
+    assert max(pauses(world.polls(FRESH_S))) <= ATTENTIVE_POLL_S
+
+
+def test_after_a_new_invite_it_stays_attentive_for_minutes() -> None:
+    world = World(OWN)
+    world.polls(QUIET_S)
+    world.machine.set_owners((OWN, INVITE), world.now)
+    assert max(pauses(world.polls(NEW_BELL_S), INVITE)) <= ATTENTIVE_POLL_S
+    world.polls(QUIET_S)
+    assert min(pauses(world.polls(QUIET_S), INVITE)) >= (1 - POLL_JITTER) * IDLE_POLL_S
 
 
 def test_news_all_the_time_put_no_look_off() -> None:
