@@ -37,9 +37,9 @@ from app.services.internet_doctor import (
     DhtHealth,
     VisitView,
     check_dht,
-    check_missing,
     check_port_mapping,
     check_stun,
+    check_turn,
     check_visits,
 )
 from app.services.messenger import Messenger
@@ -157,6 +157,7 @@ class ProfileGate:
             port_mapping=self._options.port_mapping,
             stun=self._options.asks_stun if self._options.asks_stun is not None else bool(self._options.stun) or None,
             stun_servers=self._options.stun,
+            turn=self._options.turn,
             dht_bootstrap=self._options.dht_bootstrap,
         )
         engine = Engine(account, profile, node=node, volume=volume, overrides=overrides, instance=self._instance)
@@ -282,7 +283,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_dht(dht),
         check_port_mapping(mapping),
         check_stun(facts, wanted=asks_stun),
-        *check_missing(),
+        check_turn(options.turn),
         *check_visits(VisitView(bound=bound, firewall=running_firewall()), time.time()),
         check_storage(storage),
         check_clock(clock),

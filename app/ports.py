@@ -24,11 +24,12 @@ from net.dial_log import DialRecord
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
+from net.ice_servers import IceServers
 from net.mapping import PortMapping
 from net.nat_kind import NatKind
 from net.own_addresses import AddressFacts
 from net.peer import Peer, PeerId
-from net.server import ServerAddress
+from net.server import ServerAddress, TurnServer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -331,6 +332,10 @@ class Network(Protocol):
     def dht_running(self) -> bool: ...
 
     def dht_nodes(self) -> tuple[Endpoint, ...]: ...
+
+    def use_ice(self, servers: IceServers | None) -> None: ...
+
+    def relays(self) -> tuple[TurnServer, ...]: ...
 
     def use_stun(self, servers: Sequence[ServerAddress]) -> None: ...
 

@@ -14,6 +14,7 @@ from net.endpoint import Endpoint
 from net.events import PathClass
 from net.ice_exchange import Connect, Drop, Gather, IceExchange, IceStep, Tell
 from net.ice_offer import IceOffer
+from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import ICE_OFFER_BURST, ICE_OFFERS_PER_SECOND, MAX_ICE_ATTEMPTS
 from net.link.driver import LinkDriver, LinkOwner
@@ -22,7 +23,7 @@ from net.peer import LinkKind, Peer, PeerId
 from net.supervisor import Supervisor
 from net.token_bucket import TokenBucket
 from net.transport.ice import IceAttempt, IcePath
-from net.transport.ice_agent import IceRules, IceServers
+from net.transport.ice_agent import IceRules
 from net.transport.quic import QuicStream
 
 log = logging.getLogger(__name__)

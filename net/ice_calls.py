@@ -12,11 +12,11 @@ from crypto.primitives import Random
 from net.events import PathClass
 from net.ice_attempts import IceAttempts, IceCallbacks
 from net.ice_schedule import IceSchedule
+from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import ICE_DELAY_S
 from net.link.driver import LinkDriver, LinkOwner
 from net.peer import Peer, PeerId
-from net.transport.ice_agent import IceServers
 
 
 class IceCalls:
@@ -30,16 +30,18 @@ class IceCalls:
         self._schedule = IceSchedule(random)
         self._attempts = IceAttempts(owner, callbacks, on_failed=self._failed, random=random)
         self._timer: asyncio.TimerHandle | None = None
-        self._is_on = False
+        self._servers: IceServers | None = None
 
     def use(self, servers: IceServers | None) -> None:
         """Ask these servers from now on; None: try nothing, and answer nobody."""
-        self._is_on = servers is not None
+        self._servers = servers
         self._attempts.set_servers(servers or IceServers())
+        self._arm()
 
     @property
-    def is_on(self) -> bool:
-        return self._is_on
+    def servers(self) -> IceServers | None:
+        """Who is asked."""
+        return self._servers
 
     def move(self, hosts: Sequence[IPAddress]) -> None:
         """These are this computer's addresses now."""
@@ -68,7 +70,7 @@ class IceCalls:
 
     def received(self, peer_id: PeerId, content: bytes) -> None:
         """The peer has sent an offer."""
-        if self._is_on and (peer := self._find(peer_id)) is not None:
+        if self._servers is not None and (peer := self._find(peer_id)) is not None:
             self._attempts.received(peer, content)
 
     def forget(self, peer_id: PeerId) -> None:
@@ -85,7 +87,7 @@ class IceCalls:
 
     async def close(self) -> None:
         """Try nothing any more, and give all ports back."""
-        self._is_on = False
+        self._servers = None
         if self._timer is not None:
             self._timer.cancel()
         await self._attempts.close()
@@ -98,7 +100,7 @@ class IceCalls:
 
     def _arm(self) -> None:
         wake_at = self._schedule.wake_at()
-        if wake_at is None or not self._is_on:
+        if wake_at is None or self._servers is None:
             return
         if self._timer is None or wake_at < self._timer.when():
             if self._timer is not None:
@@ -107,6 +109,8 @@ class IceCalls:
 
     def _ring(self) -> None:
         self._timer = None
+        if self._servers is None:
+            return
         for each in self._schedule.handle_timer(self._loop.time()):
             if (peer := self._find(each.peer)) is not None:
                 self._attempts.start(peer, relays=each.relays)

@@ -46,6 +46,7 @@ from net.events import (
 )
 from net.ice_attempts import IceCallbacks
 from net.ice_calls import IceCalls
+from net.ice_servers import IceServers
 from net.interfaces import IPAddress, IPInterface
 from net.keyring import Keyring
 from net.limits import CALL_S, CLOSE_TIMEOUT_S, ICE_OFFER_LIFE_S, MAX_SIGNAL_BYTES, RELAY_DELAY_S
@@ -61,11 +62,10 @@ from net.own_addresses import AddressFacts, OwnAddresses
 from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, Peer, PeerId
 from net.reception import Reception
-from net.server import ServerAddress
+from net.server import ServerAddress, TurnServer
 from net.supervisor import Supervisor
 from net.surveyor import Surveyor
 from net.survivor import Confirm, Nominate
-from net.transport.ice_agent import IceServers
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +174,10 @@ class Node:
     def use_ice(self, servers: IceServers | None) -> None:
         """Reach peers by UDP where TCP does not, with the help of these servers if there are any; None: never."""
         self._ice.use(servers)
+
+    def relays(self) -> tuple[TurnServer, ...]:
+        """Who is asked to relay where nothing else helps."""
+        return () if self._ice.servers is None else self._ice.servers.turn
 
     def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
         """Be found on the DHT by whoever holds the public half of one of these."""

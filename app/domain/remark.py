@@ -119,7 +119,8 @@ class Remark(Enum):
         "Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with"
         " --stun."
     )
-    NO_TURN = "Relaying through a server (TURN) is not part of this version."
+    NO_TURN = "No server is named that relays (TURN): where both routers are strict, a contact cannot be reached."
+    TURN_NAMED = "Servers that relay are asked when a contact cannot be reached otherwise: {names}."
 
     # One contact
     NEW_CONTACT = "New contact {mark}"

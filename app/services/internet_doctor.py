@@ -13,6 +13,7 @@ from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
 from net.observation import ObserverKind
 from net.own_addresses import AddressFacts
+from net.server import TurnServer
 
 
 class DhtHealth(Enum):
@@ -114,10 +115,11 @@ def _check_unvisited(view: VisitView) -> Finding:
     return neutral("incoming", say(Remark.UNVISITED), runs, todo=say(Remark.OPEN_FIREWALL, port=_port(view.bound)))
 
 
-def check_missing() -> tuple[Finding, ...]:
-    """What this version has no part for, so that nobody looks for a fault elsewhere."""
-    parts = {"turn": Remark.NO_TURN}
-    return tuple(neutral(check, say(remark), ok=False) for check, remark in parts.items())
+def check_turn(relays: Sequence[TurnServer]) -> Finding:
+    """Whom we would ask to relay; nobody is asked for the sake of a check."""
+    names = listed(relay.address for relay in relays)
+    said = say(Remark.TURN_NAMED, names=names) if relays else say(Remark.NO_TURN)
+    return neutral("turn", said, ok=bool(relays))
 
 
 def _port(bound: Sequence[Endpoint]) -> str:

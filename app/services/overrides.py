@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from net.server import ServerAddress
+from net.server import ServerAddress, TurnServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class Overrides:
     stun: bool | None = None
     """Ask STUN servers for our address."""
     stun_servers: tuple[ServerAddress, ...] = ()
+    turn: tuple[TurnServer, ...] = ()
+    """Relays; none is built in."""
     dht_bootstrap: tuple[ServerAddress, ...] = ()
 
     def fixed(self) -> Mapping[str, bool]:

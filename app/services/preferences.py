@@ -8,6 +8,7 @@ from app.services.overrides import Overrides
 from app.services.surroundings import Surroundings
 from app.services.typing_notices import TypingNotices
 from net.discovery.dht_settings import PUBLIC_BOOTSTRAP, DhtSettings
+from net.ice_servers import IceServers
 from net.server import PUBLIC_STUN
 
 
@@ -45,7 +46,9 @@ class Preferences:
         self._network.seek_on_lan(wanted=self._uses("lan"))
         self._network.stay_near(wanted=self._book.settings.lan_only)
         self._network.map_port(wanted=self._uses("port_mapping"))
-        self._network.use_stun((self._overrides.stun_servers or PUBLIC_STUN) if self._uses("stun") else ())
+        stun = (self._overrides.stun_servers or PUBLIC_STUN) if self._uses("stun") else ()
+        self._network.use_stun(stun)
+        self._network.use_ice(None if self._book.settings.lan_only else IceServers(stun, self._overrides.turn))
         is_wanted = self._uses("dht")
         if is_wanted != self._network.dht_wanted():
             self._network.seek_on_dht(self._dht() if is_wanted else None)

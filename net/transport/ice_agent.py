@@ -18,6 +18,7 @@ from aioice.ice import Connection, StunProtocol, server_reflexive_candidate
 
 from net.endpoint import Endpoint
 from net.ice_offer import CandidateKind, IceCandidate, IceOffer
+from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import (
     ICE_GATHER_TIMEOUT_S,
@@ -42,14 +43,6 @@ _TYPES = {CandidateKind.HOST: "host", CandidateKind.REFLEXIVE: "srflx", Candidat
 _KINDS = {text: kind for kind, text in _TYPES.items()}
 _MALFORMED = (LookupError, ValueError, AssertionError, struct.error)
 """What aioice raises for STUN messages that it cannot read."""
-
-
-@dataclass(frozen=True, slots=True)
-class IceServers:
-    """Who tells us our address, and who relays."""
-
-    stun: tuple[ServerAddress, ...] = ()
-    turn: tuple[TurnServer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

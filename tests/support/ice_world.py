@@ -12,12 +12,12 @@ from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.ice_attempts import IceCallbacks
 from net.ice_calls import IceCalls
+from net.ice_servers import IceServers
 from net.keyring import Keyring
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.reception import Reception
-from net.transport.ice_agent import IceServers
 
 ALICE, BOB = PeerId(b"alice"), PeerId(b"bob")
 KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))

@@ -31,11 +31,12 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
+from net.ice_servers import IceServers
 from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
 from net.own_addresses import AddressFacts
 from net.peer import LinkKey, LinkKind, Peer, PeerId
-from net.server import ServerAddress
+from net.server import ServerAddress, TurnServer
 
 
 @dataclass(eq=False)
@@ -163,6 +164,7 @@ class SwitchedNode:
         self.facts = AddressFacts(nat=NatKind.UNKNOWN, believed=(), external=(), named={}, rounds={})
         """What is known of it."""
         self.router_asked: list[bool] = []
+        self.ice: IceServers | None = None
         """Whether the router was to be asked for a port, each time that it was said."""
         self.mapping = PortMapping(MappingState.OFF)
         """What came of that."""
@@ -279,6 +281,12 @@ class SwitchedNode:
 
     def seek_on_dht(self, settings: DhtSettings | None) -> None:
         self.dht = settings
+
+    def use_ice(self, servers: IceServers | None) -> None:
+        self.ice = servers
+
+    def relays(self) -> tuple[TurnServer, ...]:
+        return () if self.ice is None else self.ice.turn
 
     def use_stun(self, servers: Sequence[ServerAddress]) -> None:
         self.stun_servers = tuple(servers)

@@ -836,6 +836,10 @@
         <translation>Kein Router öffnet auf Bitten einen Port (UPnP, NAT-PMP).</translation>
     </message>
     <message>
+        <source>No server is named that relays (TURN): where both routers are strict, a contact cannot be reached.</source>
+        <translation>Kein Server ist genannt, der vermittelt (TURN): Wo beide Router streng sind, ist ein Kontakt nicht zu erreichen.</translation>
+    </message>
+    <message>
         <source>Nobody has connected to this computer yet, so it is not known whether that works.</source>
         <translation>Noch hat sich niemand mit diesem Computer verbunden; ob das geht, ist also nicht bekannt.</translation>
     </message>
@@ -856,12 +860,12 @@
         <translation>Andere sehen diesen Computer unter {addresses}, der Adresse seines Routers.</translation>
     </message>
     <message>
-        <source>Relaying through a server (TURN) is not part of this version.</source>
-        <translation>Über einen Server weiterzuleiten (TURN), kann diese Version noch nicht.</translation>
-    </message>
-    <message>
         <source>STUN servers say from where they see this computer: {names}.</source>
         <translation>STUN-Server sagen, woher sie diesen Computer sehen: {names}.</translation>
+    </message>
+    <message>
+        <source>Servers that relay are asked when a contact cannot be reached otherwise: {names}.</source>
+        <translation>Server, die vermitteln, werden gefragt, wenn ein Kontakt anders nicht zu erreichen ist: {names}.</translation>
     </message>
     <message>
         <source>Set date, time and time zone of this computer. Messages arrive and keep their order all the same; only invites may look expired.</source>

@@ -148,7 +148,7 @@ def test_switched_off_nobody_is_called_or_answered() -> None:
     async def scenario() -> None:
         async with two_sides() as (alice, bob):
             bob.calls.use(None)
-            assert not bob.calls.is_on
+            assert bob.calls.servers is None
             bob.expect()
             alice.expect()
             while not alice.offers:

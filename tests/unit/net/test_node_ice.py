@@ -7,8 +7,8 @@ from pathlib import Path
 
 from net.endpoint import Endpoint
 from net.events import EnvelopeReceived, PathClass, PeerOffline, PeerOnline
+from net.ice_servers import IceServers
 from net.peer import Peer, PeerId
-from net.transport.ice_agent import IceServers
 from tests.support.aio import run
 from tests.support.coturn import RELAY_PORTS, coturn
 from tests.support.nodes import ALICE, BOB, KEY, Station, stations

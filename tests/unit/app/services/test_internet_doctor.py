@@ -9,9 +9,9 @@ from app.services.internet_doctor import (
     VisitView,
     check_dht,
     check_external,
-    check_missing,
     check_port_mapping,
     check_stun,
+    check_turn,
     check_visits,
 )
 from net.endpoint import Endpoint
@@ -19,6 +19,7 @@ from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
 from net.observation import Observation, Observer, ObserverKind, Transport
 from net.own_addresses import AddressFacts, AskedRound
+from net.server import TurnServer
 
 NOW = 1_800_000_000.0
 ROUTER = IPv4Address("1.2.3.4")
@@ -128,7 +129,10 @@ def test_where_the_router_opens_nothing_a_person_can() -> None:
         assert "24000" in str(check_port_mapping(PortMapping(state, port=24000)).advice)
 
 
-def test_what_this_version_lacks_is_said_and_is_nothing_to_be_alarmed_about() -> None:
-    assert [finding.check for finding in check_missing()] == ["turn"]
-    assert all(not finding.ok and "not part of this version" in finding.detail for finding in check_missing())
-    assert all(finding.is_neutral for finding in check_missing())
+def test_relays_that_could_help_are_named_and_none_is_nothing_to_be_alarmed_about() -> None:
+    finding = check_turn((TurnServer.parse("turn:user:secret@relay.example:5349?transport=tls"),))
+    assert (finding.check, finding.ok) == ("turn", True)
+    assert "relay.example:5349" in finding.detail
+    assert "secret" not in finding.detail
+    assert check_turn(()).is_neutral
+    assert not check_turn(()).ok

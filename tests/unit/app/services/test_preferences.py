@@ -6,7 +6,8 @@ from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
 from app.services.overrides import Overrides
-from net.server import PUBLIC_STUN, ServerAddress
+from net.ice_servers import IceServers
+from net.server import PUBLIC_STUN, ServerAddress, TurnServer
 from tests.support.aio import run
 from tests.support.engine import Faults
 from tests.support.pair import of_type, strangers
@@ -51,6 +52,24 @@ def test_the_router_is_asked_as_the_setting_says_unless_the_command_line_says_el
             await pair.ann.restart()
             assert pair.ann.node.router_asked == [True]
             assert pair.ann.messenger.fixed_settings() == {"port_mapping": True}
+
+    run(scenario())
+
+
+def test_what_ice_may_ask_is_what_the_settings_and_the_command_line_name() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            messenger, node = pair.ann.messenger, pair.ann.node
+            assert [node.ice] == [IceServers(PUBLIC_STUN)]
+            await messenger.change_settings(Settings(stun=False))
+            assert [node.ice] == [IceServers()]
+            await messenger.change_settings(Settings(lan_only=True))
+            assert [node.ice] == [None]
+            own, relay = ServerAddress("stun.example", 3478), TurnServer.parse("turn:u:s@relay.example:3478")
+            await messenger.change_settings(Settings(stun=False))
+            pair.ann.overrides = Overrides(stun=True, stun_servers=(own,), turn=(relay,))
+            await pair.ann.restart()
+            assert pair.ann.node.ice == IceServers((own,), (relay,))
 
     run(scenario())
 
