@@ -39,6 +39,7 @@ def parts() -> Iterable[tuple[str, Check]]:
     yield "keyring", keyring
     yield "zeroconf", zeroconf
     yield "libtorrent", libtorrent
+    yield "QUIC", quic
     try:
         from app.gui import self_test
     except ImportError as error:
@@ -143,6 +144,17 @@ def libtorrent() -> str:
     alone = DhtSettings(bootstrap=())
     _expect(not asyncio.run(dht_answers(alone, [loopback], timeout_s=0.2)))
     return f"{library.__version__}, a node of the DHT runs"
+
+
+def quic() -> str:
+    """Two sides speak over a stream; ICE, which finds the way for it, is there."""
+    from importlib.metadata import version
+
+    from net.quic_check import quic_works
+    from net.transport import ice  # noqa: F401 - its libraries are looked for, and nobody is spoken to
+
+    _expect(asyncio.run(quic_works(timeout_s=TIMEOUT_S)))
+    return f"aioquic {version('aioquic')}, aioice {version('aioice')}"
 
 
 def _missing(reason: str) -> str:

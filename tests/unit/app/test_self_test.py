@@ -13,6 +13,7 @@ NAMES = {
     "keyring",
     "zeroconf",
     "libtorrent",
+    "QUIC",
     "Qt",
     "pictures",
     "QR codes",
