@@ -393,7 +393,7 @@ LOOKUPS_PER_SECOND = 2.0
 LOOKUP_BURST = 20.0
 """The contacts that most people have are looked for at once."""
 
-FIRST_LOOKUP_PAUSE_S = 4.0
+FIRST_LOOKUP_PAUSE_S = 2.0
 """After a look-up; twice as long each time that the peer stays away.  Two who start at once, or move at once, look for
 each other before either has put its record, so the first pauses are short."""
 
@@ -414,8 +414,9 @@ LOOKUPS_A_THOROUGH_ONE = 4
 CLOCK_ERROR_S = 600.0
 """So long before and after the end of an epoch every look-up is thorough: clocks differ by minutes."""
 
-EXTRA_LOOKUPS = 2
-"""For a peer that rings, 4 s apart: its record may have been put a moment later."""
+EXTRA_LOOKUP_PAUSES_S = (2.0, 15.0)
+"""After a look-up for a peer that rings, and after one more: its record may have been put a moment later, and a put
+takes 15 s where one of the nodes near by is gone."""
 
 LOOKUP_JITTER = 0.3
 """Pauses are shortened by up to this part."""
@@ -424,7 +425,7 @@ DHT_CHECK_TIMEOUT_S = 8.0
 """For a throw-away node to hear from anybody: names are resolved and a question may be lost."""
 
 # --- Rings and signals on the DHT
-ATTENTIVE_POLL_S = 5.0
+ATTENTIVE_POLL_S = 3.0
 """Between looks at our own doorbell after a start, a message that waits, a link that ended, a new invite or a ring:
 somebody is likely to ring soon."""
 
@@ -465,8 +466,8 @@ PEER_RING_GAP_S = 30.0
 MAX_REMEMBERED_RINGS = 1_024
 """Of those; the longest unheard is forgotten first."""
 
-RING_DELAY_S = 1.0
-"""From finding a record to ringing: who can be reached is linked by then."""
+RING_DELAY_S = 0.5
+"""From finding a record to ringing: who can be reached is linked by then, as a rule."""
 
 FIRST_RING_PAUSE_S = 60.0
 MAX_RING_PAUSE_S = 3_600.0
@@ -480,13 +481,16 @@ OWN_RING_BURST = 10.0
 """Over all peers: an announcement is a search and eight stores."""
 
 SIGNAL_POLL_S = 2.5
-"""Between looks for a signal that is expected: a search takes about a second."""
+"""Between looks for a signal that is expected, at first: a search takes about a second."""
+
+SIGNAL_PATIENCE = 0.25
+"""Of the time waited so far is waited at least until the next look."""
 
 SIGNAL_GRACE_S = 15.0
 """For the last look to end: libtorrent gives dead nodes so long."""
 
-RING_SIGNAL_S = 5.0
-"""For a signal that goes with a ring: it may have been put a moment later."""
+RING_SIGNAL_S = 25.0
+"""For a signal that goes with a ring: a put takes 15 s where one of the nodes near by is gone."""
 
 MEETING_S = 300.0
 """Under which key and in which epoch a peer was met last is good for so long."""

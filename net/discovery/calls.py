@@ -1,6 +1,6 @@
 """Whom to ring on the DHT, and when (``docs/protocol.md``, section 6).  Sans-IO.
 
-    record found, no link ─▶ 1 s ─▶ ring ─▶ not again before 1 min, 2 min, … 1 h, and when found once more
+    record found, no link ─▶ ½ s ─▶ ring ─▶ not again before 1 min, 2 min, … 1 h, and when found once more
 
 A link that ended, a message that waits and a new peer begin anew.  Over all peers rings are rationed.
 """

@@ -2,7 +2,7 @@
 
     wanted, not linked ─▶ get of this epoch ─▶ absent ─▶ at times: get of the one before and the one after
            ▲                     │                              │
-           └── 4 s, 8 s, … 1 h ◀─┴── found: newest copy wins ◀──┴── absent
+           └── 2 s, 4 s, … 1 h ◀─┴── found: newest copy wins ◀──┴── absent
 
 Neighbouring epochs are for clocks that differ.  By minutes they matter around the end of an epoch only; for those who
 are wrong by hours the first look-ups, every fourth and those after a ring do.  Else they would be two thirds of all.
@@ -21,7 +21,7 @@ from net.discovery.record import Record
 from net.jitter import shortened
 from net.limits import (
     CLOCK_ERROR_S,
-    EXTRA_LOOKUPS,
+    EXTRA_LOOKUP_PAUSES_S,
     FIRST_LOOKUP_PAUSE_S,
     LOOKUP_BURST,
     LOOKUP_JITTER,
@@ -112,10 +112,11 @@ class Inquiries:
             self._begin(peer_id, now)
 
     def rung(self, peer_id: PeerId, now: float) -> None:
-        """The peer, or somebody who guessed its ring, wants to be looked for: twice now, and then as before."""
+        """The peer, or somebody who guessed its ring, wants to be looked for: three times now, and then as before."""
         inquiry = self._peers.get(peer_id)
         if inquiry is not None and not inquiry.is_linked and self._is_running:
-            inquiry.extra, inquiry.pending, inquiry.widens = EXTRA_LOOKUPS, set(), False
+            inquiry.pending, inquiry.widens = set(), False
+            inquiry.extra = 1 + len(EXTRA_LOOKUP_PAUSES_S)
             self._agenda.set(peer_id, now)
 
     def found(self, peer_id: PeerId, epoch: int, record: Record) -> bool:
@@ -174,8 +175,9 @@ class Inquiries:
         return [Get(peer_id, each) for each in sorted(inquiry.pending)]
 
     def _pause_s(self, inquiry: _Inquiry) -> float:
-        doublings = 0 if inquiry.extra else max(0, min(inquiry.pauses - 1, 16))
-        doubled_s = FIRST_LOOKUP_PAUSE_S * 2**doublings
+        if inquiry.extra:
+            return shortened(EXTRA_LOOKUP_PAUSES_S[-inquiry.extra], LOOKUP_JITTER, self._random)
+        doubled_s = FIRST_LOOKUP_PAUSE_S * 2 ** max(0, min(inquiry.pauses - 1, 16))
         return shortened(min(doubled_s, MAX_LOOKUP_PAUSE_S), LOOKUP_JITTER, self._random)
 
     def _begin(self, peer_id: PeerId, now: float) -> None:

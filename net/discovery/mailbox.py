@@ -5,7 +5,7 @@ copies, so a signal counts only if it is newer than all before.
 """
 
 from net.agenda import Agenda
-from net.limits import SIGNAL_GRACE_S, SIGNAL_POLL_S
+from net.limits import SIGNAL_GRACE_S, SIGNAL_PATIENCE, SIGNAL_POLL_S
 from net.peer import PeerId
 
 
@@ -13,12 +13,14 @@ class Mailbox:
     """Signals of all peers."""
 
     def __init__(self) -> None:
+        self._since: dict[PeerId, float] = {}
         self._until: dict[PeerId, float] = {}
         self._agenda = Agenda[PeerId]()
         self._newest_ms: dict[PeerId, int] = {}
 
     def expect(self, peer_id: PeerId, until: float, now: float) -> None:
         """Look for this peer's signal now, and again and again until then."""
+        self._since[peer_id] = now
         self._until[peer_id] = max(until, self._until.get(peer_id, until))
         self._agenda.set(peer_id, now)
 
@@ -36,6 +38,7 @@ class Mailbox:
 
     def dismiss(self, peer_id: PeerId) -> None:
         """Look for this peer's signal no more."""
+        self._since.pop(peer_id, None)
         self._until.pop(peer_id, None)
         self._agenda.set(peer_id, None)
 
@@ -50,6 +53,7 @@ class Mailbox:
         """Whose signals to look for now."""
         due = self._agenda.take_due(now)
         for peer_id in due:
-            if now + SIGNAL_POLL_S <= self._until[peer_id]:
-                self._agenda.set(peer_id, now + SIGNAL_POLL_S)
+            again_at = now + max(SIGNAL_POLL_S, (now - self._since[peer_id]) * SIGNAL_PATIENCE)
+            if again_at <= self._until[peer_id]:
+                self._agenda.set(peer_id, again_at)
         return due

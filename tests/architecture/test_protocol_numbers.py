@@ -70,7 +70,7 @@ PHRASES = {
     f"one peer every {PEER_RING_GAP_S:.0f} s",
     f"{NUMBERS[MAX_RINGS_A_REPLY]} callers of one node's answer",
     f"over all one in {1 / RINGS_PER_SECOND:.0f} s, with a burst of {RING_BURST:.0f}",
-    f"every {SIGNAL_POLL_S} s, in both places",
+    f"every {SIGNAL_POLL_S} s, and every quarter of the time waited",
 }
 
 

@@ -44,7 +44,7 @@ events = st.lists(
 ).map(lambda some: sorted(some, key=lambda event: event.at_s))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(events, st.sampled_from([0.0, -9_000.0, 14_000.0]))
 def test_whatever_happened_a_ring_is_heard_in_the_end_and_calls_are_bounded(some: list[Event], error_s: float) -> None:
     async def scenario() -> None:

@@ -1,7 +1,9 @@
 """Whose signals are looked for, and which count."""
 
+from itertools import pairwise
+
 from net.discovery.mailbox import Mailbox
-from net.limits import SIGNAL_GRACE_S, SIGNAL_POLL_S
+from net.limits import SIGNAL_GRACE_S, SIGNAL_PATIENCE, SIGNAL_POLL_S
 from net.peer import PeerId
 
 BEN, ANN = PeerId(b"ben"), PeerId(b"ann")
@@ -20,6 +22,16 @@ def test_who_is_expected_is_looked_for_at_once_and_until_then() -> None:
     assert mailbox.wake_at() is None
     mailbox.expect(BEN, START + 3 * SIGNAL_POLL_S, START)
     assert looked_at(mailbox) == [START + number * SIGNAL_POLL_S for number in range(4)]
+
+
+def test_who_is_waited_for_long_is_looked_for_less_often() -> None:
+    mailbox = Mailbox()
+    mailbox.expect(BEN, START + 60, START)
+    moments = looked_at(mailbox)
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert gaps == sorted(gaps)
+    assert gaps[0] == SIGNAL_POLL_S < gaps[-1] <= SIGNAL_PATIENCE * 60
+    assert len(moments) <= 14
 
 
 def test_expecting_longer_goes_on_longer_and_never_less_long() -> None:
