@@ -3,7 +3,6 @@
 import signal
 import struct
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -120,11 +119,7 @@ def _above(protocol: int, addresses: bytes, segment: bytes, frame: bytes) -> tup
 
 
 def _sniffer(computer: Computer, file: Path) -> "subprocess.Popen[bytes]":
-    program = (sys.executable, "-m", "tests.lab.sniffer", CARD, str(file))
-    sniffer = computer.namespace.start(*program, stdout=subprocess.PIPE)
-    assert sniffer.stdout is not None
-    assert sniffer.stdout.readline() == b"ready\n"
-    return sniffer
+    return computer.namespace.start_module("tests.lab.sniffer", CARD, str(file))
 
 
 def _end(sniffer: "subprocess.Popen[bytes]") -> None:

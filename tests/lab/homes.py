@@ -3,15 +3,16 @@
     computers 10.1.0.2, .3 ... -- 10.1.0.1 router 81.1.0.2 -- 81.1.0.1 |
     computers 10.2.0.2, .3 ... -- 10.2.0.1 router 82.2.0.2 -- 82.2.0.1 | public side: 185.40.3.10, DHT nodes 51.1.*.1
 
-The addresses outside are ones that Kith takes for public; each home is in a /16 of its own.  There is no delay.
+The addresses outside are ones that Kith takes for public; each home is in a /16 of its own.
 """
 
 from tests.lab.computer import Computer
-from tests.lab.namespaces import Namespaces
+from tests.lab.namespaces import Namespaces, connect
 from tests.lab.public_side import PublicSide
 from tests.lab.router import LAN, WAN, Nat, Router
 
 COMPUTERS_FROM = 2
+NEAR, FAR = "near", "far"
 
 
 class Home:
@@ -52,11 +53,16 @@ class Home:
 
 
 class Homes(Namespaces):
-    """As many homes as kinds of router are named, each with so many computers, and the public side."""
+    """As many homes as kinds of router are named, each with so many computers, and the public side.
 
-    def __init__(self, *nats: Nat, computers: int = 1) -> None:
+    A packet takes ``delay_ms`` between a router and its provider: a round trip to a server takes twice, one to another
+    home four times as long.
+    """
+
+    def __init__(self, *nats: Nat, computers: int = 1, delay_ms: float = 0) -> None:
         super().__init__()
         self._nats = nats
+        self._delay_ms = delay_ms
         self._computers = range(COMPUTERS_FROM, COMPUTERS_FROM + computers)
         self.homes: tuple[Home, ...] = ()
         self.public: PublicSide
@@ -79,6 +85,18 @@ class Homes(Namespaces):
             computer.start()
             computer.namespace.ip("route", "add", "default", "via", f"10.{number}.0.1")
         home = Home(number, Router(namespace, self.folder), computers)
-        self.public.connect(namespace, WAN, f"{home.gateway}/16")
+        self._connect(home)
         home.start(nat)
         return home
+
+    def _connect(self, home: Home) -> None:
+        """Lay the line between the home and its provider."""
+        router, gateway = home.router.namespace, f"{home.gateway}/16"
+        if not self._delay_ms:
+            self.public.connect(router, WAN, gateway)
+            return
+        # A namespace of its own: whoever binds to addresses on the public side shall see no cards come there.
+        line = self.add(router.name.replace("router", "line").removeprefix(f"{self.name}-"))
+        connect(line, FAR, router, WAN)
+        self.public.connect(line, NEAR, gateway)
+        line.start_module("tests.lab.line", str(self._delay_ms), NEAR, FAR)

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from contextlib import ExitStack, suppress
 from functools import cache
@@ -60,6 +61,13 @@ class Namespace:
         program = subprocess.Popen(line, cwd=ROOT, stdin=stdin, stdout=stdout, stderr=stderr)
         self._programs.enter_context(program)
         self._programs.callback(program.kill)
+        return program
+
+    def start_module(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a module of ours; returns when it has said that it is ready."""
+        program = self.start(sys.executable, "-m", module, *arguments, stdout=subprocess.PIPE)
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"ready\n"
         return program
 
     def set(self, name: str, value: str) -> None:

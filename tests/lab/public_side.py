@@ -2,7 +2,6 @@
 
 import itertools
 import subprocess
-import sys
 from pathlib import Path
 
 from net.endpoint import Endpoint
@@ -23,7 +22,7 @@ class PublicSide:
         self.namespace = namespace
         self._folder = folder
         self._dht: subprocess.Popen[bytes] | None = None
-        self._lines = itertools.count(1)
+        self._ports = itertools.count(1)
 
     def start(self) -> None:
         """Begin to route between the homes."""
@@ -41,9 +40,9 @@ class PublicSide:
 
     def connect(self, router: Namespace, card: str, gateway: str) -> None:
         """Lay a line to a router's card, with the provider's address and its prefix at this end."""
-        line = f"to-{card}-{next(self._lines)}"
-        connect(self.namespace, line, router, card)
-        self.namespace.ip("link", "set", line, "master", DEVICE)
+        port = f"port{next(self._ports)}"
+        connect(self.namespace, port, router, card)
+        self.namespace.ip("link", "set", port, "master", DEVICE)
         self.namespace.ip("addr", "add", gateway, "dev", DEVICE)
 
     def serve_dht(self, nodes: int = DHT_NODES, *, silent: int = 0) -> tuple[Endpoint, ...]:
@@ -59,10 +58,7 @@ class PublicSide:
         for address in addresses:
             self.namespace.ip("addr", "replace", f"{address}/32", "dev", DEVICE)
         endpoints = tuple(Endpoint.of(address, DHT_PORT) for address in addresses)
-        program = (sys.executable, "-m", "tests.lab.dht_nodes", *map(str, endpoints))
-        self._dht = self.namespace.start(*program, stdout=subprocess.PIPE)
-        assert self._dht.stdout is not None
-        assert self._dht.stdout.readline() == b"ready\n"
+        self._dht = self.namespace.start_module("tests.lab.dht_nodes", *map(str, endpoints))
         self._silence(addresses[nodes - silent :])
         return endpoints[:3]
 

@@ -9,6 +9,9 @@ from tests.lab.scenarios import Scenario
 TEXTS = 100
 """Each way."""
 
+DELAY_MS = 10.0
+"""A round trip takes 20 ms to a server and 40 ms to another home."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
@@ -28,7 +31,7 @@ class Trial:
 def run(scenario: Scenario) -> Trial:
     """Run it in a laboratory of its own."""
     try:
-        with Homes(*scenario.nats, computers=2) as lab, couple_in(lab, scenario) as couple:
+        with Homes(*scenario.nats, computers=2, delay_ms=DELAY_MS) as lab, couple_in(lab, scenario) as couple:
             couple.look_around()
             return _measure(scenario, lab, couple)
     except (AssertionError, TimeoutError) as error:
@@ -62,5 +65,5 @@ def _measure(scenario: Scenario, lab: Homes, couple: Couple) -> Trial:
         talk_s=round(talk_s, 2),
         path=path,
         dht_bytes=sum(home.router.dht_bytes() for home in lab.homes),
-        error=None if path == scenario.path else f"the path is {path}, not {scenario.path}",
+        error=None if path in scenario.paths else f"the path is {path}",
     )
