@@ -254,6 +254,10 @@ CONFIRM_TIMEOUT_S = 2.0
 PAST_OBSERVATION_LIFE_S = 600.0
 """What a contact saw counts so long after its link ended: a router that gets another address cuts all links at once."""
 
+MAX_HEARD_LINKS = 64
+"""Whose words are compared, the latest: a thousand contacts who come back at once must not cost more and more each.
+One contact has at most ``MAX_LINKS_PER_PEER`` of them."""
+
 MAX_PAST_OBSERVATIONS = 64
 """Of links that ended; two that agree are enough."""
 

@@ -13,6 +13,7 @@ forgotten when this computer moves.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from net.endpoint import Endpoint
 from net.events import LinkId
@@ -21,6 +22,7 @@ from net.limits import (
     DHT_VOTE_MAJORITY,
     MAX_ENDPOINTS,
     MAX_EXTERNAL_ADDRESSES,
+    MAX_HEARD_LINKS,
     MAX_PAST_OBSERVATIONS,
     MIN_DHT_VOTES,
     PAST_OBSERVATION_LIFE_S,
@@ -193,7 +195,8 @@ class OwnAddresses:
 
     def _heard(self, now: float) -> list[Observation]:
         """What counts, the latest first.  Who is near sees us on this side of the router."""
-        linked = [heard.observation for heard in reversed(self._links.values()) if heard.counts]
+        counting = (heard.observation for heard in reversed(self._links.values()) if heard.counts)
+        linked = tuple(islice(counting, MAX_HEARD_LINKS))
         past = [past.observation for past in reversed(self._past) if now - past.ended_at < PAST_OBSERVATION_LIFE_S]
         asked = [observation for found in self._asked.values() for observation in found.observations]
         return [

@@ -162,7 +162,7 @@ class Surveyor:
         await asyncio.gather(
             *(asking.ask_over_udp(speak_from, some, self._random, hear) for speak_from, some in chosen.items())
         )
-        log.info("%d of %d %ss say where we come from", len(heard), asked, kind)
+        log.info("%s: %d of %d say where we come from", kind, len(heard), asked)
         self._tell(kind, Transport.UDP, AskedRound(asked, tuple(heard), is_over=True))
 
     def _tell(self, kind: ObserverKind, transport: Transport, found: AskedRound) -> None:

@@ -9,7 +9,13 @@ import pytest
 from net.endpoint import Endpoint
 from net.events import LinkId
 from net.interfaces import IPAddress
-from net.limits import MAX_ENDPOINTS, MAX_EXTERNAL_ADDRESSES, MIN_DHT_VOTES, PAST_OBSERVATION_LIFE_S
+from net.limits import (
+    MAX_ENDPOINTS,
+    MAX_EXTERNAL_ADDRESSES,
+    MAX_HEARD_LINKS,
+    MIN_DHT_VOTES,
+    PAST_OBSERVATION_LIFE_S,
+)
 from net.nat_kind import NatKind
 from net.observation import Observation, Observer, ObserverKind, Transport
 from net.own_addresses import AskedRound, OwnAddresses
@@ -420,3 +426,12 @@ def test_what_links_of_before_said_fills_no_memory(place: Place) -> None:
     place.down(place.hear(BEN, "8.8.4.4:1", by_contact=False))
     assert len(place.own._past) < 100
     assert place.own._links == {}
+
+
+def test_of_a_thousand_contacts_the_latest_are_compared(place: Place) -> None:
+    place.hear(ANN, "8.8.4.4:4000")
+    place.hear(BEN, "8.8.4.4:4000")
+    for number in range(MAX_HEARD_LINKS):
+        assert place.external == ["8.8.4.4"] or number > MAX_HEARD_LINKS - 2
+        place.hear(f"60.{number}.0.1", f"9.9.9.{number}:4000")
+    assert place.external == []
