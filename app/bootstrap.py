@@ -39,8 +39,8 @@ from app.services.internet_doctor import (
     check_dht,
     check_external,
     check_port_mapping,
+    check_relays,
     check_stun,
-    check_turn,
     check_visits,
 )
 from app.services.messenger import Messenger
@@ -64,6 +64,7 @@ from net.events import NetEvent
 from net.host_firewall import running_firewall
 from net.lan_check import lan_works
 from net.node import Node
+from net.relay_check import try_relays
 from net.server import PUBLIC_STUN
 
 PASSPHRASE_VARIABLE = "KITH_PASSPHRASE"  # noqa: S105 (its name)
@@ -285,7 +286,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_external(facts.external, facts.nat, bound),
         check_port_mapping(mapping),
         check_stun(facts, wanted=asks_stun),
-        check_turn(options.turn),
+        *check_relays(await try_relays(options.turn), wanted=True),
         *check_visits(VisitView(bound=bound, firewall=running_firewall()), time.time()),
         check_storage(storage),
         check_clock(clock),

@@ -29,7 +29,8 @@ from net.mapping import PortMapping
 from net.nat_kind import NatKind
 from net.own_addresses import AddressFacts
 from net.peer import Peer, PeerId
-from net.server import ServerAddress, TurnServer
+from net.relay_check import RelayTrial
+from net.server import ServerAddress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -335,7 +336,7 @@ class Network(Protocol):
 
     def use_ice(self, servers: IceServers | None) -> None: ...
 
-    def relays(self) -> tuple[TurnServer, ...]: ...
+    async def try_relays(self) -> tuple[RelayTrial, ...]: ...
 
     def use_stun(self, servers: Sequence[ServerAddress]) -> None: ...
 

@@ -173,7 +173,7 @@ class IceAttempts:
                 asked[endpoint] = self._callbacks.may_send_to(peer_id, endpoint)
             return asked[endpoint]
 
-        rules = IceRules(may_send_to, self._callbacks.may_tell)
+        rules = IceRules(may_send_to, self._callbacks.may_tell, relays=self._servers.relays)
         call.attempt = IceAttempt(controls=call.controls, rules=rules, closing=self._closing, random=self._random)
         call.task = self._working.start("ICE candidates", self._gather(call, call.attempt))
 

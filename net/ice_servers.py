@@ -11,3 +11,5 @@ class IceServers:
 
     stun: tuple[ServerAddress, ...] = ()
     turn: tuple[TurnServer, ...] = ()
+    relays: bool = True
+    """Whether a way may lead through a relay at all, be it the peer's."""

@@ -62,7 +62,8 @@ from net.own_addresses import AddressFacts, OwnAddresses
 from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKind, Peer, PeerId
 from net.reception import Reception
-from net.server import ServerAddress, TurnServer
+from net.relay_check import RelayTrial, try_relays
+from net.server import ServerAddress
 from net.supervisor import Supervisor
 from net.surveyor import Surveyor
 from net.survivor import Confirm, Nominate
@@ -175,9 +176,9 @@ class Node:
         """Reach peers by UDP where TCP does not, with the help of these servers if there are any; None: never."""
         self._ice.use(servers)
 
-    def relays(self) -> tuple[TurnServer, ...]:
-        """Who is asked to relay where nothing else helps."""
-        return () if self._ice.servers is None else self._ice.servers.turn
+    async def try_relays(self) -> tuple[RelayTrial, ...]:
+        """Ask everybody for a port who is to relay where nothing else helps; takes some seconds at most."""
+        return () if self._ice.servers is None else await try_relays(self._ice.servers.turn)
 
     def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None:
         """Be found on the DHT by whoever holds the public half of one of these."""
@@ -266,7 +267,6 @@ class Node:
             self._own_addresses.moved(local)
         self._own_addresses.listen(local)
         self._open_port.place(bound, self.local_endpoints(), moved=moved)
-        self._ice.move(tuple(dict.fromkeys(endpoint.address for endpoint in self.local_endpoints())))
         self._surveyor.place(bound, moved=moved)
         self._ice.move(tuple(dict.fromkeys(endpoint.address for endpoint in self.local_endpoints())))
         self._tell_place()

@@ -119,8 +119,19 @@ class Remark(Enum):
         "Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with"
         " --stun."
     )
-    NO_TURN = "No server is named that relays (TURN): where both routers are strict, a contact cannot be reached."
-    TURN_NAMED = "Servers that relay are asked when a contact cannot be reached otherwise: {names}."
+    RELAY_OFF = "Relaying through servers (TURN) is switched off."
+    RELAY_UNNAMED = "No server is named that relays (TURN): where both routers are strict, a contact cannot be reached."
+    RELAY_NAME = "If a contact far away is never reached, one of the two can name a server with --turn."
+    RELAY_GRANTS = "The relay {name} grants a port."
+    RELAY_REFUSES = "The relay {name} answers, and refuses a port."
+    RELAY_UNTRUSTED = "The relay {name} has no certificate that is trusted here."
+    RELAY_UNREACHABLE = "The relay {name} cannot be reached."
+    RELAY_SILENT = "The relay {name} does not answer."
+    RELAY_CHECK_CREDENTIALS = "Check user and secret of --turn."
+    RELAY_CHECK_NAME = "Check the name of the server in --turn, and cafile if it has a certificate of its own."
+    RELAY_CHECK_ADDRESS = (
+        "Check the address in --turn, and the connection to the internet. TLS on port 443 gets through most networks."
+    )
 
     # One contact
     NEW_CONTACT = "New contact {mark}"

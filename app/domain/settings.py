@@ -22,7 +22,7 @@ LOCK_MINUTES = range(1_441)
 
 MAX_DIGITS = 9
 
-WAYS_BEYOND = frozenset({"dht", "port_mapping", "stun"})
+WAYS_BEYOND = frozenset({"dht", "port_mapping", "relay", "stun"})
 """Settings that mean nothing while nobody beyond the local network is to hear from us."""
 
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3})?", re.ASCII)
@@ -55,6 +55,8 @@ class Settings:
     """Ask the router for a port that leads to us."""
     stun: bool = True
     """Ask STUN servers for our address, while nobody else has told it."""
+    relay: bool = True
+    """Reach contacts through servers that relay, ours or theirs, where there is no other way."""
     lan_only: bool = False
     """Reach contacts in this computer's own networks, and send nothing to anybody beyond them."""
     notifications: bool = True

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from app.domain.identifiers import ContactId, InviteId, MessageId
 from app.rpc.parameters import Handler, Parameters
@@ -216,7 +216,7 @@ async def settings_get(engine: Messenger) -> Result:
     return settings_row(engine.settings())
 
 
-async def settings_set(
+async def settings_set(  # noqa: PLR0913 (a parameter for each setting)
     engine: Messenger,
     *,
     read_receipts: bool | None = None,
@@ -225,20 +225,21 @@ async def settings_set(
     dht: bool | None = None,
     port_mapping: bool | None = None,
     stun: bool | None = None,
+    relay: bool | None = None,
     lan_only: bool | None = None,
 ) -> Result:
-    settings = engine.settings()
-    changed = replace(
-        settings,
-        read_receipts=settings.read_receipts if read_receipts is None else read_receipts,
-        typing_notices=settings.typing_notices if typing_notices is None else typing_notices,
-        lan=settings.lan if lan is None else lan,
-        dht=settings.dht if dht is None else dht,
-        port_mapping=settings.port_mapping if port_mapping is None else port_mapping,
-        stun=settings.stun if stun is None else stun,
-        lan_only=settings.lan_only if lan_only is None else lan_only,
-    )
-    await engine.change_settings(changed)
+    given: dict[str, Any] = {
+        "read_receipts": read_receipts,
+        "typing_notices": typing_notices,
+        "lan": lan,
+        "dht": dht,
+        "port_mapping": port_mapping,
+        "stun": stun,
+        "relay": relay,
+        "lan_only": lan_only,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    await engine.change_settings(replace(engine.settings(), **changes))
     return DONE
 
 

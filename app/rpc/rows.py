@@ -92,6 +92,7 @@ def settings_row(settings: Settings) -> Row:
         "dht": settings.dht,
         "port_mapping": settings.port_mapping,
         "stun": settings.stun,
+        "relay": settings.relay,
         "lan_only": settings.lan_only,
     }
 

@@ -24,8 +24,8 @@ from app.services.internet_doctor import (
     check_dht,
     check_external,
     check_port_mapping,
+    check_relays,
     check_stun,
-    check_turn,
     check_visits,
 )
 from app.services.surroundings import Surroundings
@@ -68,7 +68,7 @@ class Examination:
             check_external(self._network.external_addresses(), self._network.nat, bound),
             check_port_mapping(self._network.port_mapping()),
             check_stun(self._network.address_facts(), wanted=self._network.stun_wanted()),
-            check_turn(self._network.relays()),
+            *check_relays(await self._network.try_relays(), wanted=self._book.settings.uses("relay")),
             *check_visits(self._visits(bound), self._clock()),
             check_storage(await self._storage()),
             check_clock(self._time()),

@@ -13,7 +13,7 @@ from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
 from net.observation import ObserverKind
 from net.own_addresses import AddressFacts
-from net.server import TurnServer
+from net.relay_check import RelayOutcome, RelayTrial
 
 
 class DhtHealth(Enum):
@@ -115,11 +115,29 @@ def _check_unvisited(view: VisitView) -> Finding:
     return neutral("incoming", say(Remark.UNVISITED), runs, todo=say(Remark.OPEN_FIREWALL, port=_port(view.bound)))
 
 
-def check_turn(relays: Sequence[TurnServer]) -> Finding:
-    """Whom we would ask to relay; nobody is asked for the sake of a check."""
-    names = listed(relay.address for relay in relays)
-    said = say(Remark.TURN_NAMED, names=names) if relays else say(Remark.NO_TURN)
-    return neutral("turn", said, ok=bool(relays))
+_RELAYS = {
+    RelayOutcome.REFUSED: (Remark.RELAY_REFUSES, Remark.RELAY_CHECK_CREDENTIALS),
+    RelayOutcome.UNTRUSTED: (Remark.RELAY_UNTRUSTED, Remark.RELAY_CHECK_NAME),
+    RelayOutcome.UNREACHABLE: (Remark.RELAY_UNREACHABLE, Remark.RELAY_CHECK_ADDRESS),
+    RelayOutcome.SILENT: (Remark.RELAY_SILENT, Remark.RELAY_CHECK_ADDRESS),
+}
+
+
+def check_relays(trials: Sequence[RelayTrial], *, wanted: bool) -> tuple[Finding, ...]:
+    """One finding for each relay, or one that there is none."""
+    if not wanted:
+        return (neutral("turn", say(Remark.RELAY_OFF)),)
+    if not trials:
+        return (neutral("turn", say(Remark.RELAY_UNNAMED), todo=say(Remark.RELAY_NAME)),)
+    return tuple(map(_check_relay, trials))
+
+
+def _check_relay(trial: RelayTrial) -> Finding:
+    name = f"{trial.address} ({trial.transport.value.upper()})"
+    if trial.outcome is RelayOutcome.GRANTED:
+        return good("turn", say(Remark.RELAY_GRANTS, name=name))
+    remark, todo = _RELAYS[trial.outcome]
+    return bad("turn", say(remark, name=name), todo=say(todo))
 
 
 def _port(bound: Sequence[Endpoint]) -> str:

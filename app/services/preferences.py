@@ -1,6 +1,6 @@
 """What the user chose, and what of it the command line decides for this run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.domain.events import SettingsChanged
 from app.domain.settings import Settings
@@ -9,7 +9,7 @@ from app.services.surroundings import Surroundings
 from app.services.typing_notices import TypingNotices
 from net.discovery.dht_settings import PUBLIC_BOOTSTRAP, DhtSettings
 from net.ice_servers import IceServers
-from net.server import PUBLIC_STUN
+from net.server import PUBLIC_STUN, ServerAddress
 
 
 class Preferences:
@@ -48,7 +48,7 @@ class Preferences:
         self._network.map_port(wanted=self._uses("port_mapping"))
         stun = (self._overrides.stun_servers or PUBLIC_STUN) if self._uses("stun") else ()
         self._network.use_stun(stun)
-        self._network.use_ice(None if self._book.settings.lan_only else IceServers(stun, self._overrides.turn))
+        self._network.use_ice(None if self._book.settings.lan_only else self._ice_servers(stun))
         is_wanted = self._uses("dht")
         if is_wanted != self._network.dht_wanted():
             self._network.seek_on_dht(self._dht() if is_wanted else None)
@@ -56,6 +56,10 @@ class Preferences:
     def _uses(self, way: str) -> bool:
         """Whether a way is to be used: as the command line says, else as the settings do."""
         return self.fixed().get(way, self._book.settings.uses(way))
+
+    def _ice_servers(self, stun: Sequence[ServerAddress]) -> IceServers:
+        relays = self._uses("relay")
+        return IceServers(tuple(stun), self._overrides.turn if relays else (), relays=relays)
 
     def _dht(self) -> DhtSettings:
         return DhtSettings(bootstrap=self._overrides.dht_bootstrap or PUBLIC_BOOTSTRAP, nodes=self._book.dht_nodes)

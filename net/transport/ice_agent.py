@@ -53,6 +53,8 @@ class IceRules:
     """The peer may have us send there."""
     may_tell: Callable[[Endpoint], bool]
     """A server may have us tell the peer that we are there."""
+    relays: bool = True
+    """The way may lead through a relay, ours or the peer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,13 @@ class IceAgent(Connection):
         super().__init__(ice_controlling=controls, local_username=username, local_password=password)
         self._rules = rules
         self._visitors: set[tuple[str, int]] = set()
+        self._refused: set[tuple[str, int]] = set()
+        """The peer's relays, where none is to be used."""
         self._relays: list[StunProtocol] = []
         self._bases: dict[StunProtocol, Endpoint] = {}
         """From where we talk to each relay."""
+        self.relay_errors: list[Exception] = []
+        """Why relays granted nothing."""
         self.receiver: DatagramReceiver | None = None
         """Who gets the peer's datagrams, once there is a pair."""
 
@@ -189,6 +195,7 @@ class IceAgent(Connection):
             port = await self._connect_to_relay(server)
         except (OSError, ssl.SSLError, stun.TransactionError, *_MALFORMED) as error:
             log.info("a relay refused or failed: %s", type(error))
+            self.relay_errors.append(error)
             return False
         self._relays.append(port)
         return True
@@ -235,6 +242,10 @@ class IceAgent(Connection):
         """
         self.remote_username, self.remote_password = theirs.username, theirs.ice_password
         allowed = theirs.allowed(self._rules.may_send_to)
+        if not self._rules.relays:
+            relayed = [candidate for candidate in allowed if candidate.kind is CandidateKind.RELAYED]
+            self._refused = {(str(each.endpoint.address), each.endpoint.port) for each in relayed}
+            allowed = tuple(candidate for candidate in allowed if candidate not in relayed)
         await self._add([candidate for candidate in allowed if candidate.kind is not CandidateKind.RELAYED])
         late = self._loop_task(self._add_relayed(allowed, relay_delay_s), "relays")
         try:
@@ -296,6 +307,8 @@ class IceAgent(Connection):
     def _is_welcome(self, address: tuple[str, int]) -> bool:
         if address in self._visitors or self.is_peer(address):
             return True
+        if address[:2] in self._refused:
+            return False
         if self._check_list_done or len(self._visitors) >= MAX_ICE_VISITORS:
             return False
         if not self._rules.may_send_to(Endpoint.of(*address)):

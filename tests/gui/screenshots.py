@@ -66,7 +66,7 @@ from app.services.internet_doctor import (
     VisitView,
     check_dht,
     check_external,
-    check_turn,
+    check_relays,
     check_visits,
 )
 from crypto.identity import Identity
@@ -230,7 +230,7 @@ def check_up() -> tuple[Finding, ...]:
         check_lan(LanHealth.RUNNING),
         check_dht(DhtHealth.RUNNING),
         check_external([IPv4Address("203.0.113.7")], NatKind.CONE),
-        check_turn(()),
+        *check_relays((), wanted=True),
         *check_visits(VisitView(bound=everywhere, firewall="ufw"), _NOW),
         check_storage(StorageView(free_bytes=67_154_000_000)),
         check_clock(ClockView(now=_NOW - 3 * _DAY_S, newest_file_at=_NOW, ahead_s={})),

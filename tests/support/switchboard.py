@@ -36,7 +36,8 @@ from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
 from net.own_addresses import AddressFacts
 from net.peer import LinkKey, LinkKind, Peer, PeerId
-from net.server import ServerAddress, TurnServer
+from net.relay_check import RelayTrial
+from net.server import ServerAddress
 
 
 @dataclass(eq=False)
@@ -285,8 +286,8 @@ class SwitchedNode:
     def use_ice(self, servers: IceServers | None) -> None:
         self.ice = servers
 
-    def relays(self) -> tuple[TurnServer, ...]:
-        return () if self.ice is None else self.ice.turn
+    async def try_relays(self) -> tuple[RelayTrial, ...]:
+        return ()
 
     def use_stun(self, servers: Sequence[ServerAddress]) -> None:
         self.stun_servers = tuple(servers)

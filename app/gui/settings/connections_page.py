@@ -60,5 +60,14 @@ class ConnectionsPage(ChoicesPage):
                 "some contacts behind other routers may not be reached."
             ),
         )
+        self.add_switch(
+            "relay",
+            self.tr("Reach contacts through relays"),
+            self.tr(
+                "Where there is no other way, what you and a contact send goes through a server that one of you has "
+                "named (TURN). It sees both addresses, when you talk and how much, and cannot read it. Switched off, "
+                "some contacts may not be reached."
+            ),
+        )
         self.end()
         self.show_settings(preferences.settings)

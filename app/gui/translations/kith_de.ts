@@ -459,12 +459,20 @@
         <translation>Nachrichten sind auf jedem Weg verschlüsselt. Ein Weg zeigt höchstens, dass, wann und von wo du sprichst.</translation>
     </message>
     <message>
+        <source>Reach contacts through relays</source>
+        <translation>Kontakte über Relays erreichen</translation>
+    </message>
+    <message>
         <source>Stay on the local network</source>
         <translation>Im lokalen Netz bleiben</translation>
     </message>
     <message>
         <source>Where contacts and the DHT have not told it, Kith asks servers of Cloudflare, Nextcloud and Google under which address this computer is seen. Each sees that address and nothing else. Switched off, some contacts behind other routers may not be reached.</source>
         <translation>Wo Kontakte und das DHT es nicht gesagt haben, fragt Kith Server von Cloudflare, Nextcloud und Google, unter welcher Adresse sie diesen Computer sehen. Jeder sieht diese Adresse und sonst nichts. Abgeschaltet sind manche Kontakte hinter anderen Routern vielleicht nicht zu erreichen.</translation>
+    </message>
+    <message>
+        <source>Where there is no other way, what you and a contact send goes through a server that one of you has named (TURN). It sees both addresses, when you talk and how much, and cannot read it. Switched off, some contacts may not be reached.</source>
+        <translation>Wo es keinen anderen Weg gibt, geht, was du und ein Kontakt sendet, über einen Server, den einer von euch genannt hat (TURN). Er sieht beide Adressen, wann ihr sprecht und wie viel, und kann es nicht lesen. Ausgeschaltet sind manche Kontakte vielleicht nicht zu erreichen.</translation>
     </message>
 </context>
 <context>
@@ -716,12 +724,24 @@
         <translation>Prüfe, ob dieser Computer mit einem Netz verbunden ist.</translation>
     </message>
     <message>
+        <source>Check the address in --turn, and the connection to the internet. TLS on port 443 gets through most networks.</source>
+        <translation>Prüfe die Adresse in --turn und die Verbindung zum Internet. TLS auf Port 443 kommt durch die meisten Netze.</translation>
+    </message>
+    <message>
         <source>Check the connection to the internet, and let Kith use UDP in the firewall. On a network without internet nothing is wrong.</source>
         <translation>Prüfe die Verbindung zum Internet, und erlaube Kith in der Firewall UDP. In einem Netz ohne Internet ist das in Ordnung.</translation>
     </message>
     <message>
         <source>Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with --stun.</source>
         <translation>Prüfe die Verbindung ins Internet, und erlaube Kith in der Firewall UDP. Andere Server lassen sich mit --stun angeben.</translation>
+    </message>
+    <message>
+        <source>Check the name of the server in --turn, and cafile if it has a certificate of its own.</source>
+        <translation>Prüfe den Namen des Servers in --turn, und cafile, wenn er ein eigenes Zertifikat hat.</translation>
+    </message>
+    <message>
+        <source>Check user and secret of --turn.</source>
+        <translation>Prüfe Benutzer und Geheimnis von --turn.</translation>
     </message>
     <message>
         <source>Compare the 60 digits of this contact with those on their screen, and agree. Whoever has a copy of their keys could have made the session.</source>
@@ -758,6 +778,10 @@
     <message>
         <source>Contacts on the local network can connect to this computer: the last one did {ago}. From elsewhere none has.</source>
         <translation>Kontakte im lokalen Netz können sich mit diesem Computer verbinden: zuletzt {ago}. Von anderswo hat es noch keiner getan.</translation>
+    </message>
+    <message>
+        <source>If a contact far away is never reached, one of the two can name a server with --turn.</source>
+        <translation>Wird ein entfernter Kontakt nie erreicht, kann einer von beiden mit --turn einen Server nennen.</translation>
     </message>
     <message>
         <source>If a contact in the same network is not found, its router may hold multicast back or isolate clients.</source>
@@ -837,7 +861,7 @@
     </message>
     <message>
         <source>No server is named that relays (TURN): where both routers are strict, a contact cannot be reached.</source>
-        <translation>Kein Server ist genannt, der vermittelt (TURN): Wo beide Router streng sind, ist ein Kontakt nicht zu erreichen.</translation>
+        <translation>Kein Server ist genannt, der weiterleitet (TURN): Wo beide Router streng sind, ist ein Kontakt nicht zu erreichen.</translation>
     </message>
     <message>
         <source>Nobody has connected to this computer yet, so it is not known whether that works.</source>
@@ -860,12 +884,12 @@
         <translation>Andere sehen diesen Computer unter {addresses}, der Adresse seines Routers.</translation>
     </message>
     <message>
-        <source>STUN servers say from where they see this computer: {names}.</source>
-        <translation>STUN-Server sagen, woher sie diesen Computer sehen: {names}.</translation>
+        <source>Relaying through servers (TURN) is switched off.</source>
+        <translation>Über Server weiterzuleiten (TURN), ist ausgeschaltet.</translation>
     </message>
     <message>
-        <source>Servers that relay are asked when a contact cannot be reached otherwise: {names}.</source>
-        <translation>Server, die vermitteln, werden gefragt, wenn ein Kontakt anders nicht zu erreichen ist: {names}.</translation>
+        <source>STUN servers say from where they see this computer: {names}.</source>
+        <translation>STUN-Server sagen, woher sie diesen Computer sehen: {names}.</translation>
     </message>
     <message>
         <source>Set date, time and time zone of this computer. Messages arrive and keep their order all the same; only invites may look expired.</source>
@@ -914,6 +938,26 @@
     <message>
         <source>The profile can be written.</source>
         <translation>Das Profil lässt sich beschreiben.</translation>
+    </message>
+    <message>
+        <source>The relay {name} answers, and refuses a port.</source>
+        <translation>Das Relay {name} antwortet und verweigert einen Port.</translation>
+    </message>
+    <message>
+        <source>The relay {name} cannot be reached.</source>
+        <translation>Das Relay {name} ist nicht zu erreichen.</translation>
+    </message>
+    <message>
+        <source>The relay {name} does not answer.</source>
+        <translation>Das Relay {name} antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The relay {name} grants a port.</source>
+        <translation>Das Relay {name} gibt einen Port her.</translation>
+    </message>
+    <message>
+        <source>The relay {name} has no certificate that is trusted here.</source>
+        <translation>Das Relay {name} hat kein Zertifikat, dem hier vertraut wird.</translation>
     </message>
     <message>
         <source>The router does not open a port: {error}.</source>

@@ -15,6 +15,7 @@ OTHER = Settings(
     dht=False,
     port_mapping=False,
     stun=False,
+    relay=False,
     lan_only=True,
     notifications=False,
     notification_content=True,

@@ -86,6 +86,7 @@ M1 = MessageId("m1")
                 "dht": True,
                 "port_mapping": True,
                 "stun": True,
+                "relay": True,
                 "lan_only": False,
             },
         ),

@@ -10,8 +10,8 @@ from app.services.internet_doctor import (
     check_dht,
     check_external,
     check_port_mapping,
+    check_relays,
     check_stun,
-    check_turn,
     check_visits,
 )
 from net.endpoint import Endpoint
@@ -19,7 +19,8 @@ from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
 from net.observation import Observation, Observer, ObserverKind, Transport
 from net.own_addresses import AddressFacts, AskedRound
-from net.server import TurnServer
+from net.relay_check import RelayOutcome, RelayTrial
+from net.server import ServerAddress, TurnTransport
 
 NOW = 1_800_000_000.0
 ROUTER = IPv4Address("1.2.3.4")
@@ -129,10 +130,18 @@ def test_where_the_router_opens_nothing_a_person_can() -> None:
         assert "24000" in str(check_port_mapping(PortMapping(state, port=24000)).advice)
 
 
-def test_relays_that_could_help_are_named_and_none_is_nothing_to_be_alarmed_about() -> None:
-    finding = check_turn((TurnServer.parse("turn:user:secret@relay.example:5349?transport=tls"),))
-    assert (finding.check, finding.ok) == ("turn", True)
-    assert "relay.example:5349" in finding.detail
-    assert "secret" not in finding.detail
-    assert check_turn(()).is_neutral
-    assert not check_turn(()).ok
+def trial(outcome: RelayOutcome) -> RelayTrial:
+    return RelayTrial(ServerAddress("relay.example", 5349), TurnTransport.TLS, outcome)
+
+
+@pytest.mark.parametrize("outcome", RelayOutcome)
+def test_what_came_of_asking_a_relay_is_told_and_what_to_do(outcome: RelayOutcome) -> None:
+    (finding,) = check_relays([trial(outcome)], wanted=True)
+    assert "relay.example:5349 (TLS)" in finding.detail
+    assert finding.ok == (outcome is RelayOutcome.GRANTED)
+    assert finding.ok == (finding.advice is None)
+
+
+def test_no_relay_and_none_wanted_is_nothing_to_be_alarmed_about() -> None:
+    for findings in (check_relays((), wanted=True), check_relays([trial(RelayOutcome.SILENT)], wanted=False)):
+        assert [(each.check, each.ok, each.is_neutral) for each in findings] == [("turn", True, True)]

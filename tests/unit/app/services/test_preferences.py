@@ -65,11 +65,15 @@ def test_what_ice_may_ask_is_what_the_settings_and_the_command_line_name() -> No
             assert [node.ice] == [IceServers()]
             await messenger.change_settings(Settings(lan_only=True))
             assert [node.ice] == [None]
+            await messenger.change_settings(Settings(relay=False))
+            assert [node.ice] == [IceServers(PUBLIC_STUN, relays=False)]
             own, relay = ServerAddress("stun.example", 3478), TurnServer.parse("turn:u:s@relay.example:3478")
             await messenger.change_settings(Settings(stun=False))
             pair.ann.overrides = Overrides(stun=True, stun_servers=(own,), turn=(relay,))
             await pair.ann.restart()
             assert pair.ann.node.ice == IceServers((own,), (relay,))
+            await pair.ann.messenger.change_settings(Settings(relay=False))
+            assert pair.ann.node.ice == IceServers((own,), relays=False)
 
     run(scenario())
 
