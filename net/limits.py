@@ -205,9 +205,11 @@ PUNCH_DELAY_S = 0.25
 """After the ordinary dials: where one side can be reached, they are there by then."""
 
 FIRST_KNOCK_PAUSE_S = 0.1
-KNOCK_PAUSE_GROWTH = 1.3
+KNOCK_PAUSE_GROWTH = 1.02
 MAX_KNOCK_PAUSE_S = 3.0
-"""Between SYNs of one window that are refused: some 60 in all, a dozen within the first five seconds."""
+"""Between SYNs of one window that are refused: some 175 in all, 40 within the first 5 seconds, 90 within 20.  Two SYNs
+have to be on the way at once, and one side may learn of the other by a ring, 15 s later: whoever comes last meets those
+of the other every half second."""
 
 KNOCK_JITTER = 0.5
 """Those pauses are shortened by up to this part: two sides must not miss each other in step."""
