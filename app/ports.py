@@ -24,6 +24,7 @@ from net.dial_log import DialRecord
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus
+from net.ice_log import IceRecord
 from net.ice_servers import IceServers
 from net.mapping import PortMapping
 from net.nat_kind import NatKind
@@ -358,6 +359,8 @@ class Network(Protocol):
     def publish(self, own: Mapping[PeerId, OwnRendezvous]) -> None: ...
 
     def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]: ...
+
+    def ice_report(self, peer_id: PeerId) -> IceRecord | None: ...
 
     def pause_reading(self, peer_id: PeerId) -> None: ...
 

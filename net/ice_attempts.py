@@ -5,6 +5,7 @@ An attempt ends in a link of its driver, or in nothing; ``on_failed`` is told of
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from crypto.primitives import Random
 from net.endpoint import Endpoint
 from net.events import PathClass
 from net.ice_exchange import Connect, Drop, Gather, IceExchange, IceStep, Tell
+from net.ice_log import IceLog, IceOutcome, IceRecord
 from net.ice_offer import IceOffer
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
@@ -88,6 +90,7 @@ class IceAttempts:
         self._calls: dict[PeerId, _Call] = {}
         self._hosts: tuple[IPAddress, ...] = ()
         self._servers = IceServers()
+        self._log = IceLog()
 
     def set_place(self, hosts: Sequence[IPAddress]) -> None:
         """These are our own addresses; what left from others leads nowhere."""
@@ -123,6 +126,7 @@ class IceAttempts:
         """A driver has a link: the attempt that it was, if it was one, is over."""
         call = self._call_of(driver)
         if call is not None:
+            self._note(call, IceOutcome.LINKED)
             call.exchange.linked()
             call.attempt = call.stream = call.driver = None  # the link's own from now on
 
@@ -130,6 +134,7 @@ class IceAttempts:
         """A driver has no connection any more: the attempt that it was, if it was one, has failed."""
         call = self._call_of(driver)
         if call is not None:
+            self._note(call, IceOutcome.BROKEN)
             self._fail(call)
 
     def stop(self, peer_id: PeerId) -> None:
@@ -140,6 +145,11 @@ class IceAttempts:
         """The peer is no longer known."""
         self._drop(peer_id)
         self._calls.pop(peer_id, None)
+        self._log.forget(peer_id)
+
+    def report(self, peer_id: PeerId) -> IceRecord | None:
+        """What came of the last attempt with a peer."""
+        return self._log.of(peer_id)
 
     async def close(self) -> None:
         """Give up everything, and give the ports back; links close by themselves before."""
@@ -189,6 +199,7 @@ class IceAttempts:
         except (ConnectionError, TimeoutError) as error:
             log.info("no way by ICE: %s", type(error))
             call.task = None
+            self._note(call, IceOutcome.NO_PAIR)
             self._fail(call)
             return
         call.task = None
@@ -221,6 +232,9 @@ class IceAttempts:
         if not steps:
             self._on_failed(call.peer.peer_id)
         self._do(call, steps)
+
+    def _note(self, call: _Call, outcome: IceOutcome) -> None:
+        self._log.note(call.peer.peer_id, outcome, time.time())
 
     # --- Calls
 
@@ -256,6 +270,8 @@ class IceAttempts:
     def _ring(self, call: _Call) -> None:
         call.timer = None
         steps = call.exchange.handle_timer(self._loop.time())
+        if steps:
+            self._note(call, IceOutcome.UNANSWERED)
         self._do(call, steps)
         if steps and call.exchange.is_idle:
             self._on_failed(call.peer.peer_id)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from crypto.primitives import Random
 from net.events import PathClass
 from net.ice_attempts import IceAttempts, IceCallbacks
+from net.ice_log import IceRecord
 from net.ice_schedule import IceSchedule
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
@@ -72,6 +73,10 @@ class IceCalls:
         """The peer has sent an offer."""
         if self._servers is not None and (peer := self._find(peer_id)) is not None:
             self._attempts.received(peer, content)
+
+    def report(self, peer_id: PeerId) -> IceRecord | None:
+        """What came of the last attempt with a peer."""
+        return self._attempts.report(peer_id)
 
     def forget(self, peer_id: PeerId) -> None:
         self._schedule.forget(peer_id)

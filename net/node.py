@@ -46,6 +46,7 @@ from net.events import (
 )
 from net.ice_attempts import IceCallbacks
 from net.ice_calls import IceCalls
+from net.ice_log import IceRecord
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress, IPInterface
 from net.keyring import Keyring
@@ -487,6 +488,10 @@ class Node:
         held = (DialRecord(endpoint, None, is_held_back=True) for endpoint in held_back if endpoint in untried)
         avoided = (DialRecord(endpoint, DialOutcome.NOT_DIALLED) for endpoint in self._paths.not_dialled(peer_id))
         return (*tried, *held, *avoided)
+
+    def ice_report(self, peer_id: PeerId) -> IceRecord | None:
+        """What came of the last attempt to meet a peer by UDP."""
+        return self._ice.report(peer_id)
 
     async def close(self) -> None:
         """End every link with a close frame, and leave no listener, connection or task behind."""

@@ -170,6 +170,10 @@ class Remark(Enum):
     # What came of one address
     WAY = "{address}: {outcome}."
     PUNCHED_WAY = "{address}, both sides at once: {outcome}."
+    ICE_WAY = "UDP, direct or relayed: {outcome}."
+    ICE_UNANSWERED = "the contact was called, and did not answer"
+    ICE_NO_PAIR = "no address of one side reaches one of the other"
+    ICE_BROKEN = "two addresses met, and no connection came of it"
     ONCE = "{outcome} ({ago})"
     OFTEN = "{outcome} ({count} times, last {ago})"
     RARELY = "{outcome}; tried rarely now"

@@ -11,6 +11,7 @@ from app.domain.said import ErrorSentence, Said, Size, Value, say, since
 from net.dial_log import DialOutcome, DialRecord
 from net.dialling import Way
 from net.events import LinkStatus, PathClass
+from net.ice_log import IceOutcome, IceRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,8 @@ class ContactView:
     contact: Contact
     link: LinkStatus | None
     dials: Sequence[DialRecord]
+    ice: IceRecord | None = None
+    """What came of the last attempt to meet by UDP."""
     link_expiry: float | None = None
     """When the link by which it was added stops to work, in Unix seconds; None once it has answered."""
     stored_bytes: int = 0
@@ -51,6 +54,13 @@ _OUTCOMES = {
     DialOutcome.NOT_DIALLED: Remark.NOT_DIALLED,
 }
 
+_ICE_OUTCOMES = {
+    IceOutcome.LINKED: Remark.LINKED,
+    IceOutcome.UNANSWERED: Remark.ICE_UNANSWERED,
+    IceOutcome.NO_PAIR: Remark.ICE_NO_PAIR,
+    IceOutcome.BROKEN: Remark.ICE_BROKEN,
+}
+
 _ADVICE = {
     DialOutcome.SILENT: Remark.MAYBE_REMOVED,
     DialOutcome.WRONG_ANSWER: Remark.ADDRESS_TAKEN,
@@ -78,6 +88,9 @@ def check_contact(view: ContactView, now: float) -> Finding:
 
 def _check_unlinked(view: ContactView, now: float) -> Finding:
     ways = [_way(record, now) for record in view.dials] or [say(Remark.NO_ADDRESS)]
+    if view.ice is not None:
+        outcome = _repeated(say(_ICE_OUTCOMES[view.ice.outcome]), view.ice.count, view.ice.at, now)
+        ways.append(say(Remark.ICE_WAY, outcome=outcome))
     if view.link_expiry is not None and view.link_expiry < now:
         expired = say(Remark.SENTENCE, sentence=ErrorSentence(SENTENCES[ErrorKind.LINK_EXPIRED]))
         return _about(view.contact, Remark.EXPIRED_UNANSWERED, *ways, ago=since(view.link_expiry, now), todo=expired)
@@ -110,13 +123,18 @@ def _way(record: DialRecord, now: float) -> Said:
     """What came of one address."""
     outcome = say(_OUTCOMES[record.outcome])
     if record.outcome is not None and record.count and record.at is not None:
-        ago = since(record.at, now)
-        once = say(Remark.ONCE, outcome=outcome, ago=ago)
-        outcome = once if record.count == 1 else say(Remark.OFTEN, outcome=outcome, count=record.count, ago=ago)
+        outcome = _repeated(outcome, record.count, record.at, now)
     if record.is_held_back:
         outcome = say(Remark.RARELY, outcome=outcome)
     way = Remark.PUNCHED_WAY if record.way is Way.PUNCH else Remark.WAY
     return say(way, address=str(record.endpoint), outcome=outcome)
+
+
+def _repeated(outcome: Said, count: int, at: float, now: float) -> Said:
+    """An outcome with when it was, and how often in a row."""
+    if count == 1:
+        return say(Remark.ONCE, outcome=outcome, ago=since(at, now))
+    return say(Remark.OFTEN, outcome=outcome, count=count, ago=since(at, now))
 
 
 def _advice(dials: Sequence[DialRecord]) -> Remark:

@@ -120,6 +120,7 @@ class Examination:
             contact=contact,
             link=links.get(peer_id),
             dials=self._network.dial_report(peer_id),
+            ice=self._network.ice_report(peer_id),
             link_expiry=None if joining is None else joining.expiry,
             stored_bytes=self._quotas.stored_bytes(contact.number),
             is_over_quota=self._quotas.is_full(contact.number),

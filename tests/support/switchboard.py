@@ -31,6 +31,7 @@ from net.events import (
     PeerWritable,
     ProgressReceived,
 )
+from net.ice_log import IceRecord
 from net.ice_servers import IceServers
 from net.mapping import MappingState, PortMapping
 from net.nat_kind import NatKind
@@ -332,6 +333,9 @@ class SwitchedNode:
     def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
         peer = self.peers.get(peer_id)
         return () if peer is None else tuple(DialRecord(endpoint, None) for endpoint in peer.endpoints)
+
+    def ice_report(self, _peer_id: PeerId) -> IceRecord | None:
+        return None
 
     def pause_reading(self, peer_id: PeerId) -> None:
         self.paused.add(peer_id)

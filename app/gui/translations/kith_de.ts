@@ -1064,12 +1064,20 @@
         <translation>Um Platz zu schaffen, entferne den Kontakt mit seinen Nachrichten, und trefft euch neu.</translation>
     </message>
     <message>
+        <source>UDP, direct or relayed: {outcome}.</source>
+        <translation>UDP, direkt oder über ein Relay: {outcome}.</translation>
+    </message>
+    <message>
         <source>a time that no calendar has</source>
         <translation>eine Zeit, die kein Kalender kennt</translation>
     </message>
     <message>
         <source>in the future, by this computer&apos;s clock</source>
         <translation>nach der Uhr dieses Computers in der Zukunft</translation>
+    </message>
+    <message>
+        <source>no address of one side reaches one of the other</source>
+        <translation>keine Adresse der einen Seite erreicht eine der anderen</translation>
     </message>
     <message>
         <source>nobody answers there</source>
@@ -1104,8 +1112,16 @@
         <translation>die Verbindung wurde sofort geschlossen</translation>
     </message>
     <message>
+        <source>the contact was called, and did not answer</source>
+        <translation>der Kontakt wurde gerufen und antwortete nicht</translation>
+    </message>
+    <message>
         <source>there is no way to this address from here</source>
         <translation>von hier führt kein Weg zu dieser Adresse</translation>
+    </message>
+    <message>
+        <source>two addresses met, and no connection came of it</source>
+        <translation>zwei Adressen trafen sich, und es wurde keine Verbindung daraus</translation>
     </message>
     <message>
         <source>{address}, both sides at once: {outcome}.</source>

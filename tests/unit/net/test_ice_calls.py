@@ -3,11 +3,13 @@
 import asyncio
 import os
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from crypto.secret import Secret
 from net.events import CloseReason, PathClass
+from net.ice_log import IceOutcome
 from net.ice_offer import NO_PIN, IceOffer
 from net.limits import ICE_OFFER_BURST, MAX_ICE_ATTEMPTS
 from net.link.frames import FrameType
@@ -15,7 +17,7 @@ from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.transport import quic
 from net.transport.quic import QuicStream
 from tests.support.aio import run
-from tests.support.ice_world import ALICE, BOB, KEY, LOOPBACK, NO_SERVERS, two_sides
+from tests.support.ice_world import ALICE, BOB, KEY, LOOPBACK, NO_SERVERS, Side, two_sides
 
 
 @pytest.mark.parametrize("kind", [LinkKind.CONTACT, LinkKind.INVITE])
@@ -38,6 +40,7 @@ def test_whoever_calls_both_get_one_link(kind: LinkKind, callers: str) -> None:
                 await alice.news()
             assert len(alice.links) == len(bob.links) == 1
             assert alice.failures == bob.failures == 0
+            assert outcome(alice, BOB) is outcome(bob, ALICE) is IceOutcome.LINKED
 
     run(scenario())
 
@@ -68,6 +71,7 @@ def test_an_offer_from_who_lacks_the_key_leads_to_no_link(monkeypatch: pytest.Mo
                 await alice.news()
             assert not alice.links
             assert not bob.links
+            assert outcome(alice, BOB) is IceOutcome.BROKEN
 
     run(scenario())
 
@@ -113,8 +117,36 @@ def test_an_offer_that_nobody_answers_is_given_up(monkeypatch: pytest.MonkeyPatc
             while not alice.failures:
                 await alice.news()
             assert len(alice.offers) == 1
+            assert outcome(alice, BOB) is IceOutcome.UNANSWERED
+            alice.calls.forget(BOB)
+            assert outcome(alice, BOB) is None
 
     run(scenario())
+
+
+def test_two_whose_addresses_lead_nowhere_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("net.transport.ice.ICE_TIMEOUT_S", 0.3)
+
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            for side in (alice, bob):
+                attempts = side.calls._attempts
+                attempts._callbacks = replace(attempts._callbacks, tell=partial(_tell_no_address, side))
+            alice.expect()
+            while not alice.failures:
+                await alice.news()
+            assert outcome(alice, BOB) is IceOutcome.NO_PAIR
+
+    run(scenario())
+
+
+def _tell_no_address(side: Side, peer_id: PeerId, content: bytes) -> None:
+    side._tell(peer_id, IceOffer.decode(content).naming(()).encode())
+
+
+def outcome(side: Side, peer_id: PeerId) -> IceOutcome | None:
+    record = side.calls.report(peer_id)
+    return None if record is None else record.outcome
 
 
 def test_who_is_reached_in_another_way_is_not_called() -> None:

@@ -11,6 +11,7 @@ from net.dial_log import DialOutcome, DialRecord
 from net.dialling import Way
 from net.endpoint import Endpoint
 from net.events import LinkId, LinkStatus, PathClass
+from net.ice_log import IceOutcome, IceRecord
 from net.peer import PeerId
 
 NOW = 1_800_000_000.0
@@ -61,6 +62,14 @@ def test_every_outcome_has_words_and_an_advice(outcome: DialOutcome) -> None:
     finding = check_contact(view(DialRecord(HOME, outcome, 1, NOW)), NOW)
     assert str(HOME) in finding.detail
     assert finding.advice
+
+
+@pytest.mark.parametrize("outcome", IceOutcome)
+def test_what_came_of_udp_is_told_beside_the_addresses(outcome: IceOutcome) -> None:
+    seen = ContactView(contact=ANN, link=None, dials=(), ice=IceRecord(outcome, 3, NOW - 60))
+    finding = check_contact(seen, NOW)
+    assert " UDP, direct or relayed: " in finding.detail
+    assert finding.detail.endswith("(3 times, last 1 minute ago).")
 
 
 def test_the_outcome_that_says_most_decides_the_advice() -> None:
