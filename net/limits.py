@@ -403,8 +403,9 @@ FIRST_LOOKUP_PAUSE_S = 2.0
 """After a look-up; twice as long each time that the peer stays away.  Two who start at once, or move at once, look for
 each other before either has put its record, so the first pauses are short."""
 
-MAX_LOOKUP_PAUSE_S = 3_600.0
-"""A hundred contacts who are away cost a hundred searches an hour, about a megabyte."""
+MAX_LOOKUP_PAUSE_S = 4 * 3_600.0
+"""A hundred contacts who are away cost some sixty searches an hour then, not quite a megabyte.  Whoever comes looks
+for us, and rings."""
 
 MIN_RESTART_INTERVAL_S = 60.0
 """Between two beginnings anew of all look-ups, puts and rings, however often addresses change: pauses are still short
@@ -442,8 +443,8 @@ ATTENTION_FADES = 0.2
 NEW_BELL_S = 300.0
 """After a new invite attention does not fade so soon: somebody is about to use it."""
 
-IDLE_POLL_S = 40.0
-"""The same at other times: a megabyte and a half an hour.  Whoever rings holds on for two minutes."""
+IDLE_POLL_S = 60.0
+"""The same at other times: a megabyte an hour for each of two bells.  Whoever rings holds on for two minutes."""
 
 POLL_JITTER = 0.2
 """Those pauses are shortened by up to this part."""

@@ -2,7 +2,7 @@
 
 There is one for the account and one for each invite, another one every four hours.
 
-    news ─▶ every 3 s ─▶ from 15 s on, each pause a fifth of the time since the news ─▶ from 200 s on every 40 s
+    news ─▶ every 3 s ─▶ from 15 s on, each pause a fifth of the time since the news ─▶ from 300 s on every 60 s
 
 Who rings because of the same news, as a start or a link that ended, does it within seconds, so that attention may fade
 soon.  There are many news: five minutes of it each time would be two thirds of all that Kith asks of the DHT.  After a

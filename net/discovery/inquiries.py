@@ -2,7 +2,7 @@
 
     wanted, not linked ─▶ get of this epoch ─▶ absent ─▶ at times: get of the one before and the one after
            ▲                     │                              │
-           └── 2 s, 4 s, … 1 h ◀─┴── found: newest copy wins ◀──┴── absent
+           └── 2 s, 4 s, … 4 h ◀─┴── found: newest copy wins ◀──┴── absent
 
 Neighbouring epochs are for clocks that differ.  By minutes they matter around the end of an epoch only; for those who
 are wrong by hours the first look-ups, every fourth and those after a ring do.  Else they would be two thirds of all.

@@ -9,9 +9,10 @@ import pytest
 
 from crypto.discovery_key import DiscoveryKey
 from crypto.rendezvous import OwnRendezvous, Rendezvous
+from net.discovery import inquiries
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
-from net.events import PathClass, PeerOffline, PeerOnline
+from net.events import LinkUp, PathClass, PeerOffline, PeerOnline
 from net.peer import Peer, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, Station
@@ -113,5 +114,31 @@ def test_nobody_is_found_by_a_switched_off_dht_or_with_another_secret(dht: DhtSe
             alice.node.set_peer(wanted(BOB, key.shared))
             alice.node.seek_on_dht(dht)
             await alice.next(PeerOnline)
+
+    run(scene(), PATIENCE_S)
+
+
+def test_who_looks_for_nobody_for_an_hour_is_rung_and_dials_who_came(
+    dht: DhtSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that idles cannot be reached: its record names a place where nobody listens."""
+    monkeypatch.setattr(inquiries, "FIRST_LOOKUP_PAUSE_S", 3_600.0)
+
+    async def scene() -> None:
+        async with stations() as (alice, bob):
+            alice_key, bob_key = new_key(), new_key()
+            bob.node.publish({OWN: bob_key})
+            monkeypatch.setattr(bob.node._own_addresses, "published", lambda _: (Endpoint.of("127.213.1.1", 4_000),))
+            bob.node._tell_place()
+            bob.node.set_peer(wanted(ALICE, alice_key.shared))
+            bob.node.seek_on_dht(dht)
+            while not bob.node.dht_nodes():
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(3.0)  # it has put its record, and looked for Alice's in vain
+            alice.node.publish({OWN: alice_key})
+            alice.node.set_peer(wanted(BOB, bob_key.shared))
+            alice.node.seek_on_dht(dht)
+            assert (await alice.next(PeerOnline)).peer == BOB
+            assert (await bob.next(LinkUp)).dialled
 
     run(scene(), PATIENCE_S)
