@@ -283,7 +283,7 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
         check_addresses(reachable, bound),
         check_lan(lan),
         check_dht(dht),
-        check_external(facts.external, facts.nat, bound),
+        check_external(facts.external, facts.nat, bound, mapped=mapping.is_open),
         check_port_mapping(mapping),
         check_stun(facts, wanted=asks_stun),
         *check_relays(await try_relays(options.turn), wanted=True),

@@ -36,6 +36,10 @@ class PortMapping:
     port: int | None = None
     """Ours, to which it should lead."""
 
+    @property
+    def is_open(self) -> bool:
+        return self.state is MappingState.OPEN
+
 
 class Answers:
     """The latest answer by each protocol."""

@@ -59,14 +59,14 @@ class Examination:
         """
         chosen = self._contacts() if contact_id is None else [self._book.contact(contact_id)]
         links = {status.peer: status for status in self._network.links()}
-        bound = self._network.bound_endpoints()
+        bound, mapping = self._network.bound_endpoints(), self._network.port_mapping()
         return (
             check_listeners(bound),
             check_addresses(self._network.local_endpoints(), bound),
             check_lan(self._lan()),
             check_dht(self._dht()),
-            check_external(self._network.external_addresses(), self._network.nat, bound),
-            check_port_mapping(self._network.port_mapping()),
+            check_external(self._network.external_addresses(), self._network.nat, bound, mapped=mapping.is_open),
+            check_port_mapping(mapping),
             check_stun(self._network.address_facts(), wanted=self._network.stun_wanted()),
             *check_relays(await self._network.try_relays(), wanted=self._book.settings.uses("relay")),
             *check_visits(self._visits(bound), self._clock()),

@@ -48,15 +48,19 @@ def check_dht(health: DhtHealth) -> Finding:
 
 
 def check_external(
-    external: Sequence[IPv4Address | IPv6Address], nat: NatKind, bound: Sequence[Endpoint] = ()
+    external: Sequence[IPv4Address | IPv6Address], nat: NatKind, bound: Sequence[Endpoint] = (), *, mapped: bool = False
 ) -> Finding:
-    """``external`` is where others see this computer come from, if that is none of its own addresses."""
+    """``external`` is where others see this computer come from, if that is none of its own addresses; ``mapped``: the
+    router leads a port to it, whatever it does with others.
+    """
     seen = [say(Remark.SEEN_FROM, addresses=listed(external))] if external else []
     match nat:
         case NatKind.NONE:
             return good("external", *seen, say(Remark.NAT_NONE))
         case NatKind.CONE:
             return good("external", *seen, say(Remark.NAT_CONE))
+        case NatKind.SYMMETRIC if mapped:
+            return good("external", *(seen or [say(Remark.UNSEEN)]))
         case NatKind.SYMMETRIC:
             return bad("external", *seen, say(Remark.NAT_SYMMETRIC), todo=say(Remark.FORWARD_A_PORT, port=_port(bound)))
         case NatKind.NO_UDP:

@@ -41,7 +41,6 @@ from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
 from app.services.typing_notices import TypingNotices
 from net.events import NetEvent
-from net.mapping import MappingState
 
 logger = logging.getLogger(__name__)
 
@@ -292,7 +291,7 @@ class Messenger:
             lan_running=self._network.lan_running(),
             dht_running=self._network.dht_running(),
             dht_nodes=len(self._network.dht_nodes()),
-            port_mapping=self._network.port_mapping().state is MappingState.OPEN,
+            port_mapping=self._network.port_mapping().is_open,
             external=tuple(map(str, self._network.external_endpoints())),
             nat=self._network.nat.name.lower(),
             links=self._contact_links(),

@@ -72,6 +72,13 @@ def test_the_port_to_forward_is_told_once_and_as_a_number_of_a_port() -> None:
     assert finding.advice == "Let the router forward TCP port 24816 to this computer."
 
 
+def test_a_strict_router_that_leads_a_port_to_us_is_no_obstacle() -> None:
+    finding = check_external([ROUTER], NatKind.SYMMETRIC, EVERYWHERE, mapped=True)
+    assert finding.ok
+    assert finding.advice is None
+    assert check_external([], NatKind.SYMMETRIC, EVERYWHERE, mapped=True).ok
+
+
 def test_where_others_see_us_may_be_unknown_which_is_no_fault() -> None:
     finding = check_external([], NatKind.UNKNOWN)
     assert (finding.ok, finding.is_neutral) == (True, True)
