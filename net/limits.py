@@ -204,15 +204,16 @@ PUNCH_WINDOW_S = 120.0
 PUNCH_DELAY_S = 0.25
 """After the ordinary dials: where one side can be reached, they are there by then."""
 
-FIRST_KNOCK_PAUSE_S = 0.1
-KNOCK_PAUSE_GROWTH = 1.02
-MAX_KNOCK_PAUSE_S = 3.0
-"""Between SYNs of one window that are refused: some 175 in all, 40 within the first 5 seconds, 90 within 20.  Two SYNs
-have to be on the way at once, and one side may learn of the other by a ring, 15 s later: whoever comes last meets those
-of the other every half second."""
+KNOCK_PERIOD_S = 0.5
+SLOW_KNOCK_PERIOD_S = 2.0
+"""Between SYNs of one window that are refused, about; a multiple of the other, so that one side's moments are the
+other's as well.  Some 60 in all: what a liar who names somebody else's address makes us send there."""
 
-KNOCK_JITTER = 0.5
-"""Those pauses are shortened by up to this part: two sides must not miss each other in step."""
+FAST_KNOCKS_S = 10.0
+"""At the beginning of a window: of the two sides at least the one that came later is fast then."""
+
+MIN_KNOCK_PAUSE_S = 0.05
+"""A router must have answered the last SYN."""
 
 TAKEN_PORT_PAUSE_S = 5.0
 """Until a look whether the pair of ports is free again."""

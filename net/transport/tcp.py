@@ -6,6 +6,7 @@ import errno
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -15,12 +16,12 @@ from net.errors import LocalError
 from net.jitter import shortened
 from net.limits import (
     CONNECT_TIMEOUT_S,
-    FIRST_KNOCK_PAUSE_S,
-    KNOCK_JITTER,
-    KNOCK_PAUSE_GROWTH,
-    MAX_KNOCK_PAUSE_S,
+    FAST_KNOCKS_S,
+    KNOCK_PERIOD_S,
+    MIN_KNOCK_PAUSE_S,
     PUNCH_WINDOW_S,
     RESUME_SEND_BYTES,
+    SLOW_KNOCK_PERIOD_S,
     TAKEN_PORT_PAUSE_S,
 )
 from net.transport.stream import HIGH_WATER_BYTES, StreamOwner
@@ -138,7 +139,8 @@ async def punch(endpoint: Endpoint, owner: StreamOwner, *, local: Endpoint, rand
 
 
 async def _knock(endpoint: Endpoint, local: Endpoint, random: Random) -> socket.socket:
-    pause_s = FIRST_KNOCK_PAUSE_S
+    loop = asyncio.get_running_loop()
+    began_at = loop.time()
     while True:
         try:
             return await connect_from(local, endpoint)
@@ -146,11 +148,23 @@ async def _knock(endpoint: Endpoint, local: Endpoint, random: Random) -> socket.
             if error.errno in _TAKEN:
                 await asyncio.sleep(TAKEN_PORT_PAUSE_S)
             elif error.errno in _REFUSED:
-                # Two NATs that answer with RST let through only SYNs that pass each other on the way: by chance.
-                await asyncio.sleep(shortened(pause_s, KNOCK_JITTER, random))
-                pause_s = min(pause_s * KNOCK_PAUSE_GROWTH, MAX_KNOCK_PAUSE_S)
+                await asyncio.sleep(knock_pause_s(loop.time() - began_at, time.time(), random))
             else:
                 raise
+
+
+def knock_pause_s(held_for_s: float, unix_s: float, random: Random) -> float:
+    """Until the next SYN after one that was refused, in a window that has been held for so long.
+
+    Two NATs that answer with RST let through only SYNs that pass each other on the way.  So every other one, by chance,
+    goes out when the other side's does, if both clocks are right; the rest at any moment, if they are not.
+    """
+    period_s = KNOCK_PERIOD_S if held_for_s < FAST_KNOCKS_S else SLOW_KNOCK_PERIOD_S
+    earliest_s = unix_s + MIN_KNOCK_PAUSE_S
+    to_common_moment_s = MIN_KNOCK_PAUSE_S + -earliest_s % period_s
+    if random(1)[0] % 2:
+        return to_common_moment_s
+    return to_common_moment_s + period_s - shortened(period_s, 1.0, random)
 
 
 async def connect_from(local: Endpoint, remote: Endpoint) -> socket.socket:

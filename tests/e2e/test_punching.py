@@ -14,6 +14,8 @@ from tests.lab.router import Nat
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=f"no network namespaces: {why_not()}")
 
 PORTS = (4001, 4002)
+REFUSING = (Nat.RST_ANSWERING, Nat.RST_ANSWERING)
+"""Between these only SYNs get through that pass each other on the way, so there has to be a way."""
 
 
 class Caller:
@@ -65,14 +67,18 @@ class Caller:
         self._program.wait()
 
 
+DELAY_MS = 10.0
+"""Between a home and its provider."""
+
+
 @pytest.fixture
 def homes(request: pytest.FixtureRequest) -> Iterator[tuple[Home, Home]]:
-    with Homes(*request.param) as lab:
+    with Homes(*request.param, delay_ms=DELAY_MS if request.param == REFUSING else 0.0) as lab:
         first, second = lab.homes
         yield first, second
 
 
-@pytest.mark.parametrize("homes", [(Nat.CONE, Nat.CONE), (Nat.UDP_BLOCKED, Nat.CONE)], indirect=True)
+@pytest.mark.parametrize("homes", [(Nat.CONE, Nat.CONE), (Nat.UDP_BLOCKED, Nat.CONE), REFUSING], indirect=True)
 def test_two_behind_routers_meet_when_both_call(homes: tuple[Home, Home]) -> None:
     callers = Caller(homes, 0), Caller(homes, 1)
     for caller in callers:

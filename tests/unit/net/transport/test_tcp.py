@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from crypto.primitives import Random
 from net.endpoint import Endpoint
 from net.errors import LocalError
+from net.limits import MIN_KNOCK_PAUSE_S
 from net.transport import tcp
 from net.transport.stream import Stream
 from net.transport.tcp import TcpStream
@@ -136,7 +138,7 @@ def test_an_address_that_is_not_ours_is_a_local_error_and_nothing_is_left_listen
 
 
 def test_a_punched_dial_that_is_refused_is_tried_again_within_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "FIRST_KNOCK_PAUSE_S", 0.001)
+    monkeypatch.setattr(tcp, "knock_pause_s", lambda *_: 0.001)
 
     async def scenario() -> None:
         (ours,) = await tcp.listen([EVERYWHERE], Owner)
@@ -158,6 +160,22 @@ def test_a_punched_dial_that_is_refused_is_tried_again_within_its_window(monkeyp
         ours.close()
 
     run(scenario())
+
+
+def always(byte: bytes) -> Random:
+    return lambda size_bytes: byte * size_bytes
+
+
+@pytest.mark.parametrize(("held_for_s", "period_s"), [(0.0, 0.5), (9.9, 0.5), (10.0, 2.0), (100.0, 2.0)])
+@pytest.mark.parametrize("unix_s", [1_000.0, 1_000.3, 1_000.46, 1_001.99])
+def test_two_who_are_refused_knock_at_one_moment_or_at_any(held_for_s: float, period_s: float, unix_s: float) -> None:
+    together = tcp.knock_pause_s(held_for_s, unix_s, always(b"\x01"))
+    assert MIN_KNOCK_PAUSE_S - 1e-9 <= together <= MIN_KNOCK_PAUSE_S + period_s
+    moment = (unix_s + together) / period_s
+    assert moment == pytest.approx(round(moment))
+    for byte, later_s in ((b"\x00", 0.0), (b"\x80", period_s / 2), (b"\xfe", period_s)):
+        alone = tcp.knock_pause_s(held_for_s, unix_s, always(byte))
+        assert alone == pytest.approx(together + later_s, abs=0.01 * period_s)
 
 
 def test_a_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
