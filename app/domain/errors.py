@@ -1,6 +1,7 @@
 """Errors worded for people, once, each with the stable ``kind`` of the automation contract."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class ErrorKind(StrEnum):
@@ -43,6 +44,9 @@ class ErrorKind(StrEnum):
     USAGE = "usage"
     UNEXPECTED = "unexpected"
 
+
+REASON: Final = "{reason}"
+"""Stands in a sentence for what the system says."""
 
 SENTENCES = {
     ErrorKind.UNKNOWN_CONTACT: "There is no such contact.",
@@ -87,9 +91,12 @@ SENTENCES = {
 class KithError(Exception):
     """A failure that a person can understand: a kind and its sentence."""
 
-    def __init__(self, kind: ErrorKind, sentence: str | None = None) -> None:
+    def __init__(self, kind: ErrorKind, sentence: str | None = None, *, reason: str = "") -> None:
+        """``reason`` is what the system says, for the sentence's place of that name."""
         self.kind = kind
-        self.sentence = sentence or SENTENCES[kind]
+        self.template = sentence or SENTENCES[kind]
+        self.reason = reason
+        self.sentence = self.template.replace(REASON, reason)
         super().__init__(self.sentence)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
-from app.domain.errors import SENTENCES, ErrorKind, KithError
+from app.domain.errors import REASON, SENTENCES, ErrorKind, KithError
 
 LANGUAGES = ("en", "de")
 """What can be spoken; the first one where the system speaks another."""
@@ -51,8 +51,8 @@ def spoken_by(locale: QLocale) -> str:
 
 
 def error_sentence(error: KithError) -> str:
-    """What to tell about the failure; one that was worded for its occasion stays as it is."""
-    return translate("Errors", error.sentence)
+    """What to tell about the failure.  Qt knows some of what systems say."""
+    return translate("Errors", error.template).replace(REASON, translate("QIODevice", error.reason))
 
 
 def unexpected_sentence() -> str:

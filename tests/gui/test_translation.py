@@ -138,6 +138,13 @@ def test_an_error_that_is_worded_for_its_occasion_is_told_in_german(sentence: st
 
 
 @pytest.mark.usefixtures("german")
+def test_what_the_system_says_of_a_file_is_told_in_german_where_qt_knows_it() -> None:
+    error = KithError(ErrorKind.FILE_UNREADABLE, "The file cannot be written: {reason}.", reason="Permission denied")
+    assert error.sentence == "The file cannot be written: Permission denied."
+    assert error_sentence(error) == "Die Datei lässt sich nicht schreiben: Zugriff verweigert."
+
+
+@pytest.mark.usefixtures("german")
 @pytest.mark.parametrize("remark", Remark)
 def test_every_remark_of_the_doctor_is_made_in_german(remark: Remark) -> None:
     has_words = any(character.isalpha() for character in re.sub(r"\{\w*\}", "", remark.value))

@@ -16,8 +16,8 @@ from app.gui.translation import translate
 
 
 def seen(finding: Finding) -> str:
-    """What was seen, in sentences."""
-    return " ".join(map(_sentence, finding.seen))
+    """What was seen, in sentences; each way to a contact on a line of its own."""
+    return (" " if finding.contact is None else "\n").join(map(_sentence, finding.seen))
 
 
 def todo(finding: Finding) -> str:

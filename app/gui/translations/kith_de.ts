@@ -1359,6 +1359,10 @@
         <translation>Die Datei lässt sich nicht lesen oder schreiben.</translation>
     </message>
     <message>
+        <source>The file cannot be written: {reason}.</source>
+        <translation>Die Datei lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The file does not read back as it was written.</source>
         <translation>Die Datei liest sich nicht so zurück, wie sie geschrieben wurde.</translation>
     </message>

@@ -127,7 +127,7 @@ def _worded_os_errors() -> Iterator[None]:
         if error.errno in FULL_ERRORS:
             raise KithError(ErrorKind.STORAGE_FULL) from error
         reason = os.strerror(error.errno or errno.EIO)
-        raise KithError(ErrorKind.FILE_UNREADABLE, f"The file cannot be written: {reason}.") from error
+        raise KithError(ErrorKind.FILE_UNREADABLE, "The file cannot be written: {reason}.", reason=reason) from error
 
 
 class _Pieces:
