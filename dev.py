@@ -10,6 +10,7 @@
     python3 dev.py mutate [MODULES] faults put into the protocol, one at a time, to see that a test fails for each
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
     python3 dev.py lab [SCENARIOS]  two homes behind routers: who finds whom, by which path, how soon; --runs N of each
+    python3 dev.py sim              ten thousand users on a virtual clock: who meets, how soon, what the DHT carries
     python3 dev.py screenshots      every screen, light, dark, at 1x, right to left, German, in build/screenshots
     python3 dev.py translate        gather the words of the window, and make the catalogues that it loads
     python3 dev.py package          what people install, for this system: build/; --verify tries it in a fresh Debian 12
@@ -188,6 +189,12 @@ def lab(arguments: list[str]) -> int:
     return become([*(AS_ROOT_OF_NOTHING if os.geteuid() else []), str(PYTHON), "-m", "tests.lab", *arguments])
 
 
+def sim(arguments: list[str]) -> int:
+    ensure_tests()
+    os.chdir(ROOT)
+    return become([str(PYTHON), "-m", "tests.sim", *arguments])
+
+
 def translate(_: list[str]) -> int:
     ensure_tests()
     return become([str(PYTHON), "-m", "tests.support.catalogues"])
@@ -231,6 +238,7 @@ COMMANDS = {
     "mutate": mutate,
     "bench": bench,
     "lab": lab,
+    "sim": sim,
     "translate": translate,
     "package": package,
     "lint": lint,
