@@ -285,6 +285,12 @@ FIRST_SURVEY_PAUSE_S = 1.0
 MAX_SURVEY_PAUSE_S = 1_800.0
 """Between rounds in any case: a router gets another address now and then, which no system tells of."""
 
+MIN_DOUBT_PAUSE_S = 60.0
+"""Between rounds because links break, as a rule, however many do: a contact may break its own as often as it likes."""
+
+DOUBT_BURST = 3.0
+"""So many may follow each other: the first may come before the router has its new address."""
+
 MAX_SURVEYED_NODES = 16
 """Of the DHT, of each family: some 4 kB a round."""
 

@@ -269,7 +269,6 @@ class Node:
         self._own_addresses.listen(local)
         self._open_port.place(bound, self.local_endpoints(), moved=moved)
         self._surveyor.place(bound, moved=moved)
-        self._ice.move(tuple(dict.fromkeys(endpoint.address for endpoint in self.local_endpoints())))
         self._tell_place()
 
     def _own(self) -> OwnEndpoints:
@@ -592,6 +591,8 @@ class Node:
         del self._since[link]
         self._own_addresses.link_down(link, self._loop.time())
         log.info("link %d down: %s", link, reason)
+        if reason in _UNANSWERED and driver.remote.address.is_global:
+            self._surveyor.doubt()
         self._on_event(LinkDown(link, driver.party.peer, reason))
         self._perform(self._paths.link_down(link, self._loop.time()))
 

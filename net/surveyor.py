@@ -15,12 +15,20 @@ from dataclasses import replace
 from crypto.primitives import Random
 from net import asking, stun
 from net.endpoint import Endpoint
-from net.limits import FIRST_SURVEY_PAUSE_S, MAX_SURVEY_PAUSE_S, MAX_SURVEYED_NODES
+from net.limits import (
+    DOUBT_BURST,
+    FIRST_SURVEY_PAUSE_S,
+    MAX_SURVEY_PAUSE_S,
+    MAX_SURVEYED_NODES,
+    MIN_DHT_VOTES,
+    MIN_DOUBT_PAUSE_S,
+)
 from net.observation import Observation, Observer, ObserverKind, Transport
 from net.own_addresses import AskedRound, OwnAddresses
 from net.server import ServerAddress
 from net.supervisor import Supervisor
 from net.survey import Dialect, Target
+from net.token_bucket import TokenBucket
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +59,7 @@ class Surveyor:
         self._servers: tuple[ServerAddress, ...] = ()
         self._speak_from: tuple[Endpoint, ...] = ()
         self._task: asyncio.Task[None] | None = None
+        self._doubts = TokenBucket(per_second=1 / MIN_DOUBT_PAUSE_S, burst=DOUBT_BURST, now=self._loop.time())
 
     def use(self, servers: Sequence[ServerAddress]) -> None:
         """Ask these STUN servers from now on, none if there are none."""
@@ -74,11 +83,12 @@ class Surveyor:
 
     def nudge(self) -> None:
         """There is reason to ask now."""
-        if self._task is not None:
-            self._task.cancel()
-        self._task = None
-        if self._speak_from:
-            self._task = self._supervisor.start("survey of our addresses", self._run())
+        self._restart(is_in_doubt=False)
+
+    def doubt(self) -> None:
+        """Links break: perhaps our router has another address now, and what was said before is no longer true."""
+        if self._doubts.take(self._loop.time()):
+            self._restart(is_in_doubt=True)
 
     async def close(self) -> None:
         self._speak_from = ()
@@ -86,8 +96,18 @@ class Surveyor:
 
     # --- When
 
-    async def _run(self) -> None:
+    def _restart(self, *, is_in_doubt: bool) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = None
+        if self._speak_from:
+            run = self._run(is_in_doubt=is_in_doubt)
+            self._task = self._supervisor.start("survey of our addresses", run)
+
+    async def _run(self, *, is_in_doubt: bool) -> None:
         await self._ask_nodes()
+        if is_in_doubt and not self._nodes():
+            await self._ask_servers()
         pause_s = FIRST_SURVEY_PAUSE_S
         while True:
             await asyncio.sleep(MAX_SURVEY_PAUSE_S if self._is_settled() else pause_s)
@@ -144,7 +164,7 @@ class Surveyor:
     # --- What they say
 
     async def _ask(self, kind: ObserverKind, targets: Sequence[Target]) -> None:
-        """One round over UDP; where nothing is known yet, each answer counts as it comes."""
+        """One round over UDP; where nothing is known yet, or enough have answered, each counts as it comes."""
         chosen = {
             speak_from: [target for target in targets if target.endpoint.address.version == speak_from.address.version]
             for speak_from in self._speak_from
@@ -156,7 +176,7 @@ class Surveyor:
 
         def hear(observation: Observation) -> None:
             heard.append(observation)
-            if knows_nothing:
+            if knows_nothing or len(heard) >= MIN_DHT_VOTES:
                 self._tell(kind, Transport.UDP, AskedRound(asked, tuple(heard)))
 
         await asyncio.gather(

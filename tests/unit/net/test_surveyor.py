@@ -11,7 +11,7 @@ from crypto.primitives import Random
 from net import surveyor as module
 from net.asking import Hear
 from net.endpoint import Endpoint
-from net.limits import MAX_SURVEYED_NODES
+from net.limits import DOUBT_BURST, MAX_SURVEYED_NODES
 from net.nat_kind import NatKind
 from net.observation import Observation, Observer, Transport
 from net.own_addresses import OwnAddresses
@@ -37,6 +37,7 @@ class Scene:
         self.own.listen([HERE])
         self.nodes: tuple[Endpoint, ...] = ()
         self.answers = True
+        self.router = ROUTER
         self.port_seen = 9_000
         self.over_udp: list[list[Endpoint]] = []
         self.over_tcp: list[tuple[Endpoint, Endpoint | None]] = []
@@ -77,7 +78,7 @@ class Scene:
         assert {target.endpoint.address.version for target in targets} == {speak_from.address.version}
         self.over_udp.append([target.endpoint for target in targets])
         for target in targets if self.answers else ():
-            seen = Endpoint.of(ROUTER, self.port_seen)
+            seen = Endpoint.of(self.router, self.port_seen)
             hear(Observation(target.observer, Transport.UDP, Endpoint.parse("0.0.0.0:9000"), seen))
         self._news.set()
 
@@ -87,7 +88,7 @@ class Scene:
         self.over_tcp.append((endpoint, local))
         if not self.answers:
             return None
-        return Observation(observer, Transport.TCP, HERE, Endpoint.of(ROUTER, 23_456))
+        return Observation(observer, Transport.TCP, HERE, Endpoint.of(self.router, 23_456))
 
 
 @asynccontextmanager
@@ -170,6 +171,39 @@ def test_who_gets_no_answer_asks_again_and_who_moves_at_once(monkeypatch: pytest
             scene.own.moved([HERE])
             scene.surveyor.place(EVERYWHERE[:1], moved=True)
             await scene.rounds(count + 1)
+
+    run(scenario())
+
+
+def test_who_doubts_what_was_said_has_it_said_again_but_not_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with scenes(monkeypatch) as scene:
+            scene.surveyor.use(SERVERS)
+            scene.surveyor.place(EVERYWHERE[:1], moved=False)
+            await scene.until(lambda: scene.nat() is NatKind.CONE)
+            scene.router = "8.8.8.8"
+            scene.surveyor.doubt()
+            await scene.until(lambda: [str(address) for address in scene.own.external(0.0)] == ["8.8.8.8"])
+            for _ in range(20):
+                scene.surveyor.doubt()
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.02)
+            assert len(scene.over_udp) <= 2 + DOUBT_BURST
+
+    run(scenario())
+
+
+def test_nodes_are_enough_to_end_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with scenes(monkeypatch) as scene:
+            scene.nodes = NODES
+            scene.surveyor.use(SERVERS)
+            scene.surveyor.place(EVERYWHERE[:1], moved=False)
+            await scene.rounds(1)
+            scene.router = "8.8.8.8"
+            scene.surveyor.doubt()
+            await scene.until(lambda: [str(address) for address in scene.own.external(0.0)] == ["8.8.8.8"])
+            assert all(set(asked) <= set(NODES) for asked in scene.over_udp)
 
     run(scenario())
 
