@@ -120,7 +120,7 @@ class FlightUnanswered:
 
 @dataclass(frozen=True, slots=True)
 class MachineMoved:
-    """This machine's addresses may be others now: at the start, after a change, after sleep."""
+    """This machine's addresses may be others now, or are known better: at the start, after a change, after sleep."""
 
 
 NetEvent = (

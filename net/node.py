@@ -103,11 +103,12 @@ class Node:
         self._timer: asyncio.TimerHandle | None = None
         self._listeners = Listeners(lambda: LinkDriver(self, self._receive, self._loop))
         self._machine: Sequence[IPInterface] = ()
+        self._told: tuple[Endpoint, ...] = ()
         self._surveyor = Surveyor(
             self._own_addresses,
             nodes=self._discovery.dht_nodes,
             shared_port=self._listeners.shared_port,
-            on_change=self._tell_place,
+            on_change=self._learn_place,
             random=random,
         )
         self._connections: set[LinkDriver] = set()
@@ -155,6 +156,16 @@ class Node:
     def local_endpoints(self) -> tuple[Endpoint, ...]:
         """What others may be told: this machine's addresses for a wildcard, loopback if nothing else is bound."""
         return interfaces.reachable_endpoints(self.bound_endpoints(), interfaces.machine_addresses())
+
+    def told_endpoints(self) -> tuple[Endpoint, ...]:
+        """Where we can be found again later, our router's address included: for contacts and invites to remember.
+
+        What the record tells beside is a port that we punch from for a while.
+        """
+        lasting = self._listeners.lasting()
+        passing = {endpoint.port for endpoint in self._listeners.all() if endpoint not in lasting}
+        published = self._own_addresses.published(self._loop.time())
+        return tuple(endpoint for endpoint in published if endpoint.port not in passing)
 
     def discover(self, *, lan: bool) -> None:
         """From now on notice when this machine moves or wakes up and, if ``lan``, find peers on its LAN."""
@@ -255,7 +266,7 @@ class Node:
         mapping = self._open_port.mapping
         log.info("port mapping: %s", mapping.state)
         self._own_addresses.opened(mapping.external_port)
-        self._tell_place()
+        self._learn_place()
 
     def _place(self, machine: Sequence[IPInterface], *, moved: bool) -> None:
         """These are the machine's addresses."""
@@ -293,11 +304,18 @@ class Node:
             log.info("no port to punch from: %s", type(error))
             return
         self._own_addresses.listen(self._open_endpoints())
+        self._learn_place()
+
+    def _learn_place(self) -> None:
+        """Something is known of our own addresses that was not before."""
+        before = self._told
         self._tell_place()
+        if self._told != before:
+            self._on_event(MachineMoved())
 
     def _tell_place(self) -> None:
-        """Something is known of our own addresses that was not before."""
         now = self._loop.time()
+        self._told = self.told_endpoints()
         self._discovery.tell(self._own_addresses.published(now), self._own_addresses.nat(now))
         self._paths.learn_own_endpoints(self._own(), now)
         self._arm()
@@ -314,7 +332,7 @@ class Node:
     def _voted(self, address: IPAddress | None) -> None:
         if address is None:
             self._own_addresses.ceased(ObserverKind.DHT)
-            self._tell_place()
+            self._learn_place()
         else:  # a few of them say so, or even one: a reason to ask many
             self._surveyor.nudge()
 
@@ -386,7 +404,7 @@ class Node:
         driver = self._links[link]
         driver.party = Party(peer_id, LinkKind.CONTACT)
         self._own_addresses.adopted(link, peer_id)
-        self._tell_place()
+        self._learn_place()
         self._note_proof(driver)
         driver.pause_reading(paused=peer_id in self._paused)
         self._perform(effects)
@@ -669,7 +687,7 @@ class Node:
             Observation(observer, Transport.TCP, driver.local, endpoint, accepted=not driver.was_dialled),
             by_contact=driver.party.kind is not LinkKind.INVITE,
         )
-        self._tell_place()
+        self._learn_place()
 
     def _receive(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
         """A connection came in."""

@@ -100,7 +100,7 @@ class Invites:
             raise KithError(ErrorKind.UNKNOWN_INVITE) from error
 
     def _hints(self) -> list[Hint]:
-        endpoints = self._network.local_endpoints()
+        endpoints = self._network.told_endpoints()
         return [
             Hint(endpoint.address, endpoint.port)
             for endpoint in endpoints

@@ -20,7 +20,7 @@ class OwnProfile:
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Where contacts may find us, at most eight."""
-        return self._network.local_endpoints()[:MAX_ENDPOINTS]
+        return self._network.told_endpoints()[:MAX_ENDPOINTS]
 
     def content(self) -> ProfileContent:
         account = self._book.account

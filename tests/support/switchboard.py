@@ -202,6 +202,9 @@ class SwitchedNode:
 
     # --- the port
 
+    def told_endpoints(self) -> tuple[Endpoint, ...]:
+        return self._endpoints
+
     def local_endpoints(self) -> tuple[Endpoint, ...]:
         return self._endpoints
 

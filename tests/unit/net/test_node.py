@@ -21,6 +21,7 @@ from net.events import (
     HandshakeReceived,
     LinkDown,
     LinkUp,
+    MachineMoved,
     PathClass,
     PeerOffline,
     PeerOnline,
@@ -496,5 +497,21 @@ def test_a_port_that_is_taken_is_told_and_dials_leave_from_there() -> None:
             await asyncio.sleep(0)
             assert any(endpoint.port == spare.port for endpoint in alice.node._own_addresses._listening)
             assert any(endpoint.port == spare.port for endpoint in alice.node._paths._own.endpoints)
+            assert not any(endpoint.port == spare.port for endpoint in alice.node.told_endpoints())
+
+    run(scenario())
+
+
+def test_what_is_learnt_of_our_own_addresses_is_news_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    router = Endpoint.parse("5.6.7.8:5000")
+
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            before = len(alice.of(MachineMoved))
+            monkeypatch.setattr(alice.node._own_addresses, "published", lambda _now: (router, alice.endpoint))
+            for _ in range(2):
+                alice.node._learn_place()
+            assert len(alice.of(MachineMoved)) == before + 1
+            assert alice.node.told_endpoints() == (router, alice.endpoint)
 
     run(scenario())
