@@ -86,6 +86,19 @@ def ed25519_sign(seed: bytes, message: bytes) -> bytes:
     return sodium.crypto_sign(message, secret_key)[:SIGNATURE_BYTES]
 
 
+def ed25519_sign_expanded(expanded: bytes, message: bytes) -> bytes:
+    """The same under an expanded private key, ``scalar 32 | prefix 32`` (RFC 8032, section 5.1.6): a blinded one has no
+    seed.
+    """
+    scalar, prefix = sodium.crypto_core_ed25519_scalar_reduce(expanded[:KEY_BYTES] + ZERO_KEY), expanded[KEY_BYTES:]
+    public = sodium.crypto_scalarmult_ed25519_base_noclamp(scalar)
+    nonce = sodium.crypto_core_ed25519_scalar_reduce(hashlib.sha512(prefix + message).digest())
+    commitment = sodium.crypto_scalarmult_ed25519_base_noclamp(nonce)
+    challenge = sodium.crypto_core_ed25519_scalar_reduce(hashlib.sha512(commitment + public + message).digest())
+    answer = sodium.crypto_core_ed25519_scalar_mul(challenge, scalar)
+    return commitment + sodium.crypto_core_ed25519_scalar_add(nonce, answer)
+
+
 def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
     """Check a detached Ed25519 signature; small-order keys and unreduced signatures are refused as libsodium does.
 

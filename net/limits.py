@@ -438,6 +438,30 @@ LOOKUP_JITTER = 0.3
 DHT_CHECK_TIMEOUT_S = 8.0
 """For a throw-away node to hear from anybody: names are resolved and a question may be lost."""
 
+SEARCH_PATIENCE_S = 0.8
+"""For a node's answer in a search of our own: two out of three that are there answer sooner, from anywhere."""
+
+SEARCH_TIMEOUT_S = 4.0
+"""For such a search: six steps to the nearest of ten million nodes."""
+
+SEARCH_AT_ONCE = 6
+"""Questions of it under way: libtorrent's five, and one."""
+
+SEARCH_START_NODES = 12
+"""Nodes that it starts from: some are gone."""
+
+MAX_SEARCH_QUESTIONS = 60
+"""In one of them, whatever nodes name: twice what it takes."""
+
+MAX_SEARCH_NODES = 150
+"""Remembered of those that are named."""
+
+STORED_COPIES = 8
+"""Of an item or an announcement: the DHT's k."""
+
+MAX_QUICK_STORES = 8
+"""Under way at once: records of many invites may wait for libtorrent."""
+
 # --- Rings and signals on the DHT
 ATTENTIVE_POLL_S = 3.0
 """Between looks at our own doorbell after a start, a message that waits, a link that ended, a new invite or a ring:

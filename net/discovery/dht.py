@@ -8,7 +8,7 @@ an item means, is not known here.
 Traps: a call before the DHT runs is dropped without a word, and one without nodes ends in nothing, so they wait here;
 the built-in bootstrap node is a public one, so the list is always given; an alert lives until the next call for alerts,
 so its fields are copied at once; an absent item is reported as an empty one; with dead nodes "absent" and "stored" take
-15 s, a copy that is there does not.
+15 s, a copy that is there does not.  So what is stored goes by :mod:`net.discovery.quick_store`, too.
 Alerts are polled: libtorrent's own notification calls into Python from its thread, and waits there for ever while a
 call such as the one in :meth:`Dht.nodes` holds the interpreter and waits for that thread.
 """
@@ -24,6 +24,8 @@ import libtorrent
 from crypto.secret import Secret
 from net.bittorrent import drop, quiet_settings
 from net.discovery.dht_settings import DhtSettings
+from net.discovery.krpc import Announcement, Item
+from net.discovery.quick_store import QuickStore
 from net.endpoint import Endpoint
 from net.limits import DHT_UPLOAD_BYTES_PER_SECOND, MAX_SAVED_DHT_NODES
 
@@ -79,6 +81,7 @@ class Dht:
         self._session: libtorrent.session | None = libtorrent.session(_session_settings(settings))
         for node in settings.nodes:
             self._session.add_dht_node((str(node.address), node.port))
+        self._quick = QuickStore(settings.listen)
         self._has_entered = False
         self._waiting: list[Callable[[], None]] = []
         """Calls made before anybody answered: they would end in nothing."""
@@ -93,6 +96,7 @@ class Dht:
     def put(self, signing_key: Secret, key: bytes, value: bytes) -> None:
         """Store ``value``, at most 996 bytes, under the public ``key``; ends in :meth:`Listener.stored`."""
         self._call(lambda session: session.dht_put_mutable_item(signing_key.reveal(), key, value, b""))
+        self._call(lambda _: self._quick.store(Item(signing_key, key, value), self.nodes()))
 
     def get(self, key: bytes) -> None:
         """Look for the item under the public ``key``; ends in :meth:`Listener.item` or :meth:`Listener.absent`."""
@@ -101,6 +105,7 @@ class Dht:
     def announce(self, infohash: bytes, port: int) -> None:
         """Say that we can be found under ``infohash``, 20 bytes, at this port; nodes forget it within 45 minutes."""
         self._call(lambda session: session.dht_announce(libtorrent.sha1_hash(infohash), port, 0))
+        self._call(lambda _: self._quick.store(Announcement(infohash, port), self.nodes()))
 
     def ask_callers(self, infohash: bytes) -> None:
         """Ask who has announced itself under ``infohash``; ends in any number of :meth:`Listener.callers`."""
@@ -120,6 +125,7 @@ class Dht:
         """End; no call comes to the listener any more."""
         self._poll.cancel()
         self._waiting.clear()
+        await self._quick.close()
         sessions = [] if self._session is None else [self._session]
         self._session = None
         await drop(sessions)

@@ -7,7 +7,7 @@ import pytest
 
 from crypto.discovery_key import DiscoveryKey
 from crypto.errors import ForgedError, LocalError, MalformedError
-from crypto.primitives import ed25519_verify
+from crypto.primitives import ed25519_sign_expanded, ed25519_verify
 from crypto.rendezvous import EPOCH_S, MAX_CONTENT_BYTES, RECORD_BYTES, OwnRendezvous, Rendezvous, epoch_at
 from crypto.secret import Secret
 from tests.support.expanded_ed25519 import sign_expanded
@@ -43,6 +43,13 @@ def test_the_expanded_key_of_a_seed_signs_as_the_seed_does() -> None:
     public, secret = sodium.crypto_sign_seed_keypair(seed)
     assert sign_expanded(bytes(expanded), b"m") == sodium.crypto_sign(b"m", secret)[:64]
     ed25519_verify(public, b"m", sign_expanded(bytes(expanded), b"m"))
+    assert ed25519_sign_expanded(bytes(expanded), b"m") == sodium.crypto_sign(b"m", secret)[:64]
+
+
+def test_our_own_signing_under_a_blinded_key_verifies(own: OwnRendezvous) -> None:
+    signature = ed25519_sign_expanded(own.signing_key(EPOCH).reveal(), b"value")
+    ed25519_verify(own.shared.item_key(EPOCH), b"value", signature)
+    assert signature == sign_expanded(own.signing_key(EPOCH).reveal(), b"value")
 
 
 def test_each_epoch_and_each_secret_has_keys_of_its_own(own: OwnRendezvous) -> None:

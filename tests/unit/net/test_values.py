@@ -12,6 +12,7 @@ CHANGING = {
     "net.discovery.inquiries",
     "net.discovery.publication",
     "net.discovery.rings._Heard",
+    "net.discovery.search._Node",
     "net.link.machine.Open",
     "net.paths",
     "net.ice_schedule._Prospect",

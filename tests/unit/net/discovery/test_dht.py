@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
@@ -16,6 +15,7 @@ from net.endpoint import Endpoint
 from net.limits import MAX_SAVED_DHT_NODES
 from net.server import ServerAddress
 from tests.support.aio import run
+from tests.support.dht_listener import Heard
 from tests.support.private_dht import private_dht
 
 EPOCH = 42
@@ -26,36 +26,6 @@ PATIENCE_S = 60.0
 def nodes() -> Iterator[tuple[Endpoint, ...]]:
     with private_dht() as endpoints:  # anew for each test: the clients of others would be dead nodes, which take 15 s
         yield endpoints
-
-
-class Heard:
-    """A listener that keeps everything, and lets a test wait."""
-
-    def __init__(self) -> None:
-        self.items: asyncio.Queue[tuple[bytes, bytes]] = asyncio.Queue()
-        self.missing: asyncio.Queue[bytes] = asyncio.Queue()
-        self.puts: asyncio.Queue[tuple[bytes, int]] = asyncio.Queue()
-        self.has_entered = asyncio.Event()
-        self.rings: asyncio.Queue[tuple[bytes, tuple[Endpoint, ...]]] = asyncio.Queue()
-        self.own: list[IPv4Address | IPv6Address] = []
-
-    def entered(self) -> None:
-        self.has_entered.set()
-
-    def item(self, key: bytes, value: bytes) -> None:
-        self.items.put_nowait((key, value))
-
-    def absent(self, key: bytes) -> None:
-        self.missing.put_nowait(key)
-
-    def stored(self, key: bytes, copies: int) -> None:
-        self.puts.put_nowait((key, copies))
-
-    def callers(self, infohash: bytes, callers: tuple[Endpoint, ...]) -> None:
-        self.rings.put_nowait((infohash, callers))
-
-    def seen_as(self, address: IPv4Address | IPv6Address) -> None:
-        self.own.append(address)
 
 
 def own() -> OwnRendezvous:

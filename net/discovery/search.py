@@ -1,0 +1,111 @@
+"""A search for the nodes nearest to a place in the DHT that waits for no dead one.  Sans-IO.
+
+    nodes known ─▶ ask the nearest ─▶ they name nearer ones ─▶ … ─▶ the eight nearest that answer have answered: over
+
+libtorrent's own search waits 15 s for each node that is gone, and so does all that it stores; near most places one is.
+This one passes over whoever is silent for a moment, and is over after seconds at the latest, with what there is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from crypto.primitives import Random
+from net.discovery.krpc import NODE_ID_BYTES, TRANSACTION_BYTES, Answer, Contact
+from net.endpoint import Endpoint
+from net.limits import (
+    MAX_SEARCH_NODES,
+    MAX_SEARCH_QUESTIONS,
+    SEARCH_AT_ONCE,
+    SEARCH_PATIENCE_S,
+    SEARCH_START_NODES,
+    SEARCH_TIMEOUT_S,
+    STORED_COPIES,
+)
+
+
+@dataclass(slots=True)
+class _Node:
+    endpoint: Endpoint
+    distance: int
+    asked_at: float | None = None
+    answer: Answer | None = None
+
+
+class Search:
+    """One search, from a few nodes whose ids are not known."""
+
+    def __init__(self, target: bytes, start: Iterable[Endpoint], random: Random, now: float) -> None:
+        self._target = int.from_bytes(target, "big")
+        self._random = random
+        self._until = now + SEARCH_TIMEOUT_S
+        self._nodes: dict[Endpoint, _Node] = {}
+        self._questions: dict[bytes, Endpoint] = {}
+        start = tuple(start)
+        self._only_global = any(endpoint.address.is_global for endpoint in start)
+        """A DHT on private addresses is one of a laboratory."""
+        for endpoint in start[:SEARCH_START_NODES]:
+            self._nodes[endpoint] = _Node(endpoint, 1 << (8 * NODE_ID_BYTES))
+
+    def handle_timer(self, now: float) -> list[tuple[Endpoint, bytes]]:
+        """Whom to ask now, each with a transaction."""
+        asked = []
+        for node in self._nearest(now):
+            if self._is_full(now) or len(self._questions) >= MAX_SEARCH_QUESTIONS:
+                break
+            if node.asked_at is None:
+                node.asked_at = now
+                transaction = self._random(TRANSACTION_BYTES)
+                self._questions[transaction] = node.endpoint
+                asked.append((node.endpoint, transaction))
+        return asked
+
+    def received(self, source: Endpoint, answer: Answer) -> None:
+        """An answer came from there; one to nothing that we asked there is ignored."""
+        if self._questions.get(answer.transaction) != source:
+            return
+        node = self._nodes[source]
+        node.answer, node.distance = answer, self._distance(answer.node_id)
+        for contact in answer.nodes:
+            self._learn(contact)
+
+    def is_over(self, now: float) -> bool:
+        """Whether there is nothing more to wait for."""
+        nearest = self._nearest(now)
+        return now >= self._until or not nearest or all(node.answer is not None for node in nearest)
+
+    def found(self) -> list[tuple[Endpoint, Answer]]:
+        """The nearest nodes that answered, at most eight."""
+        answered = [(node, node.answer) for node in self._nodes.values() if node.answer is not None]
+        answered.sort(key=lambda pair: pair[0].distance)
+        return [(node.endpoint, answer) for node, answer in answered[:STORED_COPIES]]
+
+    def _learn(self, contact: Contact) -> None:
+        is_known = contact.endpoint in self._nodes
+        if not is_known and self._may_ask(contact.endpoint) and len(self._nodes) < MAX_SEARCH_NODES:
+            self._nodes[contact.endpoint] = _Node(contact.endpoint, self._distance(contact.node_id))
+
+    def _may_ask(self, endpoint: Endpoint) -> bool:
+        """Whether whoever names this place may make us send something there."""
+        address = endpoint.address
+        return (address.is_global or not self._only_global) and not (address.is_multicast or address.is_unspecified)
+
+    def _nearest(self, now: float) -> list[_Node]:
+        """The nearest eight of those that have answered or may yet, and whoever has no id that we know."""
+        hopeful = [node for node in self._nodes.values() if not self._is_silent(node, now)]
+        hopeful.sort(key=attrgetter("distance"))
+        return hopeful[:STORED_COPIES]
+
+    def _is_silent(self, node: _Node, now: float) -> bool:
+        return node.answer is None and node.asked_at is not None and now >= node.asked_at + SEARCH_PATIENCE_S
+
+    def _is_full(self, now: float) -> bool:
+        waiting = [
+            node
+            for node in self._nodes.values()
+            if node.answer is None and node.asked_at is not None and not self._is_silent(node, now)
+        ]
+        return len(waiting) >= SEARCH_AT_ONCE
+
+    def _distance(self, node_id: bytes) -> int:
+        return int.from_bytes(node_id, "big") ^ self._target

@@ -1,0 +1,104 @@
+"""What is stored at once, on a private DHT of real nodes."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from crypto.secret import Secret
+from crypto.signal import SignalBox
+from net.discovery import quick_store
+from net.discovery.dht import Dht
+from net.discovery.dht_settings import DhtSettings
+from net.discovery.krpc import Announcement, Item
+from net.discovery.quick_store import QuickStore
+from net.endpoint import Endpoint
+from tests.support.aio import run
+from tests.support.dht_listener import Heard
+from tests.support.private_dht import private_dht
+
+PATIENCE_S = 60.0
+HERE = (Endpoint.of("127.205.1.1", 0),)
+
+
+@pytest.fixture
+def nodes() -> Iterator[tuple[Endpoint, ...]]:
+    with private_dht() as endpoints:
+        yield endpoints
+
+
+def item(value: bytes) -> Item:
+    box = SignalBox.of(Secret(b"k" * 32), 7, from_controlling=True)
+    return Item(box.signing_key, box.item_key, value)
+
+
+def client(heard: Heard, nodes: Sequence[Endpoint]) -> Dht:
+    return Dht(DhtSettings((Endpoint.of("127.206.1.1", 0),), (), tuple(nodes)), heard)
+
+
+def test_an_item_stored_at_once_is_found_by_libtorrent_and_replaced_by_a_newer_one(
+    nodes: tuple[Endpoint, ...],
+) -> None:
+    async def scene() -> None:
+        store, heard = QuickStore(HERE), Heard()
+        dht = client(heard, nodes)
+        for value in (b"old", b"new"):
+            store.store(item(value), nodes)
+            found = b""
+            while found != value:
+                dht.get(item(value).key)
+                await asyncio.sleep(0.1)
+                while not heard.items.empty():
+                    found = heard.items.get_nowait()[1]
+        await dht.close()
+        await store.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_an_announcement_made_at_once_is_heard_with_its_port(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        store, heard, bell = QuickStore(HERE), Heard(), os.urandom(20)
+        dht = client(heard, nodes)
+        store.store(Announcement(bell, 4_242), nodes)
+        while heard.rings.empty():
+            dht.ask_callers(bell)
+            await asyncio.sleep(0.1)
+        assert await heard.rings.get() == (bell, (Endpoint.of("127.205.1.1", 4_242),))
+        await dht.close()
+        await store.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_what_is_under_way_is_bounded_and_ends_with_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_store, "MAX_QUICK_STORES", 1)
+
+    async def scene() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            endpoint = Endpoint.of(*silent.getsockname())
+            store = QuickStore(HERE)
+            for target in (b"b" * 20, b"c" * 20):
+                store.store(Announcement(target, 1), [endpoint])
+            silent.settimeout(5.0)
+            assert b"b" * 20 in await asyncio.to_thread(silent.recv, 2_048)
+            await store.close()
+            silent.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                silent.recv(2_048)
+
+    run(scene(), PATIENCE_S)
+
+
+def test_without_a_socket_or_nodes_nothing_is_stored_and_nothing_breaks() -> None:
+    async def scene() -> None:
+        store = QuickStore([Endpoint.of("192.0.2.77", 0)])  # not ours
+        store.store(Announcement(b"a" * 20, 1), [])
+        store.store(Announcement(b"a" * 20, 1), [Endpoint.of("127.0.0.1", 9)])
+        await asyncio.sleep(0)
+        await store.close()
+
+    run(scene(), PATIENCE_S)
