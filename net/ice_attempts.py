@@ -96,8 +96,7 @@ class IceAttempts:
         """These are our own addresses; what left from others leads nowhere."""
         if self._hosts != tuple(hosts):
             self._hosts = tuple(hosts)
-            for peer_id in list(self._calls):
-                self._drop(peer_id)
+            self.stop_all()
 
     def set_servers(self, servers: IceServers) -> None:
         """Ask these from now on."""
@@ -136,6 +135,11 @@ class IceAttempts:
         if call is not None:
             self._note(call, IceOutcome.BROKEN)
             self._fail(call)
+
+    def stop_all(self) -> None:
+        """Give up everything that is under way; links that came of it stay."""
+        for peer_id in list(self._calls):
+            self._drop(peer_id)
 
     def stop(self, peer_id: PeerId) -> None:
         """Give up what is under way with a peer: it is reached in a better way."""

@@ -37,6 +37,8 @@ class IceCalls:
         """Ask these servers from now on; None: try nothing, and answer nobody."""
         self._servers = servers
         self._attempts.set_servers(servers or IceServers())
+        if servers is None:
+            self._attempts.stop_all()
         self._arm()
 
     @property

@@ -468,7 +468,7 @@
     </message>
     <message>
         <source>Where contacts and the DHT have not told it, Kith asks servers of Cloudflare, Nextcloud and Google under which address this computer is seen. Each sees that address and nothing else. Switched off, some contacts behind other routers may not be reached.</source>
-        <translation>Wo Kontakte und das DHT es nicht gesagt haben, fragt Kith Server von Cloudflare, Nextcloud und Google, unter welcher Adresse sie diesen Computer sehen. Jeder sieht diese Adresse und sonst nichts. Abgeschaltet sind manche Kontakte hinter anderen Routern vielleicht nicht zu erreichen.</translation>
+        <translation>Wo Kontakte und die DHT sie nicht gesagt haben, fragt Kith Server von Cloudflare, Nextcloud und Google, unter welcher Adresse sie diesen Computer sehen. Jeder sieht diese Adresse und sonst nichts. Ausgeschaltet sind manche Kontakte hinter anderen Routern vielleicht nicht zu erreichen.</translation>
     </message>
     <message>
         <source>Where there is no other way, what you and a contact send goes through a server that one of you has named (TURN). It sees both addresses, when you talk and how much, and cannot read it. Switched off, some contacts may not be reached.</source>
@@ -713,11 +713,11 @@
     </message>
     <message>
         <source>Asking servers for this computer&apos;s address on the internet (STUN) is switched off.</source>
-        <translation>Server nach der Adresse dieses Computers im Internet zu fragen (STUN), ist abgeschaltet.</translation>
+        <translation>Server nach der Adresse dieses Computers im Internet zu fragen (STUN), ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>Asking the router for an open port (UPnP, NAT-PMP) is switched off.</source>
-        <translation>Den Router um einen offenen Port zu bitten (UPnP, NAT-PMP), ist abgeschaltet.</translation>
+        <translation>Den Router um einen offenen Port zu bitten (UPnP, NAT-PMP), ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>Check that this computer is connected to a network.</source>
@@ -889,7 +889,7 @@
     </message>
     <message>
         <source>STUN servers say from where they see this computer: {names}.</source>
-        <translation>STUN-Server sagen, woher sie diesen Computer sehen: {names}.</translation>
+        <translation>STUN-Server sagen, unter welcher Adresse sie diesen Computer sehen: {names}.</translation>
     </message>
     <message>
         <source>Set date, time and time zone of this computer. Messages arrive and keep their order all the same; only invites may look expired.</source>

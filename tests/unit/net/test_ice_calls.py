@@ -192,6 +192,19 @@ def test_switched_off_nobody_is_called_or_answered() -> None:
     run(scenario())
 
 
+def test_switching_off_gives_up_what_is_under_way() -> None:
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            bob.is_deaf = True
+            alice.expect()
+            while not alice.offers:
+                await asyncio.sleep(0.01)
+            alice.calls.use(None)
+            assert all(call.exchange.is_idle for call in alice.calls._attempts._calls.values())
+
+    run(scenario())
+
+
 def test_a_flood_of_offers_is_answered_within_bounds() -> None:
     async def scenario() -> None:
         async with two_sides() as (alice, bob):
