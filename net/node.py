@@ -280,6 +280,7 @@ class Node:
         self._own_addresses.listen(local)
         self._open_port.place(bound, self.local_endpoints(), moved=moved)
         self._surveyor.place(bound, moved=moved)
+        self._ice.move(tuple(dict.fromkeys(endpoint.address for endpoint in self.local_endpoints())))
         self._tell_place()
 
     def _own(self) -> OwnEndpoints:
