@@ -1,7 +1,7 @@
 """Asks STUN servers and nodes of the DHT from where they see us come, for as long as that is not known.
 
     somewhere new ─▶ nodes of the DHT ─▶ from the second time on STUN servers, if that has not told enough ─┐
-                          ▲─────────────────────── pause: 1 s, 2 s, … half an hour ◀──────────────────────┘
+                          ▲──────── pause: 1 s, 2 s, … and half an hour once all is known ◀───────────────┘
 
 What it hears goes to :class:`~net.own_addresses.OwnAddresses`, which judges it; :mod:`net.asking` does the talking.
 """
@@ -113,7 +113,7 @@ class Surveyor:
             await asyncio.sleep(MAX_SURVEY_PAUSE_S if self._is_settled() else pause_s)
             pause_s = min(pause_s * 2, MAX_SURVEY_PAUSE_S)
             await self._ask_nodes()
-            if not self._is_settled():
+            if not self._nodes() or not self._is_settled():
                 await asyncio.gather(self._ask_servers(), self._ask_servers_over_tcp())
 
     def _is_settled(self) -> bool:

@@ -175,6 +175,22 @@ def test_who_gets_no_answer_asks_again_and_who_moves_at_once(monkeypatch: pytest
     run(scenario())
 
 
+def test_what_is_known_is_asked_again_now_and_then_of_servers_too_where_there_are_no_nodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_SURVEY_PAUSE_S", 0.002)
+
+    async def scenario() -> None:
+        async with scenes(monkeypatch) as scene:
+            scene.surveyor.use(SERVERS)
+            scene.surveyor.place(EVERYWHERE[:1], moved=False)
+            await scene.until(lambda: scene.nat() is NatKind.CONE)
+            scene.router = "8.8.8.8"
+            await scene.until(lambda: [str(address) for address in scene.own.external(0.0)] == ["8.8.8.8"])
+
+    run(scenario())
+
+
 def test_who_doubts_what_was_said_has_it_said_again_but_not_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with scenes(monkeypatch) as scene:
