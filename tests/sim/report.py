@@ -13,7 +13,7 @@ from tests.sim.study import Day, Load
 
 LONGEST_S = 3_600.0
 SHORTEST_S = 0.1
-LOAD_CHART_BYTES = 8e6
+LOAD_CHART_BYTES = 16e6
 
 
 def meetings_table(day: Day) -> Iterator[str]:
@@ -40,7 +40,7 @@ def load_table(day: Day, costs: Costs) -> Iterator[str]:
         yield f"| {name} | {calls.searches / hours:.1f} | {costs.bytes_of(calls) / hours / 1e6:.2f} MB |"
     for part in (0.5, 0.95):
         loads = sorted(costs.bytes_of(load.asked) / load.online_h for load in _long_online(day.loads))
-        yield f"| user at {part:.0%} of users who were online for an hour or more | | {_at(loads, part) / 1e6:.2f} MB |"
+        yield f"| user at {part:.0%} of those who were online for an hour or more | | {_at(loads, part) / 1e6:.2f} MB |"
 
 
 def time_chart(day: Day) -> Chart:
@@ -86,7 +86,7 @@ def load_chart(day: Day, costs: Costs) -> Chart:
         across="contacts",
         lines=lines,
         ticks_across=[Tick(each / most, str(each)) for each in range(0, most + 1, 10)],
-        ticks_up=[Tick(each / 8, str(each)) for each in range(0, 9, 2)],
+        ticks_up=[Tick(each / 16, str(each)) for each in range(0, 17, 4)],
     )
 
 
