@@ -245,9 +245,14 @@ class Paths:
         return None if state is None else state.peer
 
     def may_send_to(self, peer_id: PeerId, endpoint: Endpoint, now: float) -> bool:
-        """Whether a peer may make us send there by UDP; counts like a dial."""
-        is_near = self._own.is_near(endpoint)
-        return is_dialable(endpoint, self._own) and (is_near or self._budget.take(peer_id, endpoint, now))
+        """Whether a peer may make us send there by UDP; counts like a dial.
+
+        That a place is in a network of ours frees nobody from the count, or whoever names our neighbours' addresses
+        would have us scan their ports; that the peer was announced there does.
+        """
+        state = self._peers.get(peer_id)
+        is_announced = state is not None and endpoint.address in {each.address for each in self._near(state)}
+        return is_dialable(endpoint, self._own) and (is_announced or self._budget.take(peer_id, endpoint, now))
 
     def may_tell(self, endpoint: Endpoint) -> bool:
         """Whether a server may make us tell our peers that we are there: they dial by the same rules."""

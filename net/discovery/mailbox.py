@@ -17,6 +17,8 @@ class Mailbox:
         self._until: dict[PeerId, float] = {}
         self._agenda = Agenda[PeerId]()
         self._newest_ms: dict[PeerId, int] = {}
+        self._last_ms: dict[PeerId, int] = {}
+        """Of the signals that counted the last one's time, which may be in the future."""
 
     def expect(self, peer_id: PeerId, until: float, now: float) -> None:
         """Look for this peer's signal now, and again and again until then."""
@@ -29,11 +31,16 @@ class Mailbox:
         until = self._until.get(peer_id)
         return until is not None and now <= until + SIGNAL_GRACE_S
 
-    def is_new(self, peer_id: PeerId, time_ms: int) -> bool:
-        """Whether a signal of that time is newer than all before; from now on it is the newest."""
-        if time_ms <= self._newest_ms.get(peer_id, -1):
+    def is_new(self, peer_id: PeerId, time_ms: int, *, shared_at_ms: int | None = None) -> bool:
+        """Whether a signal of that time is newer than all before; from now on it is the newest.
+
+        Where several write, as the holders of one invite of ours, ``shared_at_ms`` is our own time: who writes of the
+        future shuts the others out no longer than that.
+        """
+        if time_ms <= self._newest_ms.get(peer_id, -1) or time_ms == self._last_ms.get(peer_id):
             return False
-        self._newest_ms[peer_id] = time_ms
+        self._last_ms[peer_id] = time_ms
+        self._newest_ms[peer_id] = time_ms if shared_at_ms is None else min(time_ms, shared_at_ms)
         return True
 
     def dismiss(self, peer_id: PeerId) -> None:
@@ -45,6 +52,7 @@ class Mailbox:
     def forget(self, peer_id: PeerId) -> None:
         self.dismiss(peer_id)
         self._newest_ms.pop(peer_id, None)
+        self._last_ms.pop(peer_id, None)
 
     def wake_at(self) -> float | None:
         return self._agenda.next_at()

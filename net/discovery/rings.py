@@ -4,7 +4,7 @@ Anybody who learns a bell may announce anything there, and a ring stays for most
 once a minute and then ever more seldom, and no more of it at a time than a flood may cost us.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from crypto.signal import ring_hints
@@ -57,10 +57,16 @@ class Rings:
             del self._heard[ring]
         self._heeded_at.pop(peer_id, None)
 
-    def hear(self, bell: bytes, owner: PeerId, callers: Iterable[Endpoint], now: float) -> list[Rung]:
-        """One node says that these have announced themselves at the bell of this owner: who is to be heeded."""
+    def hear(
+        self, bell: bytes, owner: PeerId, callers: Iterable[Endpoint], now: float, *, linked: Collection[PeerId] = ()
+    ) -> list[Rung]:
+        """One node says that these have announced themselves at the bell of this owner: who is to be heeded.
+
+        Who is ``linked`` is not, and its old rings use up no ration.
+        """
         table = self._table(bell, owner)
-        known = [(rung, caller) for caller in callers for rung in table.get(caller.port, ())]
+        rung_by = ((rung, caller) for caller in callers for rung in table.get(caller.port, ()))
+        known = [(rung, caller) for rung, caller in rung_by if rung.peer not in linked]
         known.sort(key=lambda pair: self._last_heeded(pair[0].peer))  # whom a flood has kept waiting comes first
         heeded: list[Rung] = []
         for rung, caller in known:

@@ -162,12 +162,11 @@ class Signalling:
         if asked is None:
             return
         now = self._loop.time()
-        for rung in self._rings.hear(bell, asked.owner, callers, now):
-            if rung.peer not in self._linked:
-                log.info("somebody rings")
-                self._doorbell.attend(now)
-                self._signals.rung(rung.peer, Meeting(rung.key, asked.epoch), now)
-                self._callbacks.on_ring(rung.peer)
+        for rung in self._rings.hear(bell, asked.owner, callers, now, linked=self._linked):
+            log.info("somebody rings")
+            self._doorbell.attend(now)
+            self._signals.rung(rung.peer, Meeting(rung.key, asked.epoch), now)
+            self._callbacks.on_ring(rung.peer)
         self._arm()
 
     def item(self, key: bytes, value: bytes) -> None:

@@ -49,6 +49,8 @@ class Signals:
         self._mailbox = Mailbox()
         self._boxes: dict[PeerId, dict[bytes, SignalBox]] = {}
         """Whose signals were asked for, by item key."""
+        self._shared: set[PeerId] = set()
+        """Invites of ours, whose holders all write to the same item."""
         self._found: dict[PeerId, _Met] = {}
         self._heard: dict[PeerId, _Met] = {}
         self._said: dict[PeerId, tuple[bytes, float]] = {}
@@ -80,6 +82,7 @@ class Signals:
         self._mailbox.forget(peer_id)
         for of_peer in (self._boxes, self._found, self._heard, self._said):
             of_peer.pop(peer_id, None)
+        self._shared.discard(peer_id)
 
     def wake_at(self) -> float | None:
         return self._mailbox.wake_at()
@@ -111,6 +114,8 @@ class Signals:
         met = (self.meeting(peer, now), _current(self._heard, peer.peer_id, now))
         boxes = [_box(peer, meeting, from_us=False) for meeting in met if meeting is not None]
         self._boxes[peer.peer_id] = {box.item_key: box for box in boxes}
+        if peer.keys[0].kind is LinkKind.INVITE and not peer.wanted:
+            self._shared.add(peer.peer_id)
         for item_key in self._boxes[peer.peer_id]:
             dht.get(item_key)
 
@@ -123,7 +128,9 @@ class Signals:
         for peer_id, boxes in self._boxes.items():
             if key in boxes and self._mailbox.is_expected(peer_id, now):
                 signal = Signal.decode(boxes[key].open(value))
-                return (peer_id, signal) if self._mailbox.is_new(peer_id, signal.time_ms) else None
+                shared_at_ms = int(self._clock() * 1000) if peer_id in self._shared else None
+                is_new = self._mailbox.is_new(peer_id, signal.time_ms, shared_at_ms=shared_at_ms)
+                return (peer_id, signal) if is_new else None
         return None
 
     def _put(self, dht: "Dht", peer: Peer, meeting: Meeting, content: bytes) -> None:

@@ -231,6 +231,22 @@ def test_only_who_is_wanted_and_near_is_dialled_for_an_announcement() -> None:
     assert [each.peer_id for each in paths.peers()] == [ALICE, INVITE]
 
 
+def test_a_peer_that_names_our_neighbours_has_us_send_there_no_more_often_than_elsewhere() -> None:
+    paths = knowing(peer(FAR))
+    ports = [replace(NEAR, port=port) for port in range(5_000, 5_100)]
+    for victim in (ports, [replace(FAR, port=port) for port in range(5_000, 5_100)]):
+        sent = [endpoint for endpoint in victim if paths.may_send_to(ALICE, endpoint, 10.0)]
+        assert 0 < len(sent) <= UNPROVEN_DIALS_A_MINUTE
+    assert not paths.may_send_to(ALICE, Endpoint.parse("192.168.7.7:5000"), 10.0), "somebody else's private network"
+    assert not paths.may_send_to(ALICE, replace(NEAR, port=53), 100.0)
+
+
+def test_who_is_announced_near_by_may_be_sent_to_as_often_as_need_be() -> None:
+    paths = knowing(peer(FAR))
+    paths.found_near(ALICE, (NEAR,), 0.0)
+    assert all(paths.may_send_to(ALICE, replace(NEAR, port=5_000 + number), 1.0) for number in range(50))
+
+
 def test_who_is_linked_already_is_not_dialled_again() -> None:
     paths = knowing(peer(FAR))
     paths.set_own_endpoints(HOME, 0.0)

@@ -56,6 +56,16 @@ def test_only_a_newer_signal_counts() -> None:
     assert mailbox.is_new(ANN, 0)
 
 
+def test_a_writer_of_the_future_shuts_others_out_of_a_shared_item_no_longer_than_until_now() -> None:
+    mailbox = Mailbox()
+    assert mailbox.is_new(BEN, 2**63, shared_at_ms=1_000)
+    assert not mailbox.is_new(BEN, 2**63, shared_at_ms=1_001), "read once more"
+    assert not mailbox.is_new(BEN, 999, shared_at_ms=1_002), "an old copy"
+    assert mailbox.is_new(BEN, 1_003, shared_at_ms=1_003)
+    assert mailbox.is_new(ANN, 2**63)
+    assert not mailbox.is_new(ANN, 1_003), "nobody but the peer itself is shut out where it alone writes"
+
+
 def test_who_is_dismissed_is_looked_for_no_more_and_who_is_forgotten_begins_anew() -> None:
     mailbox = Mailbox()
     mailbox.expect(BEN, START + 60, START)

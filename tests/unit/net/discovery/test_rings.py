@@ -106,6 +106,18 @@ def test_one_reply_has_no_more_than_eight_looked_for() -> None:
     assert len(world.hear(*(ring(key(100 + number)) for number in range(20)))) == MAX_RINGS_A_REPLY
 
 
+def test_old_rings_of_those_who_are_linked_keep_nobody_waiting() -> None:
+    world = World()
+    names = [PeerId(b"%d" % number) for number in range(20)]
+    world.peers.update({name: peer(name, key(100 + number)) for number, name in enumerate(names)})
+    old = [ring(key(100 + number)) for number in range(20)]
+    for second in range(600):
+        assert world.rings.hear(BELL, OWN, old, START + second, linked=set(names)) == []
+    (rung,) = world.rings.hear(BELL, OWN, [*old, ring(key(1))], START + 600, linked=set(names))
+    assert rung.peer == BEN
+    assert len(world.rings.hear(BELL, OWN, old, START + 600)) == MAX_RINGS_A_REPLY, "no ration was used up"
+
+
 def test_a_flood_from_everywhere_costs_a_bounded_number_of_searches_and_memory() -> None:
     """Whoever knows the bell announces every port there is, from ever new addresses."""
     world = World()
