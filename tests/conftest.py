@@ -4,14 +4,14 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
-from net import asking, open_port
-from net.endpoint import Endpoint
-from net.port_mapper import PortMapper
-from net.server import PUBLIC_STUN, ServerAddress
+if TYPE_CHECKING:  # what is imported here is imported before its coverage is measured
+    from net.endpoint import Endpoint
+    from net.server import ServerAddress
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -58,9 +58,12 @@ def no_real_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def no_public_stun_server() -> Iterator[None]:
     """No test asks them; in whole processes loopback, a flag or a namespace sees to that."""
+    from net import asking  # noqa: PLC0415 - see above
+    from net.server import PUBLIC_STUN  # noqa: PLC0415 - see above
+
     resolve = asking.resolve
 
-    async def guarded(server: ServerAddress, kind: socket.SocketKind) -> tuple[Endpoint, ...]:
+    async def guarded(server: "ServerAddress", kind: socket.SocketKind) -> "tuple[Endpoint, ...]":
         assert server not in PUBLIC_STUN, "a test would ask a public STUN server"
         return await resolve(server, kind)
 
@@ -73,7 +76,9 @@ def no_public_stun_server() -> Iterator[None]:
 def no_real_router() -> Iterator[None]:
     """No test asks the router of the network it runs in: processes that may are in namespaces of their own."""
 
-    def load() -> type[PortMapper]:
+    from net import open_port  # noqa: PLC0415 - see above
+
+    def load() -> object:
         raise AssertionError("a test would ask the real router for a port")
 
     with pytest.MonkeyPatch.context() as patch:
