@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Self
 
 from app.domain.errors import ErrorKind, KithError
@@ -27,6 +28,8 @@ WAYS_BEYOND = frozenset({"dht", "port_mapping", "relay", "stun"})
 
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3})?", re.ASCII)
 """The shape of a BCP 47 tag, or nothing."""
+
+_NOTHING: Mapping[str, bool] = MappingProxyType({})
 
 _SWITCH = {"on": True, "off": False}
 
@@ -86,9 +89,13 @@ class Settings:
             raise KithError(ErrorKind.SETTING_INVALID)
         return self
 
-    def uses(self, way: str) -> bool:
-        """Whether a way of that name is to be used; beyond the local network there is none where nobody is to hear."""
-        return getattr(self, way) is True and not (self.lan_only and way in WAYS_BEYOND)
+    def uses(self, way: str, fixed: Mapping[str, bool] = _NOTHING) -> bool:
+        """Whether a way of that name is to be used, if ``fixed`` says nothing else of it.
+
+        Beyond the local network there is none where nobody is to hear, whatever else says so.
+        """
+        wanted: bool = fixed.get(way, getattr(self, way))
+        return wanted and not (self.lan_only and way in WAYS_BEYOND)
 
     def stored(self) -> dict[str, str]:
         """As the profile keeps them."""

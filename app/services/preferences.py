@@ -55,7 +55,7 @@ class Preferences:
 
     def _uses(self, way: str) -> bool:
         """Whether a way is to be used: as the command line says, else as the settings do."""
-        return self.fixed().get(way, self._book.settings.uses(way))
+        return self._book.settings.uses(way, self.fixed())
 
     def _ice_servers(self, stun: Sequence[ServerAddress]) -> IceServers:
         relays = self._uses("relay")

@@ -92,5 +92,5 @@ class ChoicesPage(SettingsPage):
         """What is in force: where the command line decides, that is what it says."""
         fixed = self.preferences.fixed
         for name, switch in self.switches.items():
-            switch.setChecked(fixed.get(name, settings.uses(name)))
+            switch.setChecked(settings.uses(name, fixed))
             switch.setDisabled(name in fixed or (settings.lan_only and name in WAYS_BEYOND))

@@ -88,6 +88,11 @@ def test_on_the_local_network_alone_nobody_beyond_is_asked_dialled_or_told() -> 
             assert node.sought_on_lan[-1]
             await messenger.change_settings(Settings(port_mapping=False))
             assert (node.stays_near, node.dht_wanted(), node.router_asked[-1]) == (False, True, False)
+            pair.ann.overrides = Overrides(dht=True, stun=True, lan=False)
+            await messenger.change_settings(Settings(lan_only=True))
+            await pair.ann.restart()
+            node = pair.ann.node
+            assert (node.dht_wanted(), node.stun_wanted(), node.sought_on_lan[-1]) == (False, False, False)
 
     run(scenario())
 
