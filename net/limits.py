@@ -138,7 +138,13 @@ RELAY_DELAY_S = 2.0
 otherwise, since a relay answers at once."""
 
 ICE_TIMEOUT_S = 15.0
-"""From both offers to a pair: aioice itself has not given up a hopeless one after 25 s."""
+"""From both offers to a pair, where both sides know both: aioice itself has not given up a hopeless one after 25 s."""
+
+ICE_ANSWER_TIMEOUT_S = 45.0
+"""The same for who answers: the answer is on its way for half a minute, at worst."""
+
+STALE_CHECK_S = 2.0
+"""A check under way for so long begins anew when one of the peer's comes in; fresh ones must not cancel each other."""
 
 ICE_OFFER_LIFE_S = 60.0
 """For the answer to an offer: a doorbell that is looked at once a minute fits, a NAT's mapping scarcely more."""

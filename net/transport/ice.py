@@ -1,6 +1,6 @@
 """A way to the peer by UDP, direct or relayed: from the candidates of both sides to a channel for datagrams.
 
-IceAttempt.gather()  ─►  our offer  ─►  find_path(their offer), 15 s at most  ─►  IcePath
+IceAttempt.gather()  ─►  our offer  ─►  find_path(their offer), 15 s at most, 45 s for who answers  ─►  IcePath
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from crypto.primitives import Random
 from net.ice_offer import NO_PIN, IceOffer
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
-from net.limits import ICE_TIMEOUT_S
+from net.limits import ICE_ANSWER_TIMEOUT_S, ICE_TIMEOUT_S
 from net.supervisor import Supervisor
 from net.transport.certificate import Certificate
 from net.transport.ice_agent import IceAgent, IceRules, SelectedPair
@@ -58,12 +58,13 @@ class IceAttempt:
         return self.offer
 
     async def find_path(self, theirs: IceOffer, relay_delay_s: float) -> IcePath:
-        """Find two addresses that reach each other.
+        """Find two addresses that reach each other; who answered an offer waits until the answer may have arrived.
 
         Raises:
             ConnectionError, TimeoutError: there are none.
         """
-        async with asyncio.timeout(ICE_TIMEOUT_S):
+        is_answered = theirs.answers == self.offer.name
+        async with asyncio.timeout(ICE_TIMEOUT_S if is_answered else ICE_ANSWER_TIMEOUT_S):
             pair = await self._agent.find_pair(theirs, relay_delay_s)
         return IcePath(self._agent, pair, self.close)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from aioice import stun, turn
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
-from aioice.ice import Connection, StunProtocol, server_reflexive_candidate
+from aioice.ice import CandidatePair, Connection, StunProtocol, server_reflexive_candidate
 
 from net.endpoint import Endpoint
 from net.ice_offer import CandidateKind, IceCandidate, IceOffer
@@ -29,6 +29,7 @@ from net.limits import (
     MAX_TURN_LIFETIME_S,
     MIN_TURN_LIFETIME_S,
     RELAY_STAGGER_S,
+    STALE_CHECK_S,
     STUN_TIMEOUT_S,
     TURN_CHANNEL_REFRESH_S,
     TURN_DELETE_TIMEOUT_S,
@@ -122,6 +123,8 @@ class IceAgent(Connection):
         self._visitors: set[tuple[str, int]] = set()
         self._refused: set[tuple[str, int]] = set()
         """The peer's relays, where none is to be used."""
+        self._begun: dict[CandidatePair, float] = {}
+        """When the last check of each pair began."""
         self._relays: list[StunProtocol] = []
         self._bases: dict[StunProtocol, Endpoint] = {}
         """From where we talk to each relay."""
@@ -302,7 +305,20 @@ class IceAgent(Connection):
     def check_incoming(self, message: stun.Message, addr: tuple[str, int], protocol: StunProtocol) -> None:
         """A check by somebody who holds the password: the peer, from wherever it says that it comes."""
         if "PRIORITY" in message.attributes and self._is_welcome(addr):
+            self._begin_anew(addr, protocol)
             super().check_incoming(message, addr, protocol)
+
+    def _begin_anew(self, address: tuple[str, int], protocol: StunProtocol) -> None:
+        """Whoever is there by now is checked at once (RFC 8445, section 7.3.1.4): the next request of a check that was
+        begun before is due half a minute later.
+        """
+        stale_since = asyncio.get_running_loop().time() - STALE_CHECK_S
+        for pair in self._check_list:
+            is_same = pair.protocol is protocol and pair.remote_addr == address
+            if is_same and pair.task is not None and self._begun.get(pair, 0.0) <= stale_since:
+                pair.task.cancel()
+                pair.task = None
+                self.check_state(pair, CandidatePair.State.WAITING)
 
     def _is_welcome(self, address: tuple[str, int]) -> bool:
         if address in self._visitors or self.is_peer(address):
@@ -315,6 +331,11 @@ class IceAgent(Connection):
             return False
         self._visitors.add(address)
         return True
+
+    def check_start_task(self, pair: CandidatePair) -> None:
+        if pair.task is None:
+            self._begun[pair] = asyncio.get_running_loop().time()
+        super().check_start_task(pair)
 
     async def close(self) -> None:
         """Close every port and give the relay back; also called by aioice when the peer has withdrawn consent."""

@@ -16,7 +16,7 @@ from net.limits import MAX_ICE_VISITORS
 from net.server import TurnServer
 from net.supervisor import Supervisor
 from net.transport.ice import IceAttempt, IcePath
-from net.transport.ice_agent import IceRules
+from net.transport.ice_agent import IceAgent, IceRules
 from tests.support.aio import run
 from tests.support.coturn import Coturn, coturn
 from tests.support.datagrams import Reader
@@ -152,7 +152,7 @@ def test_whoever_wants_no_relay_neither_checks_the_peers_nor_answers_it(relay: C
 
 
 def test_two_without_a_common_way_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("net.transport.ice.ICE_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("net.transport.ice.ICE_ANSWER_TIMEOUT_S", 0.3)
 
     async def scenario() -> None:
         two = Two()
@@ -165,7 +165,7 @@ def test_two_without_a_common_way_are_told_so(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_wrong_password_gets_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("net.transport.ice.ICE_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("net.transport.ice.ICE_ANSWER_TIMEOUT_S", 0.5)
 
     async def scenario() -> None:
         two = Two()
@@ -175,6 +175,63 @@ def test_the_wrong_password_gets_no_answer(monkeypatch: pytest.MonkeyPatch) -> N
             await two.other.find_path(stranger, 0.0)
         await two.close()
         assert second.candidates
+
+    run(scenario())
+
+
+def test_a_peer_that_comes_late_is_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next request of a check that began long before may be half a minute away."""
+    monkeypatch.setattr("net.transport.ice_agent.STALE_CHECK_S", 0.0)
+
+    async def scenario() -> None:
+        checks: set[bytes] = set()
+
+        def record(request: stun.Message) -> list[stun.Message]:
+            checks.add(request.transaction_id)
+            return []
+
+        async with stun_server(record) as peer:
+            two = Two()
+            first, second = await two.gather()
+            there = IceCandidate(CandidateKind.HOST, Endpoint.parse(str(peer)))
+            finding = asyncio.ensure_future(two.controlling.find_path(second.naming((there,)), 0.0))  # noqa: TID251
+            while not checks:
+                await asyncio.sleep(0.01)
+            (port,) = two.controlling._agent._protocols
+            port.datagram_received(_check_of(two.controlling._agent, second.username), (peer.host, peer.port))
+            while len(checks) < 2:
+                await asyncio.sleep(0.01)
+            finding.cancel()
+            await asyncio.gather(finding, return_exceptions=True)
+            await two.close()
+            assert first.candidates
+
+    run(scenario())
+
+
+def _check_of(agent: IceAgent, peer: str) -> bytes:
+    """What the peer sends first."""
+    check = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    check.attributes["USERNAME"] = f"{agent.local_username}:{peer}"
+    check.attributes["PRIORITY"] = 1
+    check.attributes["ICE-CONTROLLED"] = 1
+    check.add_message_integrity(agent.local_password.encode())
+    return bytes(check)
+
+
+def test_who_answers_waits_until_the_answer_may_have_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("net.transport.ice.ICE_TIMEOUT_S", 0.01)
+
+    async def scenario() -> None:
+        two = Two()
+        first, second = await two.gather()
+        answering = asyncio.ensure_future(two.other.find_path(first, 0.0))  # noqa: TID251
+        with pytest.raises(TimeoutError):
+            await two.controlling.find_path(second.naming(()).answering(first.name), 30.0)
+        assert not answering.done()
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+        await two.close()
 
     run(scenario())
 
@@ -327,13 +384,8 @@ def test_a_peer_that_fakes_its_source_makes_us_check_few_addresses() -> None:
         agent.remote_username, agent.remote_password = "peer", "password of the peer 24"
         (port,) = agent._protocols
         for number in range(1, 101):
-            check = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
-            check.attributes["USERNAME"] = f"{agent.local_username}:peer"
-            check.attributes["PRIORITY"] = 1
-            check.attributes["ICE-CONTROLLED"] = 1
-            check.add_message_integrity(agent.local_password.encode())
             agent._early_checks_done = True
-            port.datagram_received(bytes(check), (f"203.0.113.{number}", 9))
+            port.datagram_received(_check_of(agent, "peer"), (f"203.0.113.{number}", 9))
         assert len(agent._check_list) == MAX_ICE_VISITORS
         await two.close()
         assert first.candidates
