@@ -12,9 +12,10 @@ from net.dialling import DialId, Target, Way
 from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.link.driver import LinkDriver, LinkOwner
-from net.link.machine import Doorkeeper, LinkMachine, Rivalry
+from net.link.machine import LinkMachine, Rivalry
 from net.paths import Dial
 from net.peer import PeerId
+from net.reception import Reception
 from net.supervisor import Supervisor
 from net.transport import tcp
 
@@ -32,8 +33,8 @@ class Attempts:
     """Starts, ends and writes down attempts to connect.
 
     ``owner`` gets the links that they become; ``on_failed`` is told of each that comes to nothing, unless it was
-    stopped.  ``answer_rival`` answers whoever dials us at the moment at which we dial it; ``shared_port`` tells from
-    where to punch, by IP version.
+    stopped.  ``reception`` answers whoever dials us at the moment at which we dial it; ``shared_port`` tells from where
+    to punch, by IP version.
     """
 
     def __init__(
@@ -41,14 +42,14 @@ class Attempts:
         owner: LinkOwner,
         *,
         on_failed: Callable[[Dial], None],
-        answer_rival: Doorkeeper,
+        reception: Reception,
         shared_port: Callable[[int], Endpoint | None],
         supervisor: Supervisor,
         random: Random,
     ) -> None:
         self._owner = owner
         self._on_failed = on_failed
-        self._answer_rival = answer_rival
+        self._reception = reception
         self._shared_port = shared_port
         self._supervisor = supervisor
         self._random = random
@@ -61,8 +62,12 @@ class Attempts:
         """Try to connect as ``dial`` says."""
 
         def greet(_driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine:
-            rivalry = Rivalry(self._answer_rival, controls=dial.controls) if dial.way is Way.PUNCH else None
-            return LinkMachine.dial(dial.key, dial.peer, remote=remote, now=now, random=self._random, rivalry=rivalry)
+            rivalry = Rivalry(self._reception.answer_rival, controls=dial.controls) if dial.way is Way.PUNCH else None
+            machine = LinkMachine.dial(
+                dial.key, dial.peer, remote=remote, now=now, random=self._random, rivalry=rivalry
+            )
+            self._reception.spoke(machine.ephemeral)
+            return machine
 
         driver = LinkDriver(self._owner, greet, self._loop)
         task = self._supervisor.start(f"dial {dial.dial}", self._connect(dial, driver))

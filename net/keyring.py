@@ -40,6 +40,8 @@ class Keyring:
     def __init__(self) -> None:
         self._entries: dict[PeerId, tuple[_Entry, ...]] = {}
         self._scanned: tuple[tuple[bytes, ...], tuple[_Entry, ...]] | None = None
+        self._spoken: dict[bytes, None] = {}
+        """Ephemeral keys of our own newest first flights."""
 
     def set_peer(self, peer: Peer) -> None:
         """Answer to these keys of the peer and no others; what is remembered of a key that stays, stays."""
@@ -51,8 +53,16 @@ class Keyring:
         self._entries.pop(peer_id, None)
         self._scanned = None
 
+    def spoke(self, ephemeral: bytes) -> None:
+        """This is the ephemeral key of a first flight of ours: who sends it back is an echo, or we ourselves."""
+        self._spoken[ephemeral] = None
+        if len(self._spoken) > REMEMBERED_FLIGHTS:
+            del self._spoken[next(iter(self._spoken))]
+
     def answer(self, flight: FirstFlight, ephemeral: KeyPair, binding: bytes = b"") -> Answer | None:
-        """The second flight to an authentic, new first flight; None is silence."""
+        """The second flight to an authentic, new first flight of somebody else; None is silence."""
+        if flight.ephemeral in self._spoken:
+            return None
         if self._scanned is None:
             entries = tuple(entry for entries in self._entries.values() for entry in entries)
             self._scanned = tuple(entry.key.secret.reveal() for entry in entries), entries

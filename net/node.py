@@ -116,7 +116,7 @@ class Node:
         self._attempts = Attempts(
             self,
             on_failed=self._dial_failed,
-            answer_rival=self._reception.answer_rival,
+            reception=self._reception,
             shared_port=self._listeners.shared_port,
             supervisor=self._supervisor,
             random=random,
@@ -285,8 +285,9 @@ class Node:
 
     def _own(self) -> OwnEndpoints:
         bound = self._listeners.all()
+        here = interfaces.own_endpoints(bound, [interface.ip for interface in self._machine])
         return OwnEndpoints(
-            endpoints=interfaces.own_endpoints(bound, [interface.ip for interface in self._machine]),
+            endpoints=here | frozenset(self._own_addresses.published(self._loop.time())),
             listens_on_loopback=any(endpoint.address.is_loopback for endpoint in bound),
             networks=Vicinity.of(bound, self._machine).networks,
             shared_versions=self._listeners.shared_versions(),

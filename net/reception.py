@@ -40,6 +40,10 @@ class Reception:
             del self._guests[guest]
             self._gate.leave(guest)
 
+    def spoke(self, ephemeral: bytes) -> None:
+        """We dial with this ephemeral key."""
+        self._keyring.spoke(ephemeral)
+
     def answer_rival(self, flight: FirstFlight, ephemeral: KeyPair, _now: float) -> Answer | None:
         """A first flight that has crossed one of ours: as many as we dial, so nothing needs to be rationed."""
         return self._keyring.answer(flight, ephemeral)

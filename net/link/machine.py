@@ -175,6 +175,7 @@ class LinkMachine:
         "_received_bytes",
         "_remote",
         "_state",
+        "ephemeral",
         "has_crossed",
         "has_yielded",
         "output_bytes",
@@ -192,6 +193,8 @@ class LinkMachine:
         """What :meth:`take_output` would give."""
         self.party = party
         """Whom the link is with: known to a dialler at once, to a listener from the first flight on."""
+        self.ephemeral = b""
+        """The public key with which a dialler opens."""
         self.has_crossed = False
         """Both sides dialled: another first flight met ours on the way."""
         self.has_yielded = False
@@ -216,6 +219,7 @@ class LinkMachine:
         initiator = initiate(key.secret, KeyPair.from_private(random(KEY_BYTES)), binding)
         state = AwaitingSecondFlight(initiator, now + HANDSHAKE_TIMEOUT_S, rivalry)
         machine = cls(remote=remote, random=random, state=state, party=Party(peer, key.kind))
+        machine.ephemeral = initiator.first_flight[:KEY_BYTES]
         machine._emit(initiator.first_flight)
         return machine
 

@@ -10,9 +10,11 @@ from net.dial_log import DialOutcome
 from net.dialling import DialId
 from net.endpoint import Endpoint
 from net.events import CloseReason
+from net.keyring import Keyring
 from net.link.driver import LinkDriver
 from net.link.frames import Frame
 from net.paths import Dial
+from net.reception import Reception
 from net.supervisor import Supervisor
 from net.transport import tcp
 from net.transport.stream import Stream
@@ -29,7 +31,7 @@ class Owner:
         self.attempts = Attempts(
             self,
             on_failed=self._failed,
-            answer_rival=lambda *_: None,
+            reception=Reception(Keyring(), os.urandom, 0.0),
             shared_port=lambda _version: None,
             supervisor=self.supervisor,
             random=os.urandom,

@@ -96,3 +96,13 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     knocks = [knock(key(b"a")) for _ in range(4)]
     assert all(answer(ring, knocking) is not None for knocking in knocks)
     assert all(answer(ring, knocking) is None for knocking in knocks[1:])
+
+
+def test_our_own_flight_gets_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring_module, "REMEMBERED_FLIGHTS", 2)
+    ring = Keyring()
+    ring.set_peer(peer(ALICE, key(b"a")))
+    ours = [knock(key(b"a")) for _ in range(3)]
+    for flight in ours:
+        ring.spoke(flight.first_flight[:32])
+    assert [answer(ring, flight) is None for flight in ours] == [False, True, True]

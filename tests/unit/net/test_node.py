@@ -515,3 +515,17 @@ def test_what_is_learnt_of_our_own_addresses_is_news_once(monkeypatch: pytest.Mo
             assert alice.node.told_endpoints() == (router, alice.endpoint)
 
     run(scenario())
+
+
+def test_who_dials_itself_or_hears_its_own_echo_has_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a contact names our router's address for its own, and the router leads us back."""
+    monkeypatch.setattr(machine, "HANDSHAKE_TIMEOUT_S", 0.2)
+
+    async def scenario() -> None:
+        async with stations(1) as (alice,):
+            alice.know(BOB, controls=True)
+            alice.node._attempts.start(Dial(DialId(1_000), BOB, alice.endpoint, KEY))
+            await alice.next(FlightUnanswered)
+            assert alice.of(LinkUp) == []
+
+    run(scenario())
