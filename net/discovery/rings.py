@@ -92,12 +92,16 @@ class Rings:
             del self._heard[next(iter(self._heard))]
         return is_news
 
+    def _who_may_ring(self, owner: PeerId) -> list[Peer]:
+        """At an invite's bell its holders, at our account's whom we want: a request learns nothing of us."""
+        if owner in self._peers:
+            return [self._peers[owner]]
+        return [peer for peer in self._peers.values() if peer.wanted]
+
     def _table(self, bell: bytes, owner: PeerId) -> dict[int, list[Rung]]:
         if bell not in self._tables:
-            # At an invite's bell only its holders ring.
-            known = [self._peers[owner]] if owner in self._peers else self._peers.values()
             table = self._tables[bell] = {}
-            for peer in known:
+            for peer in self._who_may_ring(owner):
                 for key in peer.keys:
                     for hint in ring_hints(key.secret, bell):
                         table.setdefault(hint, []).append(Rung(peer.peer_id, key))

@@ -1,6 +1,7 @@
 """Who of the callers at a doorbell is heeded: peers, seldom, and in a flood no more than that."""
 
 import os
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -41,7 +42,10 @@ class World:
     """Ben by two keys, and the holders of an invite."""
 
     def __init__(self) -> None:
-        self.peers = {BEN: peer(BEN, key(1), key(2)), INVITE: peer(INVITE, key(3, LinkKind.INVITE))}
+        self.peers = {
+            BEN: peer(BEN, key(1), key(2)),
+            INVITE: replace(peer(INVITE, key(3, LinkKind.INVITE)), wanted=False),
+        }
         self.rings = Rings(self.peers, START)
 
     def hear(self, *callers: Endpoint, now: float = START, owner: PeerId = OWN, bell: bytes = BELL) -> list[PeerId]:
@@ -64,6 +68,13 @@ def test_others_are_nobody() -> None:
 def test_at_the_bell_of_an_invite_only_its_holders_ring() -> None:
     world = World()
     assert world.hear(ring(key(1)), ring(key(3)), owner=INVITE) == [INVITE]
+
+
+def test_who_is_not_wanted_is_not_heeded() -> None:
+    """Looking for its signal would tell a request that we are there."""
+    world = World()
+    world.peers[BEN] = replace(world.peers[BEN], wanted=False)
+    assert world.hear(ring(key(1)), ring(key(3))) == []
 
 
 def test_a_peer_with_other_keys_is_known_by_those() -> None:
