@@ -64,9 +64,11 @@ _ICE_OUTCOMES = {
 _ADVICE = {
     DialOutcome.SILENT: Remark.MAYBE_REMOVED,
     DialOutcome.WRONG_ANSWER: Remark.ADDRESS_TAKEN,
-    DialOutcome.UNREACHABLE: Remark.CHECK_CONNECTION,
 }
 """By the outcome that says most, in this order; where none of these came, the contact is probably away."""
+
+_NO_WAY = frozenset({DialOutcome.UNREACHABLE, DialOutcome.NOT_DIALLED})
+"""One such says little: who has no IPv6 finds no way to many addresses."""
 
 
 def check_contact(view: ContactView, now: float) -> Finding:
@@ -141,4 +143,6 @@ def _advice(dials: Sequence[DialRecord]) -> Remark:
     outcomes = {record.outcome for record in dials}
     if outcomes == {DialOutcome.NOT_DIALLED}:
         return Remark.CONNECT_BOTH
+    if outcomes and outcomes <= _NO_WAY:
+        return Remark.CHECK_CONNECTION
     return next((advice for outcome, advice in _ADVICE.items() if outcome in outcomes), Remark.PROBABLY_AWAY)

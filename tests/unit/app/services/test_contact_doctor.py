@@ -64,6 +64,14 @@ def test_every_outcome_has_words_and_an_advice(outcome: DialOutcome) -> None:
     assert finding.advice
 
 
+def test_no_way_to_one_of_several_addresses_is_no_reason_to_check_the_network() -> None:
+    none, silent = DialRecord(OTHER, DialOutcome.UNREACHABLE, 3, NOW), DialRecord(HOME, DialOutcome.TIMED_OUT, 3, NOW)
+    assert check_contact(view(none, silent), NOW).is_neutral
+    alone = check_contact(view(none), NOW)
+    assert not alone.is_neutral
+    assert alone.advice == "Check that this computer is connected to a network."
+
+
 @pytest.mark.parametrize("outcome", IceOutcome)
 def test_what_came_of_udp_is_told_beside_the_addresses(outcome: IceOutcome) -> None:
     seen = ContactView(contact=ANN, link=None, dials=(), ice=IceRecord(outcome, 3, NOW - 60))
