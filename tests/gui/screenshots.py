@@ -4,6 +4,7 @@ Light and dark at twice the density, in large type, mirrored, in German; light o
 process of its own, since Qt reads that when it starts.
 """
 
+import argparse
 import asyncio
 import math
 import os
@@ -20,12 +21,13 @@ from unittest.mock import patch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "2")
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.annotation import Reaction
 from app.domain.contact import Contact, ContactProblem, ContactState, ContactSummary
+from app.domain.errors import ErrorKind, KithError
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
@@ -48,7 +50,7 @@ from app.gui.models.message_list import MessageRole
 from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
-from app.gui.translation import install
+from app.gui.translation import error_sentence, install
 from app.gui.widgets.message_view import MessageView
 from app.services.contact_doctor import ContactView, check_contact
 from app.services.doctor import (
@@ -80,6 +82,7 @@ from tests.support.fake_messenger import FakeGate, FakeMessenger
 from tests.support.gui import dialog_of, home_of, on_engine, over, run_gui, running, until
 
 _PLAIN = "plain"
+_NO_WINDOW_MANAGER = "This plugin does not support propagateSizeHints"
 _LARGE_PERCENT = 150
 _FONTS = ["Inter", "Noto Sans", "Noto Color Emoji"]
 _NOW = datetime.now().astimezone().replace(hour=18, minute=24, second=0, microsecond=0).timestamp()
@@ -183,7 +186,7 @@ def crew(percent: int) -> tuple[FakeMessenger, ContactId]:
     fake.put(paul, "Both came at once, at breakfast", mine=False, at=_NOW - 5_000)
     fake.put(paul, "Strange, but fine", mine=False, at=_NOW - 4_900)
     fake.put(nadia, "شكرا جزيلا! أراكم غدا", mine=False, at=_NOW - 9_900, state=MessageState.READ)
-    fake.put(eloise, "Are you there?", mine=True, at=_NOW - 3 * _DAY_S)
+    fake.put(eloise, "Are you there?", mine=True, at=_NOW - 3 * _DAY_S, state=_QUEUED)
     fake.put(captain, "All hands at seven. The tide does not wait for anybody.", mine=False, at=_NOW - _DAY_S)
     question: MessageId | None = None
     for before_s, mine, text, state in CONVERSATION:
@@ -304,7 +307,7 @@ async def take_chat(camera: Camera, application: Application, contact: ContactId
     await until(window.main.chat.view.isVisible)
     await camera.take("chat", window)
     window.main.chat.composer.box.setPlainText("First line\nSecond line, while writing")
-    window.banner.say("The disk is full. Nothing was lost; make room and try again.")
+    window.banner.say(error_sentence(KithError(ErrorKind.STORAGE_FULL)))
     await camera.take("writing", window)
     window.banner.hide()
     bar = window.main.chat.view.verticalScrollBar()
@@ -484,5 +487,17 @@ def take_all(camera: Camera, theme: Theme) -> None:
         run_gui(take_later_start(camera, theme))
 
 
+def tell(_: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """What Qt says, but for what it says of every window where none is on a screen."""
+    if not text.startswith(_NO_WINDOW_MANAGER):
+        sys.stderr.write(f"{text}\n")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    parser = argparse.ArgumentParser(prog="dev.py screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("only", nargs="?", default="", choices=("", _PLAIN), help="these alone, at the density of Qt")
+    options = parser.parse_args()
+    qInstallMessageHandler(tell)
+    main(options.folder, options.only)
+    qInstallMessageHandler(None)  # Qt would hold this module for ever

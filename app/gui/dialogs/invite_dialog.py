@@ -167,7 +167,7 @@ class InviteDialog(Dialog):
         self.make_button.setEnabled(self.kind not in self._making)
         for part in (self.code, self.link, self.copy_button, self.expiry):
             part.setVisible(asked)
-        self.save_button.setVisible(usable and self.kind is InviteKind.PRINTED)
+        self.save_button.setVisible(usable and self.kind is not InviteKind.LINK)
         self._show_expiry()
 
     def _show_expiry(self) -> None:

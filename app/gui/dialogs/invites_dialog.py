@@ -12,6 +12,7 @@ from app.gui.dialogs.dialog import Dialog
 from app.gui.formatting import full_time
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
+from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.parts import button, column, label, row, scrolled
 
@@ -58,8 +59,9 @@ class InvitesDialog(Dialog):
         self.rows = [self._row(invite) for invite in invites]
         for number, shown in enumerate(self.rows):
             self._list.insertWidget(number, shown)
-        needed = sum(shown.sizeHint().height() + Space.S for shown in self.rows)
-        self._area.setFixedHeight(min(Size.LIST_HEIGHT, needed))
+        needed, height = sum(shown.sizeHint().height() + Space.S for shown in self.rows), scaled(Size.LIST_HEIGHT)
+        self._area.setFixedHeight(min(height, needed))
+        self._list.setContentsMargins(0, 0, Space.M if needed > height else 0, 0)  # clear of the scroll bar
         self._area.setVisible(bool(invites))
         if invites:
             self.note.setText(self.tr("Whoever has one of these can become your contact, or ask to."))
@@ -76,7 +78,6 @@ class InvitesDialog(Dialog):
         until = self.tr("until {date}").format(date=full_time(invite.expires_at))
         words.addWidget(label(until, "caption"))
         content = row(shown, spacing=Space.M)
-        content.setContentsMargins(0, 0, Space.M, 0)
         content.addLayout(words, 1)
         content.addWidget(withdraw)
         return shown

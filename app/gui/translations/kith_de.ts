@@ -95,7 +95,7 @@
     </message>
     <message>
         <source>What you call them (they tell their own name, too)</source>
-        <translation>Wie du die Person nennst (sie nennt auch selbst ihren Namen)</translation>
+        <translation>Dein Name für die Person (ihren nennt sie selbst)</translation>
     </message>
 </context>
 <context>
