@@ -274,9 +274,9 @@ class World:
         if not callers or (callers == user.heard and now < user.heard_at + FIRST_RING_QUIET_S / 2):
             return  # the same rings again so soon are not heeded, but take long to compare
         user.heard, user.heard_at = callers, now
-        for rung in user.machines.rings.hear(bell, poll.owner, callers, user.clock(now)):
-            if number_of(rung.peer) not in user.linked:
-                self._at(now + self._random.lognormvariate(*FOUND_S), self._hear, user.number, number_of(rung.peer))
+        linked = {id_of(contact) for contact in user.linked}
+        for rung in user.machines.rings.hear(bell, poll.owner, callers, user.clock(now), linked=linked):
+            self._at(now + self._random.lognormvariate(*FOUND_S), self._hear, user.number, number_of(rung.peer))
 
     def _hear(self, now: float, number: int, caller: int) -> None:
         """The callee looks for the caller's record and its signal, and dials meanwhile."""
