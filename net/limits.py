@@ -497,8 +497,8 @@ MAX_RINGS_A_REPLY = 8
 
 RING_BURST = 16.0
 RINGS_PER_SECOND = 1 / 30
-"""The same over all replies.  Each costs up to fifteen searches for record and signal, and some looks at the doorbell: a
-flood of rings costs us 10 kB a second at worst on the Mainline DHT."""
+"""The same over all replies.  Each costs up to fifteen searches for record and signal, and some looks at the doorbell:
+a flood of rings costs us 10 kB a second at worst on the Mainline DHT."""
 
 FIRST_RING_QUIET_S = 60.0
 MAX_RING_QUIET_S = 600.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import log10
 from random import Random  # noqa: TID251 - a run comes again from its seed
 
-from tests.sim.dht import Calls
+from tests.sim.dht import STORED_TIMES, Calls
 from tests.sim.lookups import Kademlia
 
 NODES = 10_000_000
@@ -48,7 +48,7 @@ class Costs:
         return asked.searches * self.requests + asked.stores * STORES
 
     def bytes_of(self, asked: Calls) -> float:
-        values = STORES * VALUE_BYTES * (asked.puts + asked.found)
+        values = STORES * VALUE_BYTES * (STORED_TIMES * asked.puts + asked.found)
         return asked.searches * self.search_bytes + asked.stores * STORES * STORE_BYTES + values
 
 

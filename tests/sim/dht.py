@@ -25,6 +25,9 @@ FOUND_S = (-0.35, 0.6)
 ABSENT_S = (3.0, 15.0)
 """Until "nobody has it" is told, where some nodes are silent."""
 
+STORED_TIMES = 2
+"""By libtorrent, and at once (``net.discovery.quick_store``): each a search of its own."""
+
 STORED_S = (0.8, 3.0)
 """Until the first of the nodes that everybody asks has it: a search, and a store."""
 
@@ -75,12 +78,12 @@ class Calls:
 
     @property
     def searches(self) -> int:
-        return self.gets + self.puts + self.polls + self.rings
+        return self.gets + self.polls + STORED_TIMES * (self.puts + self.rings)
 
     @property
     def stores(self) -> int:
         """Each of them at eight nodes."""
-        return self.puts + self.rings
+        return STORED_TIMES * (self.puts + self.rings)
 
 
 @dataclass(slots=True)
