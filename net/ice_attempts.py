@@ -20,7 +20,7 @@ from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import ICE_OFFER_BURST, ICE_OFFERS_PER_SECOND, MAX_ICE_ATTEMPTS
 from net.link.driver import LinkDriver, LinkOwner
-from net.link.machine import Doorkeeper, LinkMachine
+from net.link.machine import Doorkeeper, LinkMachine, Rivalry
 from net.peer import LinkKind, Peer, PeerId
 from net.supervisor import Supervisor
 from net.token_bucket import TokenBucket
@@ -217,18 +217,28 @@ class IceAttempts:
         return attempt.open_stream(path, theirs, driver)
 
     def _greeting(self, call: _Call, binding: bytes) -> Callable[[LinkDriver, Endpoint, float], LinkMachine]:
-        """The QUIC client dials, for it speaks first."""
-        peer = call.peer
+        """The QUIC client dials, for it speaks first.  The other side does so as well if it asks for a reset, since it
+        may know no other key: first flights that cross are sorted out as over TCP.
+        """
+        peer, controls = call.peer, call.controls
+        doorkeeper = self._callbacks.expecting(peer.peer_id, binding)
 
         def dial(_driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine:
-            key = peer.keys[0]
-            return LinkMachine.dial(key, peer.peer_id, remote=remote, now=now, random=self._random, binding=binding)
+            rivalry = Rivalry(doorkeeper, controls=controls)
+            return LinkMachine.dial(
+                peer.keys[0],
+                peer.peer_id,
+                remote=remote,
+                now=now,
+                random=self._random,
+                rivalry=rivalry,
+                binding=binding,
+            )
 
         def listen(_driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine:
-            doorkeeper = self._callbacks.expecting(peer.peer_id, binding)
             return LinkMachine.listen(doorkeeper, remote=remote, now=now, random=self._random)
 
-        return dial if call.controls else listen
+        return dial if controls or peer.keys[0].kind is LinkKind.RESET else listen
 
     def _fail(self, call: _Call) -> None:
         call.drop()

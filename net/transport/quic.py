@@ -76,6 +76,7 @@ class QuicStream:
         self._state = _State.HANDSHAKING
         self._held: deque[memoryview] = deque()
         """Received and not taken, never more than a window."""
+        self._early: list[bytes] = []
         self._has_ended = False
         self._is_paused = False
         self._is_full = False
@@ -101,8 +102,11 @@ class QuicStream:
         return self._state is _State.OPEN and not self._is_full
 
     def write(self, data: bytes | bytearray) -> None:
-        """Send in the end; the client speaks first, for the stream is the one that it opens."""
+        """Send in the end; what a server says before the client has opened the stream waits for that."""
         if self._state is not _State.OPEN or self._connection is None:
+            return
+        if self._certificate is not None and not self._connection.has_stream:
+            self._early.append(bytes(data))
             return
         self._connection.send_stream_data(STREAM, bytes(data))
         self._is_full = self._is_full or self.unsent_bytes > HIGH_WATER_BYTES
@@ -190,6 +194,9 @@ class QuicStream:
                 self._open(connection)
             case StreamDataReceived(data=data, end_stream=has_ended):
                 self._has_ended = self._has_ended or has_ended
+                early, self._early = self._early, []
+                for said in early:
+                    connection.send_stream_data(STREAM, said)
                 if self._state is _State.OPEN:
                     self._held.append(memoryview(data))
                 self._deliver()

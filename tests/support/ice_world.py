@@ -132,13 +132,15 @@ class Side:
 
 @asynccontextmanager
 async def two_sides(
-    *, kind: LinkKind = LinkKind.CONTACT, keys: tuple[LinkKey, LinkKey] | None = None
+    *,
+    kind: LinkKind = LinkKind.CONTACT,
+    keys: tuple[tuple[LinkKey, ...], tuple[LinkKey, ...]] | None = None,
 ) -> AsyncIterator[tuple[Side, Side]]:
     """Alice, who controls (or has joined Bob's invite), and Bob."""
-    ours, theirs = keys or (LinkKey(kind, KEY.secret), LinkKey(kind, KEY.secret))
+    ours, theirs = keys or ((LinkKey(kind, KEY.secret),), (LinkKey(kind, KEY.secret),))
     wants = kind is not LinkKind.INVITE
-    alice = Side(me=ALICE, peer=Peer(peer_id=BOB, keys=(ours,), controls=True, wanted=True))
-    bob = Side(me=BOB, peer=Peer(peer_id=ALICE, keys=(theirs,), controls=False, wanted=wants))
+    alice = Side(me=ALICE, peer=Peer(peer_id=BOB, keys=ours, controls=True, wanted=True))
+    bob = Side(me=BOB, peer=Peer(peer_id=ALICE, keys=theirs, controls=False, wanted=wants))
     alice.other, bob.other = bob, alice
     try:
         yield alice, bob

@@ -65,13 +65,29 @@ def test_an_offer_from_who_lacks_the_key_leads_to_no_link(monkeypatch: pytest.Mo
 
     async def scenario() -> None:
         other = LinkKey(LinkKind.CONTACT, Secret(b"x" * 32))
-        async with two_sides(keys=(other, KEY)) as (alice, bob):
+        async with two_sides(keys=((other,), (KEY,))) as (alice, bob):
             alice.expect()
             while not alice.failures:
                 await alice.news()
             assert not alice.links
             assert not bob.links
             assert outcome(alice, BOB) is IceOutcome.BROKEN
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("alice_asks", [True, False])
+def test_who_asks_for_a_reset_is_understood_whoever_controls(*, alice_asks: bool) -> None:
+    async def scenario() -> None:
+        reset = LinkKey(LinkKind.RESET, Secret(b"r" * 32))
+        asks, knows_both = (reset,), (KEY, reset)
+        async with two_sides(keys=(asks, knows_both) if alice_asks else (knows_both, asks)) as (alice, bob):
+            alice.expect()
+            links = await asyncio.gather(alice.until(), bob.until())
+            assert [link.party.kind for link in links] == [LinkKind.RESET, LinkKind.RESET]
+            assert links[0].offer(FrameType.ENVELOPE, b"there")
+            while not bob.frames:
+                await bob.news()
 
     run(scenario())
 
