@@ -13,10 +13,12 @@ import pytest
 import dev
 from app import VERSION
 from app.config import parse_arguments
+from app.gui.translation import CATALOGUES
 from tests.bench import __main__ as bench
 from tests.fuzz.registry import TARGETS
 from tests.lab import scenarios
 from tests.mutation.modules import subjects
+from tests.support.catalogues import entries
 from tests.support.documents import Shown, anchors, commands, documents, flags, links
 from tests.support.tree import ROOT, package_folders
 
@@ -69,6 +71,9 @@ HELP = {
     "version": ("-m", "app", "version"),
 }
 """Who tells of the options."""
+
+NAMES_OF_THE_SYSTEM = {"kith"}
+"""What the guide emphasizes and others show: an entry of the keyring."""
 
 OF_PIP = {"--require-hashes", "--only-binary"}
 OF_UV = {"--upgrade", "--universal", "--generate-hashes"}
@@ -257,6 +262,17 @@ def options(program: str) -> set[str]:
     command = [sys.executable, *HELP[program], "--help"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", told.stdout))
+
+
+# --- The window
+
+
+def test_the_guide_calls_everything_as_the_window_does() -> None:
+    emphasized = re.findall(r"(?<![*\w])\*([^*]+)\*(?!\*)", (ROOT / "docs" / "user-guide.md").read_text("utf-8"))
+    named = {re.sub(r"\s+", " ", words).lower() for words in emphasized} - NAMES_OF_THE_SYSTEM
+    shown = [entry.source.lower() for entry in entries(CATALOGUES / "kith_de.ts")]
+    assert len(named) > 25
+    assert [words for words in sorted(named) if not any(words in each for each in shown)] == []
 
 
 # --- The map
