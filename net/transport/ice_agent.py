@@ -6,6 +6,7 @@ All that Kith needs of aioice beyond its documented interface stands in this fil
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 import struct
 from collections.abc import Callable, Sequence
@@ -173,6 +174,9 @@ class IceAgent(Connection):
         except OSError as error:
             log.debug("cannot open a port: %s", type(error))
             return
+        port.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, turn.UDP_SOCKET_BUFFER_SIZE
+        )
         name = port.transport.get_extra_info("sockname")
         port.local_candidate = _local_candidate(CandidateKind.HOST, name[0], name[1])
         self._protocols.append(port)
