@@ -175,6 +175,13 @@ def test_every_option_that_a_document_names_is_there(document: Path) -> None:
     assert flags(document) - known == set()
 
 
+def test_the_manual_page_names_what_is_there_and_everything_that_can_be_switched_off() -> None:
+    page = (ROOT / "packaging" / "debian" / "kith.1").read_text(encoding="utf-8").replace("\\-", "-")
+    named, known = set(re.findall(r"--[a-z][a-z-]+", page)), options("desktop")
+    assert named - known == set()
+    assert {option for option in known if option.startswith("--no-")} - named == set()
+
+
 def test_the_package_is_named_with_the_version_that_it_has() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
     assert set(re.findall(r"kith-messenger_(\d[\d.]*)_", text)) == {VERSION}
