@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from tests.lab.computer import Computer
 from tests.support.accounts import make_account
-from tests.support.rpc_process import PASSPHRASE, Message, RpcProcess, online
+from tests.support.rpc_process import PASSPHRASE, RpcProcess, online
 
 PATIENCE_S = 90.0
 POLL_S = 0.05
@@ -108,7 +108,10 @@ class Couple:
         self.link = self.alice.process.call("contacts.invite")["link"]
         began_at = time.monotonic()
         self.bob.other = self.bob.process.call("contacts.add", link=self.link)["contact"]
-        self.alice.other = self.alice.process.notification("contact.added", timeout_s=PATIENCE_S)["contact"]
+        try:
+            self.alice.other = self.alice.process.notification("contact.added", timeout_s=PATIENCE_S)["contact"]
+        except TimeoutError as error:
+            raise TimeoutError("the invite has led nobody here") from error
         self.await_online()
         return time.monotonic() - began_at
 
@@ -151,6 +154,9 @@ class Couple:
         return self.alice, self.bob
 
     @staticmethod
-    def _delivered(person: Person, message: str) -> Message:
-        process = person.process
-        return process.notification("message.state", timeout_s=PATIENCE_S, message=message, state="delivered")
+    def _delivered(person: Person, message: str) -> None:
+        wanted = {"message": message, "state": "delivered"}
+        try:
+            person.process.notification("message.state", timeout_s=PATIENCE_S, **wanted)
+        except TimeoutError as error:
+            raise TimeoutError(f"what {person.profile.name} said was not delivered") from error

@@ -38,6 +38,9 @@ class Nat(Enum):
     UDP_BLOCKED = "udp-blocked"
     """As cone, but no UDP gets out."""
 
+    TCP_BLOCKED = "tcp-blocked"
+    """As cone, but no TCP gets out."""
+
     TCP_443_ONLY = "tcp-443-only"
     """Nothing gets out but TCP to port 443."""
 
@@ -46,6 +49,7 @@ _MASQUERADE = {Nat.SYMMETRIC: "masquerade random,fully-random"}
 _STRANGERS = {Nat.RST_ANSWERING: "meta l4proto tcp reject with tcp reset"}
 _FORBIDDEN = {
     Nat.UDP_BLOCKED: "meta l4proto udp drop",
+    Nat.TCP_BLOCKED: "meta l4proto tcp drop",
     Nat.TCP_443_ONLY: "meta l4proto != tcp drop; tcp dport != 443 reject with tcp reset",
 }
 

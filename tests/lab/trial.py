@@ -55,7 +55,7 @@ def couple_in(lab: Homes, scenario: Scenario) -> Couple:
 def _measure(scenario: Scenario, lab: Homes, couple: Couple) -> Trial:
     online_s = couple.meet()
     if scenario.event is not None:
-        couple.talk(1)
+        couple.talk(TEXTS)
         online_s = scenario.event(lab, couple)
     talk_s = couple.talk(TEXTS)
     path = couple.alice.path()
