@@ -65,7 +65,7 @@ def test_layouts_are_kept_and_bounded() -> None:
     assert get("hello") is first
     for number in range(3_100):
         get(str(number))
-    assert len(layouts._layouts) <= 1_000
+    assert len(layouts._layouts) <= 300
 
 
 @pytest.mark.parametrize(

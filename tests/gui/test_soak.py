@@ -15,6 +15,7 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 
+from app import memory
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.message import Message
 from app.gui.application import Application
@@ -136,6 +137,7 @@ def test_two_people_use_their_windows_at_random(theme: Theme, tmp_path: Path) ->
     seed = int(os.environ.get("KITH_SEED", "7"))
     dice = Random(seed)
     looks: list[int] = []
+    memory.use_one_arena()
 
     async def use() -> None:
         async with AsyncExitStack() as both:

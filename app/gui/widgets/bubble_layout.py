@@ -15,7 +15,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextOption
 
 from app.gui.theme.tokens import Size, Space
 
-_MAX_LAYOUTS = 1_000
+_MAX_LAYOUTS = 300
+"""As many as a conversation has rows at once; one takes 10 to 20 KB with its glyphs."""
 _LINE_SEPARATOR = "\u2028"
 _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -79,7 +80,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 class BubbleLayouts:
-    """Layouts made, the latest 1,000: a view asks for the height of every row."""
+    """Layouts made, the latest 300: a view asks for the height of every row."""
 
     def __init__(self) -> None:
         self._layouts: OrderedDict[tuple[str, float, float, float], BubbleLayout] = OrderedDict()
