@@ -116,8 +116,12 @@ class Couple:
         return time.monotonic() - began_at
 
     def await_online(self) -> None:
-        for person in (self.alice, self.bob):
-            online(person.process, person.other, timeout_s=PATIENCE_S)
+        """Return when both see a link; raises TimeoutError."""
+        for person in self._both:
+            try:
+                online(person.process, person.other, timeout_s=PATIENCE_S)
+            except TimeoutError as error:
+                raise TimeoutError(f"{person.profile.name} sees no link") from error
 
     def talk(self, count: int) -> float:
         """Both say so much at once; the seconds until all of it is delivered, once and in order."""

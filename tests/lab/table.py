@@ -1,4 +1,4 @@
-"""What the runs of the scenarios gave, as a table."""
+"""What the runs of the scenarios gave, as the table of ``docs/network.md``."""
 
 import statistics
 from collections.abc import Iterable, Sequence
