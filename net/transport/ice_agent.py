@@ -148,10 +148,12 @@ class IceAgent(Connection):
             if ":" not in port.local_candidate.host
         ]
         relay = self._loop_task(self._allocate(servers.turn[:MAX_RELAYS_TRIED]), "TURN")
-        _, late = await asyncio.wait([*queries, relay], timeout=ICE_GATHER_TIMEOUT_S)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*queries, relay, return_exceptions=True)
+        try:
+            await asyncio.wait([*queries, relay], timeout=ICE_GATHER_TIMEOUT_S)
+        finally:  # also where the attempt is given up: a relay that grants a port afterwards would be kept for ever
+            for task in (*queries, relay):
+                task.cancel()
+            await asyncio.gather(*queries, relay, return_exceptions=True)
         reflexive = [candidate for query in queries if not query.cancelled() and (candidate := query.result())]
         relayed = [port.local_candidate for port in self._relays]
         self._local_candidates = [*self._local_candidates, *reflexive, *relayed]

@@ -22,13 +22,20 @@ from enum import Enum, auto
 from typing import Protocol
 
 from aioquic.buffer import Buffer
-from aioquic.quic.events import ConnectionTerminated, HandshakeCompleted, QuicEvent, StreamDataReceived, StreamReset
+from aioquic.quic.events import (
+    ConnectionTerminated,
+    HandshakeCompleted,
+    QuicEvent,
+    StopSendingReceived,
+    StreamDataReceived,
+    StreamReset,
+)
 from aioquic.quic.packet import QuicPacketType, pull_quic_header
 
 from net.endpoint import Endpoint
 from net.limits import QUIC_HANDSHAKE_TIMEOUT_S, RESUME_SEND_BYTES
 from net.transport.certificate import Certificate
-from net.transport.quic_connection import PATH, STREAM, BoundedConnection
+from net.transport.quic_connection import PATH, BoundedConnection
 from net.transport.stream import HIGH_WATER_BYTES, StreamOwner
 
 log = logging.getLogger(__name__)
@@ -108,7 +115,7 @@ class QuicStream:
         if self._certificate is not None and not self._connection.has_stream:
             self._early.append(bytes(data))
             return
-        self._connection.send_stream_data(STREAM, bytes(data))
+        self._connection.say(bytes(data))
         self._is_full = self._is_full or self.unsent_bytes > HIGH_WATER_BYTES
         self._flush_soon()
 
@@ -119,7 +126,7 @@ class QuicStream:
             return
         self._state = _State.CLOSING
         self._held.clear()
-        self._connection.send_stream_data(STREAM, b"", end_stream=True)
+        self._connection.say(b"", is_last=True)
         self._flush_soon()
 
     def abort(self) -> None:
@@ -196,11 +203,11 @@ class QuicStream:
                 self._has_ended = self._has_ended or has_ended
                 early, self._early = self._early, []
                 for said in early:
-                    connection.send_stream_data(STREAM, said)
+                    connection.say(said)
                 if self._state is _State.OPEN:
                     self._held.append(memoryview(data))
                 self._deliver()
-            case StreamReset():
+            case StreamReset() | StopSendingReceived():
                 self.abort()
             case ConnectionTerminated():
                 self.channel_lost()

@@ -72,6 +72,17 @@ class BoundedConnection(QuicConnection):
         """Whether the stream has begun, and not ended yet on both sides."""
         return STREAM in self._streams
 
+    def say(self, data: bytes, *, is_last: bool = False) -> None:
+        """Send on the stream; nothing, once the peer has asked for no more (STOP_SENDING; RFC 9000, section 3.5)."""
+        if not self.is_stopped:
+            self.send_stream_data(STREAM, data, end_stream=is_last)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the peer wants nothing more of what we say."""
+        stream = self._streams.get(STREAM)
+        return stream is not None and stream.sender._reset_error_code is not None
+
     @property
     def unsent_bytes(self) -> int:
         """What was written and not acknowledged."""

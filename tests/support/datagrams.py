@@ -64,6 +64,8 @@ class Reader:
         self.lost = asyncio.Event()
         self.drained = asyncio.Event()
         self.data = bytearray()
+        self.answer = b""
+        """What is said to all that arrives."""
         self.times_lost = 0
         self._arrived = asyncio.Event()
         self._buffer = memoryview(bytearray(space_bytes))
@@ -78,6 +80,8 @@ class Reader:
     def received(self, size_bytes: int) -> None:
         self.data += self._buffer[:size_bytes]
         self._arrived.set()
+        if self.answer:
+            self.stream.write(self.answer)
 
     def stream_drained(self) -> None:
         self.drained.set()

@@ -264,6 +264,28 @@ def test_servers_that_never_answer_cost_some_seconds_and_no_more(monkeypatch: py
     run(scenario())
 
 
+def test_an_attempt_given_up_while_a_relay_is_asked_leaves_nothing_behind() -> None:
+    """Or what the relay grants afterwards would be held, and renewed, until the end of the process."""
+
+    async def scenario() -> None:
+        asked = asyncio.Event()
+
+        def answer(_: stun.Message) -> list[stun.Message]:
+            asked.set()
+            return []
+
+        async with stun_server(answer) as slow:
+            two = Two()
+            servers = IceServers(turn=(TurnServer.parse(f"turn:u:p@{slow}"),))
+            gathering = asyncio.get_running_loop().create_task(two.controlling.gather(HERE, servers))
+            await asked.wait()
+            gathering.cancel()
+            await asyncio.gather(gathering, return_exceptions=True)
+            await two.close()
+
+    run(scenario())  # which finds tasks that go on
+
+
 def test_a_relay_that_dies_ends_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Whose own relay it was hears of it at once; the other side from checks that get no answer, 30 s as it comes.
     monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.1)

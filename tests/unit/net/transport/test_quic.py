@@ -206,6 +206,26 @@ def test_a_reset_stream_ends_the_connection() -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("last_word", ["", "a question that is answered at once"])
+def test_a_peer_that_wants_to_hear_no_more_ends_the_connection(last_word: str) -> None:
+    async def scenario() -> None:
+        (client, _), (server, there) = await pair()
+        client.stream.write(b"a")
+        await server.until(1)
+        there.is_cut = True  # whatever is answered, the peer goes on
+        server.answer = b"nobody hears this"
+        rogue = client.stream._connection
+        assert rogue is not None
+        if last_word:
+            rogue.send_stream_data(0, last_word.encode())
+        rogue.stop_stream(0, 1)
+        client.stream._flush()
+        await server.lost.wait()
+        await end(client)
+
+    run(scenario())
+
+
 def test_whatever_else_arrives_changes_nothing() -> None:
     async def scenario() -> None:
         here, there = channels()

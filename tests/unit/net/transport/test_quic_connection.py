@@ -26,6 +26,9 @@ def test_aioquic_has_the_private_names_that_are_used() -> None:
     sender.write(b"five!")
     assert len(sender._buffer) == 5
     assert not sender.is_finished
+    assert sender._reset_error_code is None
+    sender.reset(7)
+    assert sender._reset_error_code == 7
 
 
 def test_a_client_lets_no_stream_be_opened_and_a_server_one() -> None:
