@@ -21,6 +21,7 @@ ENVELOPE_ID = b"kith1-env"
 SHORT_AUTHENTICATION = b"kith1-sas"
 RENDEZVOUS_BLINDING = b"kith1-rdv-blind"
 RENDEZVOUS_BELL = b"kith1-bell"
+PASSING_TAG = b"kith1-passing"
 
 # --- Keyed BLAKE2b inputs
 LINK_HINT = b"kith1 hint"

@@ -119,6 +119,14 @@ class FlightUnanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalToPass:
+    """Whoever is linked to the peer as well as to us may bring it this: a sealed signal, 768 bytes, opaque to them."""
+
+    peer: PeerId
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class MachineMoved:
     """This machine's addresses may be others now, or are known better: at the start, after a change, after sleep."""
 
@@ -133,6 +141,7 @@ NetEvent = (
     | ProgressReceived
     | PeerWritable
     | FlightUnanswered
+    | SignalToPass
     | MachineMoved
 )
 

@@ -540,5 +540,18 @@ RING_SIGNAL_S = 25.0
 MEETING_S = 300.0
 """Under which key and in which epoch a peer was met last is good for so long."""
 
+PASSED_PATIENCE_S = 3_600.0
+"""After a message that cannot leave we ask whoever comes online for so long to bring the peer a word."""
+
+PASSED_CALLS_AT_ONCE = 4
+"""Peers that one who comes online is asked for: each costs it and us an envelope."""
+
+PASSED_PER_SECOND = 0.2
+PASSED_BURST = 10.0
+"""Signals that contacts bring us of others, over all: each is tried with the keys of everybody who is missing."""
+
+MAX_PASSED_TRIES = 500
+"""Of those keys, 50 µs each: a flood costs half a hundredth of one core at worst."""
+
 MAX_SIGNAL_BYTES = 512
 """Of what two tell each other to find a path, before there is a link: ICE parameters of four transports."""

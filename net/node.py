@@ -43,6 +43,7 @@ from net.events import (
     PeerOnline,
     PeerWritable,
     ProgressReceived,
+    SignalToPass,
 )
 from net.ice_attempts import IceCallbacks
 from net.ice_calls import IceCalls
@@ -97,6 +98,7 @@ class Node:
             on_seen_as=self._voted,
             on_meeting=self._meet,
             on_signal=self._signalled,
+            on_to_pass=self._tell_to_pass,
             random=random,
         )
         self._open_port = OpenPort(on_change=self._port_changed)
@@ -362,6 +364,10 @@ class Node:
         self.send_signal(peer_id, content)
         self._discovery.await_signal(peer_id, self._loop.time() + ICE_OFFER_LIFE_S)
 
+    def _tell_to_pass(self, peer_id: PeerId, value: bytes) -> None:
+        if not self._closed and not self._stays_near:
+            self._on_event(SignalToPass(peer_id, value))
+
     def _may_punch(self) -> bool:
         """Whether two NATs might let us through."""
         return self.nat not in {NatKind.SYMMETRIC, NatKind.NO_UDP}
@@ -444,7 +450,8 @@ class Node:
         return driver is not None and driver.offer(FrameType.PROGRESS, message)
 
     def send_signal(self, peer_id: PeerId, content: bytes) -> None:
-        """Tell the peer's paths something, over the link if there is one, else by the DHT; it may get lost.
+        """Tell the peer's paths something, over the link if there is one, else by the DHT and through others
+        (:class:`~net.events.SignalToPass`); it may get lost.
 
         Raises:
             LocalError: more than 512 bytes.
@@ -456,6 +463,11 @@ class Node:
             self._links[link].send(FrameType.SIGNAL, content)
         else:
             raise LocalError("more than a signal holds")
+
+    def take_passed(self, value: bytes) -> None:
+        """Take a signal that a contact brings us from another, who has no link to us; anything else is dropped."""
+        if not self._closed and not self._stays_near:
+            self._discovery.take_passed(value)
 
     def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None:
         """Say whether a message waits for its acknowledgement: a dead link is then noticed within 20 s, not 60."""

@@ -53,6 +53,8 @@ class ContentType(IntEnum):
     REACTION = 0x0A
     EDIT = 0x0B
     DELETION = 0x0C
+    PASS = 0x0D
+    PASSED = 0x0E
     TEXT = 0x20
 
 
@@ -64,6 +66,10 @@ MAX_LISTED_TRANSCRIPTS = 16
 def is_conversation(content_type: int) -> bool:
     """Whether a payload of this type stands in the conversation, even when this Kith cannot read it."""
     return content_type in _CONVERSATION_TYPES
+
+
+MOMENTARY = frozenset({ContentType.TYPING, ContentType.PASS, ContentType.PASSED})
+"""Payloads that mean something at this moment only: never sent again, so that nothing is kept of them."""
 
 
 ANNOTATIONS = frozenset({ContentType.REACTION, ContentType.EDIT, ContentType.DELETION})

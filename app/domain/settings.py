@@ -23,7 +23,7 @@ LOCK_MINUTES = range(1_441)
 
 MAX_DIGITS = 9
 
-WAYS_BEYOND = frozenset({"dht", "port_mapping", "relay", "stun"})
+WAYS_BEYOND = frozenset({"dht", "go_between", "port_mapping", "relay", "stun"})
 """Settings that mean nothing while nobody beyond the local network is to hear from us."""
 
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3})?", re.ASCII)
@@ -60,6 +60,8 @@ class Settings:
     """Ask STUN servers for our address, while nobody else has told it."""
     relay: bool = True
     """Reach contacts through servers that relay, ours or theirs, where there is no other way."""
+    go_between: bool = True
+    """Let contacts bring what we and others, who have no link, tell each other to make one; off: nor ask for it."""
     lan_only: bool = False
     """Reach contacts in this computer's own networks, and send nothing to anybody beyond them."""
     notifications: bool = True

@@ -226,6 +226,7 @@ async def settings_set(  # noqa: PLR0913 (a parameter for each setting)
     port_mapping: bool | None = None,
     stun: bool | None = None,
     relay: bool | None = None,
+    go_between: bool | None = None,
     lan_only: bool | None = None,
 ) -> Result:
     given: dict[str, Any] = {
@@ -236,6 +237,7 @@ async def settings_set(  # noqa: PLR0913 (a parameter for each setting)
         "port_mapping": port_mapping,
         "stun": stun,
         "relay": relay,
+        "go_between": go_between,
         "lan_only": lan_only,
     }
     changes = {name: value for name, value in given.items() if value is not None}

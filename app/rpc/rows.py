@@ -93,6 +93,7 @@ def settings_row(settings: Settings) -> Row:
         "port_mapping": settings.port_mapping,
         "stun": settings.stun,
         "relay": settings.relay,
+        "go_between": settings.go_between,
         "lan_only": settings.lan_only,
     }
 

@@ -14,6 +14,7 @@ from app.domain.contact import Contact, ContactNotice, ContactState
 from app.domain.content import (
     ANNOTATIONS,
     MAX_LISTED_IDS,
+    MOMENTARY,
     ContentType,
     ProfileContent,
     TextContent,
@@ -26,17 +27,19 @@ from app.domain.content import (
 from app.domain.events import ContactChanged, MessageReceived, MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import Message, MessageState
+from app.domain.passing_content import PassContent, decode_passed
 from app.ports import Outgoing, UnitOfWork
 from app.services.annotations import Annotations
 from app.services.epochs import Epochs
+from app.services.go_between import GoBetween
+from app.services.ground import Ground
 from app.services.inflow import Inflow
 from app.services.joiner import Joiner
 from app.services.limits import STORED_ENVELOPE_BYTES, STORED_MESSAGE_BYTES, UNOPENED_MESSAGES
-from app.services.outbox import Outbox
 from app.services.profiles import Newest, with_profile
 from app.services.re_requests import ReRequests
 from app.services.session_care import SessionCare
-from app.services.sessions import Opened, Sessions
+from app.services.sessions import Opened
 from app.services.surroundings import Surroundings
 from app.services.typing_notices import TypingNotices
 from crypto.errors import MalformedError, RemoteError, UnsupportedVersionError
@@ -48,9 +51,7 @@ from net.peer import PeerId
 logger = logging.getLogger(__name__)
 
 
-_UNACKNOWLEDGED = frozenset(
-    {ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN, ContentType.TYPING}
-)
+_UNACKNOWLEDGED = frozenset({ContentType.ACKNOWLEDGEMENT, ContentType.RE_REQUEST, ContentType.BROKEN}) | MOMENTARY
 """What is in no outbox: whatever it was about comes again with the next link, or is over by then."""
 
 
@@ -94,6 +95,10 @@ class Intake:
     """A session that we wrote on is none of these."""
     is_typing: bool | None = None
     """What was said last of whether the contact is writing."""
+    passes: list[PassContent] = field(default_factory=list)
+    """What the contact asks us to pass on."""
+    passed: list[bytes] = field(default_factory=list)
+    """What it brings us of others."""
     is_renewed: bool = False
     """A session that we made in a reset stands by this."""
     stored_bytes: int = 0
@@ -112,24 +117,25 @@ class Inbox:
         around: Surroundings,
         *,
         inflow: Inflow,
-        sessions: Sessions,
-        outbox: Outbox,
+        ground: Ground,
         epochs: Epochs,
         joiner: Joiner,
         care: SessionCare,
         typing: TypingNotices,
+        go_between: GoBetween,
     ) -> None:
         self._book = around.book
         self._resets = care.resets
         self._renewal = care.renewal
         self._asker = care.asker
         self._progress = care.progress
-        self._sessions = sessions
-        self._outbox = outbox
+        self._sessions = sessions = ground.sessions
+        self._outbox = outbox = ground.outbox
         self._epochs = epochs
         self._joiner = joiner
         self._peers = care.peers
         self._typing = typing
+        self.go_between = go_between
         self._paths = around.paths
         self.annotations = Annotations(around, outbox=outbox)
         self._re_requests = ReRequests(around, sessions=sessions)
@@ -227,7 +233,7 @@ class Inbox:
             self._resets.left_unread.add(number)  # in the contact's outbox, until the user agrees
             return
         self._sessions.keep(opened, unit)
-        if opened.payload.type != ContentType.TYPING:  # which never comes again, so that nothing is kept of it
+        if opened.payload.type not in MOMENTARY:
             unit.add_received(number, identifier, at=self._clock())
             intake.stored_bytes += STORED_ENVELOPE_BYTES
         self._learn_of_session(intake, opened, event, unit)
@@ -263,6 +269,10 @@ class Inbox:
                     intake.read.update(dict.fromkeys(MessageId(identifier.hex()) for identifier in ids))
             case ContentType.TYPING if not payload.content:
                 intake.is_typing = True
+            case ContentType.PASS:
+                intake.passes.append(PassContent.decode(payload.content))
+            case ContentType.PASSED:
+                intake.passed.append(decode_passed(payload.content))
             case content_type if content_type in ANNOTATIONS:
                 intake.annotated[self.annotations.take(intake.contact.number, payload, unit)] = None
                 intake.stored_bytes += STORED_MESSAGE_BYTES + len(payload.content)
@@ -384,6 +394,8 @@ class Inbox:
         await self._tell_received(intake, unit.repeated())
         if intake.is_typing is not None:
             (self._typing.heard if intake.is_typing else self._typing.ended)(number)
+        self.go_between.asked(number, intake.passes)
+        self.go_between.brought(number, intake.passed)
 
     def _tell_of_sessions(self, intake: Intake) -> None:
         """A new session, two devices, or envelopes that make a new session necessary."""

@@ -33,6 +33,7 @@ from net.events import (
     PeerOnline,
     PeerWritable,
     ProgressReceived,
+    SignalToPass,
 )
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Intake:
     ) -> None:
         self._book = around.book
         self._inbox = inbox
+        self._go_between = inbox.go_between
         self._inflow = inbox.inflow
         self._outbox = outbox
         self._epochs = epochs
@@ -165,6 +167,8 @@ class Intake:
                 await self._progress.take(event)
             case PeerOnline() | PeerOffline() | PeerWritable() | FlightUnanswered() as event:
                 await self._handle_peer(event)
+            case SignalToPass() as event:
+                self._go_between.ask(event)
             case MachineMoved():
                 self._visitors.moved()
                 await self._contacts.announce(self._contacts.all_linked())

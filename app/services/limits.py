@@ -45,6 +45,24 @@ RESUMED_MESSAGES = 500
 RESUMED_BYTES = 256 << 10
 """The same for its bytes: 40 seconds' worth, and room for the largest text."""
 
+MAX_GO_BETWEENS = 4
+"""Contacts who are asked to pass one signal on, drawn anew for each: most will know whom it is for, if any does, and
+each learns that we look for somebody."""
+
+PASSING_BURST = 6.0
+"""Signals at once, in each of the following: a ring, an offer and its repetitions, or a few of both after a change of
+network."""
+
+PASSES_ASKED_PER_MINUTE = 4.0
+"""Signals for one contact that we have passed on: an attempt by ICE takes 15 s."""
+
+PASSES_PER_MINUTE = 10.0
+"""Signals that we pass on for one contact, each an envelope and a commit: it may look for several at once.  What goes
+beyond, or is for nobody here, costs its opening and nothing else."""
+
+TAKEN_PER_MINUTE = 10.0
+"""Signals that one contact brings us, each tried with the keys of all who are missing (``net.limits``)."""
+
 MAX_QUEUED_OF_CONTACT = 4_096
 """Events of one contact that wait to be taken in: twice what an honest outbox has on its way, and a fifth of the whole
 queue, so that a flood neither closes it to others nor makes them wait for more than a few commits."""

@@ -6,6 +6,7 @@ from typing import Self
 from app.services.annotations import Annotations
 from app.services.contacts import Contacts
 from app.services.epochs import Epochs
+from app.services.go_between import GoBetween
 from app.services.ground import Ground
 from app.services.handshakes import Handshakes
 from app.services.inbox import Inbox
@@ -48,15 +49,16 @@ class Machinery:
         inviter = Inviter(around, ground=ground, on_established=on_established, on_asked_again=contacts.introduce_again)
         care = SessionCare.over(around, ground=ground, on_established=on_established)
         epochs = Epochs(around, sessions=sessions, outbox=outbox)
+        go_between = GoBetween(around, sessions=sessions, outbox=outbox, tasks=tasks)
         inbox = Inbox(
             around,
             inflow=Inflow(around, tasks=tasks),
-            sessions=sessions,
-            outbox=outbox,
+            ground=ground,
             epochs=epochs,
             joiner=joiner,
             care=care,
             typing=typing,
+            go_between=go_between,
         )
         intake = Intake(
             around,

@@ -1,10 +1,12 @@
-"""Every way to find peers: on the LAN by mDNS, across the internet by the DHT.  Each can be switched while Kith runs.
+"""Every way to find peers: on the LAN by mDNS, across the internet by the DHT, through a contact of both.
 
+The first two can be switched while Kith runs.
 What is switched on late is told everything that was declared before.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -12,6 +14,7 @@ from crypto.primitives import Random
 from crypto.rendezvous import OwnRendezvous
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.lan import LanDiscovery
+from net.discovery.passing import Passing
 from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.discovery.wan import WanDiscovery
@@ -27,7 +30,8 @@ log = logging.getLogger(__name__)
 class Discovery:
     """``on_near`` hears of announcements on the LAN, ``on_far`` of records on the DHT, ``on_seen_as`` where the DHT's
     nodes see us come from (None: they are not asked any more), ``on_meeting`` who is to be dialled now since it has
-    rung or was rung, ``on_signal`` what a peer without a link says to our paths; all on the event loop.
+    rung or was rung, ``on_signal`` what a peer without a link says to our paths, ``on_to_pass`` what others may bring
+    to such a peer; all on the event loop.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Discovery:
         on_seen_as: Callable[[IPAddress | None], None],
         on_meeting: Callable[[PeerId], None],
         on_signal: Callable[[PeerId, bytes], None],
+        on_to_pass: Callable[[PeerId, bytes], None],
         random: Random,
     ) -> None:
         self._on_near = on_near
@@ -45,8 +50,11 @@ class Discovery:
         self._on_seen_as = on_seen_as
         self._on_meeting = on_meeting
         self._on_signal = on_signal
+        self._on_to_pass = on_to_pass
         self._random = random
-        self._supervisor = Supervisor(asyncio.get_running_loop())
+        self._loop = asyncio.get_running_loop()
+        self._supervisor = Supervisor(self._loop)
+        self._passing = Passing(random=random, clock=time.time, now=self._loop.time())
         self._lan: LanDiscovery | None = None
         self._wan: WanDiscovery | None = None
         self._ending: set[LanDiscovery | WanDiscovery] = set()
@@ -150,6 +158,7 @@ class Discovery:
     def remove_peer(self, peer_id: PeerId) -> None:
         self._peers.pop(peer_id, None)
         self._linked.discard(peer_id)
+        self._passing.forget(peer_id)
         for each in self._all():
             each.remove_peer(peer_id)
 
@@ -158,11 +167,16 @@ class Discovery:
         (self._linked.add if linked else self._linked.discard)(peer_id)
         for each in self._all():
             each.set_linked(peer_id, linked=linked)
+        if linked:
+            self._passing.linked(peer_id)
+            self._loop.call_soon(self._ring_through_contacts)  # whoever came is told to be there before
 
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to look for the peer now."""
         if self._wan is not None:
             self._wan.nudge(peer_id)
+        if peer_id not in self._linked and self._passing.wish(peer_id, self._loop.time()):
+            self._pass(peer_id, b"")
 
     def ring(self, peer_id: PeerId) -> None:
         """Have the peer look for us now; it learns that within a minute, if it is there at all."""
@@ -170,13 +184,30 @@ class Discovery:
             self._wan.signalling.ring(peer_id)
 
     def send_signal(self, peer_id: PeerId, content: bytes) -> None:
-        """Leave this for a peer without a link; a ring makes it look.
+        """Leave this for a peer without a link, where a ring makes it look, and have others bring it.
 
         Raises:
             LocalError: more than 512 bytes.
         """
         if self._wan is not None:
             self._wan.signalling.send(peer_id, content)
+        self._pass(peer_id, content)
+
+    def take_passed(self, value: bytes) -> None:
+        """Somebody brings this for us: a signal of one of those who have no link, or anything else."""
+        missing = [peer for peer_id, peer in self._peers.items() if peer_id not in self._linked]
+        passed = self._passing.take(value, missing, self._loop.time())
+        if passed is None:
+            log.info("what was brought is no news of anybody who is missing")
+            return
+        if passed.signal.endpoints:
+            self._on_far(Found(passed.peer, passed.signal.endpoints, passed.signal.nat))
+        if passed.is_meeting:
+            if self._wan is not None:
+                self._wan.nudge(passed.peer)
+            self._on_meeting(passed.peer)
+        if passed.signal.content:
+            self._on_signal(passed.peer, passed.signal.content)
 
     def await_signal(self, peer_id: PeerId, until: float) -> None:
         """Look for what a peer without a link has left for us, until that moment of the loop's clock."""
@@ -191,6 +222,17 @@ class Discovery:
         self._lan = self._wan = None
 
     # --- Parts
+
+    def _ring_through_contacts(self) -> None:
+        for peer_id in self._passing.somebody_came(self._loop.time()):
+            self._pass(peer_id, b"")
+
+    def _pass(self, peer_id: PeerId, content: bytes) -> None:
+        peer = self._peers.get(peer_id)
+        if peer is not None and self._linked:
+            value = self._passing.seal(peer, content, self._told, self._nat)
+            if value is not None:
+                self._on_to_pass(peer_id, value)
 
     def _all(self) -> list[LanDiscovery | WanDiscovery]:
         return [each for each in (self._lan, self._wan) if each is not None]

@@ -112,7 +112,7 @@ class Signals:
     def look(self, dht: "Dht", peer: Peer, now: float) -> None:
         """Ask for the peer's signals."""
         met = (self.meeting(peer, now), _current(self._heard, peer.peer_id, now))
-        boxes = [_box(peer, meeting, from_us=False) for meeting in met if meeting is not None]
+        boxes = [signal_box(peer, meeting, from_us=False) for meeting in met if meeting is not None]
         self._boxes[peer.peer_id] = {box.item_key: box for box in boxes}
         if peer.keys[0].kind is LinkKind.INVITE and not peer.wanted:
             self._shared.add(peer.peer_id)
@@ -136,7 +136,7 @@ class Signals:
     def _put(self, dht: "Dht", peer: Peer, meeting: Meeting, content: bytes) -> None:
         self._last_ms = max(self._last_ms + 1, int(self._clock() * 1000))
         signal = Signal(self._last_ms, self._endpoints, content, self._nat).encode()
-        box = _box(peer, meeting, from_us=True)
+        box = signal_box(peer, meeting, from_us=True)
         dht.put(box.signing_key, box.item_key, box.seal(signal, random=self._random))
 
 
@@ -145,7 +145,8 @@ def _current(met: Mapping[PeerId, _Met], peer_id: PeerId, now: float) -> Meeting
     return last.meeting if last is not None and now < last.until else None
 
 
-def _box(peer: Peer, meeting: Meeting, *, from_us: bool) -> SignalBox:
+def signal_box(peer: Peer, meeting: Meeting, *, from_us: bool) -> SignalBox:
+    """What the peer or we write to the other, having met like that."""
     # Of an invite the joiner controls, who wants its poster.
     we_control = peer.wanted if meeting.key.kind is LinkKind.INVITE else peer.controls
     return SignalBox.of(meeting.key.secret, meeting.epoch, from_controlling=we_control == from_us)

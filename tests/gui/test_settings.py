@@ -213,7 +213,9 @@ def test_a_profile_of_the_keyring_gets_a_first_passphrase_and_may_then_leave_the
     run_gui(scene())
 
 
-@pytest.mark.parametrize("setting", ["read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "relay"])
+@pytest.mark.parametrize(
+    "setting", ["read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "relay", "go_between"]
+)
 def test_what_others_learn_is_switched_with_its_consequence_said(theme: Theme, setting: str) -> None:
     fake = FakeMessenger()
 

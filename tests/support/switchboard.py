@@ -170,6 +170,8 @@ class SwitchedNode:
         """Whether the router was to be asked for a port, each time that it was said."""
         self.mapping = PortMapping(MappingState.OFF)
         """What came of that."""
+        self.brought: list[bytes] = []
+        """Signals that contacts brought from others."""
         self.nodes_of_dht: tuple[Endpoint, ...] = ()
         self.published: Mapping[PeerId, OwnRendezvous] = {}
         """What whoever may find us is shown on the DHT."""
@@ -283,6 +285,9 @@ class SwitchedNode:
 
     def nudge(self, peer_id: PeerId) -> None:
         self.nudged.append(peer_id)
+
+    def take_passed(self, value: bytes) -> None:
+        self.brought.append(value)
 
     def seek_on_dht(self, settings: DhtSettings | None) -> None:
         self.dht = settings

@@ -11,6 +11,7 @@ from app.domain.content import (
     encode_transcripts,
 )
 from app.domain.identifiers import MessageId
+from app.domain.passing_content import PassContent
 from app.domain.progress import NO_MORE, Progress, encode_progress, session_name
 from crypto.discovery_key import DiscoveryKey
 from net.endpoint import Endpoint
@@ -36,6 +37,9 @@ def contents() -> Json:
     endpoints = [str(endpoint) for endpoint in ENDPOINTS]
     listed: Json = [identifier.hex() for identifier in ids]
     transcripts = [Stream(f"transcript {number}")(32) for number in (1, 2)]
+    fingerprint, nonce, value = Stream("passing to")(32), Stream("passing nonce")(16), Stream("passing value")(768)
+    passing = PassContent.naming(fingerprint, value, nonce=nonce)
+    named: dict[str, Json] = {"fingerprint": fingerprint.hex(), "nonce": nonce.hex(), "tag": passing.tag.hex()}
     return [
         _entry(ContentType.PROFILE, profile("Iris"), name="Iris", caps=0, endpoints=[*endpoints]),
         _entry(ContentType.PROFILE, ProfileContent("Rolf", 0, ()).encode(), name="Rolf", caps=0, endpoints=[]),
@@ -47,6 +51,8 @@ def contents() -> Json:
         _entry(ContentType.REACTION, ReactionContent(CLOCK, True, MESSAGE, "👍").encode(), clock=CLOCK, msg_id=MESSAGE),
         _entry(ContentType.EDIT, EditContent(CLOCK, NOW_S, MESSAGE, "Gruß").encode(), clock=CLOCK, msg_id=MESSAGE),
         _entry(ContentType.DELETION, DeletionContent(MESSAGE).encode(), msg_id=MESSAGE),
+        _entry(ContentType.PASS, passing.encode(), **named),
+        _entry(ContentType.PASSED, value, value=value.hex()),
         _entry(ContentType.TEXT, text.encode(), clock=CLOCK, sent_at=NOW_S * 1000, text=text.text),
         _entry(ContentType.TEXT, reply.encode(), clock=CLOCK + 1, sent_at=NOW_S * 1000 + 250, reply_to=MESSAGE),
     ]

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 from app.domain.content import ContentType, TextContent, decode_ids, decode_transcripts
+from app.domain.passing_content import PassContent, decode_passed
 from app.storage.export.rows import ExportedRow, RowDecoder
 from crypto import handshake, kem, session
 from crypto.encoding import listed
@@ -211,6 +212,11 @@ def test_each_content_is_written_again_and_no_type_lacks_one() -> None:
     assert {entry["type"] for entry in listed} == set(ContentType) - of_session
     by_type = {entry["type"]: bytes.fromhex(str(entry["content"])) for entry in listed}
     assert TextContent.decode(by_type[ContentType.TEXT]).text == "🛢"
+    [passing] = [entry for entry in listed if entry["type"] == ContentType.PASS]
+    asked = PassContent.decode(by_type[ContentType.PASS])
+    assert asked.names(bytes.fromhex(str(passing["fingerprint"])))
+    assert (asked.nonce.hex(), asked.tag.hex()) == (passing["nonce"], passing["tag"])
+    assert asked.value == decode_passed(by_type[ContentType.PASSED])
     assert len(decode_ids(by_type[ContentType.RE_REQUEST])) == len(decode_transcripts(by_type[ContentType.BROKEN])) == 2
 
 

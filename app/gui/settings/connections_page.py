@@ -69,5 +69,15 @@ class ConnectionsPage(ChoicesPage):
                 "some contacts may not be reached."
             ),
         )
+        self.add_switch(
+            "go_between",
+            self.tr("Let contacts help contacts to connect"),
+            self.tr(
+                "Where you and a contact do not reach each other, Kith asks up to four others who are online to bring "
+                "it an encrypted signal, and does the same for your contacts. Who knows you both learns that you look "
+                "for each other, and when; nobody between can read the signal. Switched off, Kith neither asks nor "
+                "helps, and takes nothing that comes this way."
+            ),
+        )
         self.end()
         self.show_settings(preferences.settings)

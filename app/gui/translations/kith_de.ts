@@ -455,6 +455,10 @@
         <translation>Kith nimmt an der DHT von BitTorrent teil: Dort finden dich deine Kontakte über kleine verschlüsselte Einträge. Ihre Knoten sehen die Adresse deines Computers und dass er teilnimmt. Ausgeschaltet werden entfernte Kontakte nur unter ihren letzten Adressen gefunden.</translation>
     </message>
     <message>
+        <source>Let contacts help contacts to connect</source>
+        <translation>Kontakte einander finden helfen lassen</translation>
+    </message>
+    <message>
         <source>Messages are encrypted on every way. What a way shows is that, when and from where you talk.</source>
         <translation>Nachrichten sind auf jedem Weg verschlüsselt. Ein Weg zeigt höchstens, dass, wann und von wo du sprichst.</translation>
     </message>
@@ -473,6 +477,10 @@
     <message>
         <source>Where there is no other way, what you and a contact send goes through a server that one of you has named (TURN). It sees both addresses, when you talk and how much, and cannot read it. Switched off, some contacts may not be reached.</source>
         <translation>Wo es keinen anderen Weg gibt, geht, was du und ein Kontakt sendet, über einen Server, den einer von euch genannt hat (TURN). Er sieht beide Adressen, wann ihr sprecht und wie viel, und kann es nicht lesen. Ausgeschaltet sind manche Kontakte vielleicht nicht zu erreichen.</translation>
+    </message>
+    <message>
+        <source>Where you and a contact do not reach each other, Kith asks up to four others who are online to bring it an encrypted signal, and does the same for your contacts. Who knows you both learns that you look for each other, and when; nobody between can read the signal. Switched off, Kith neither asks nor helps, and takes nothing that comes this way.</source>
+        <translation>Wo du und ein Kontakt einander nicht erreichen, bittet Kith bis zu vier andere, die online sind, ihm ein verschlüsseltes Signal zu bringen, und tut dasselbe für deine Kontakte. Wer euch beide kennt, erfährt, dass ihr einander sucht, und wann; lesen kann das Signal niemand dazwischen. Ausgeschaltet bittet Kith niemanden, hilft niemandem und nimmt nichts, was auf diesem Weg kommt.</translation>
     </message>
 </context>
 <context>

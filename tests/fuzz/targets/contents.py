@@ -19,9 +19,11 @@ from app.domain.hybrid_clock import CLOCK_LIMIT
 from app.domain.identifiers import MessageId
 from app.domain.message import MAX_TEXT_BYTES
 from app.domain.name import clean_name
+from app.domain.passing_content import PassContent, decode_passed
 from app.domain.progress import NO_MORE, Progress, decode_progress, encode_progress
 from crypto.discovery_key import DiscoveryKey
 from crypto.errors import MalformedError
+from crypto.signal import SIGNAL_ITEM_BYTES
 from net.endpoint import Endpoint
 from net.endpoint_list import decode_endpoints, encode_endpoints
 from tests.fuzz.target import Target, always
@@ -29,6 +31,8 @@ from tests.support.sessions import NOW_S, Randomness
 
 _ENDPOINTS = [Endpoint(ip_address(address), 4_000) for address in ("192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1")]
 _POINT = DiscoveryKey.generate(Randomness("fuzz contents")).point
+
+_FINGERPRINT = bytes(range(32))
 
 
 def _check_text(content: bytes) -> None:
@@ -88,6 +92,17 @@ def _check_deletion(content: bytes) -> None:
     assert DeletionContent.decode(content).encode() == content
 
 
+def _check_pass(content: bytes) -> None:
+    asked = PassContent.decode(content)
+    assert asked.encode() == content
+    assert asked.names(_FINGERPRINT) == (asked == PassContent.naming(_FINGERPRINT, asked.value, nonce=asked.nonce))
+
+
+def _check_passed(content: bytes) -> None:
+    assert decode_passed(content) == content
+    assert len(content) == SIGNAL_ITEM_BYTES
+
+
 _CHECKS: Sequence[Callable[[bytes], None]] = (
     _check_text,
     _check_profile,
@@ -99,6 +114,8 @@ _CHECKS: Sequence[Callable[[bytes], None]] = (
     _check_edit,
     _check_deletion,
     _check_progress,
+    _check_pass,
+    _check_passed,
 )
 
 
@@ -119,6 +136,8 @@ def contents() -> Sequence[bytes]:
         (7, EditContent(NOW_S << 16, NOW_S, reply_to, "hello, 🛢").encode()),
         (8, DeletionContent(reply_to).encode()),
         (5, encode_transcripts([bytes(range(32)), bytes(32)])),
+        (10, PassContent.naming(_FINGERPRINT, bytes(SIGNAL_ITEM_BYTES), nonce=bytes(range(16))).encode()),
+        (11, bytes(SIGNAL_ITEM_BYTES)),
         (9, encode_progress([Progress(bytes(range(8)), 7), Progress(bytes(8), NO_MORE)])),
     ]
     return [bytes([kind]) + content for kind, content in made]

@@ -9,9 +9,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from app.domain.annotation_content import DeletionContent, EditContent, ReactionContent
-from app.domain.content import ContentType, ProfileContent, TextContent, encode_ids
+from app.domain.content import MOMENTARY, ContentType, ProfileContent, TextContent, encode_ids
 from app.domain.events import MessageReceived
 from app.domain.identifiers import MessageId
+from app.domain.passing_content import PassContent
 from crypto import handshake
 from crypto.discovery_key import DiscoveryKey
 from crypto.handshake import HalfOpen, Terms
@@ -127,6 +128,8 @@ def payloads() -> Sequence[bytes]:
         ContentType.ACKNOWLEDGEMENT: [encode_ids([bytes(16)]), b"odd"],
         ContentType.ADDRESSES: [b"\1\4\xc0\0\2\1\xa0\x0f", b"\0"],
         ContentType.TYPING: [b"", b"more"],
+        ContentType.PASS: [PassContent.naming(bytes(32), bytes(768), nonce=bytes(16)).encode(), b"short"],
+        ContentType.PASSED: [bytes(768), bytes(769)],
         ContentType.REACTION: [
             ReactionContent(7, place > 0, named, emoji).encode() for place, emoji in enumerate("👍🎉")
         ],
@@ -147,7 +150,7 @@ class SealedPayloads:
         for piece in pieces(data):
             if len(piece) >= 2:
                 envelope = await self._send(pair, piece[0], bytes([piece[1]]) * _MESSAGE_ID_BYTES, piece[2:])
-                if piece[0] != ContentType.TYPING:
+                if piece[0] not in MOMENTARY:
                     kept.add(envelope)
         await settled(pair)
         known = known_to(pair.ann, pair.ben)

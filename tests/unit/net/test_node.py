@@ -27,6 +27,7 @@ from net.events import (
     PeerOnline,
     PeerWritable,
     ProgressReceived,
+    SignalToPass,
 )
 from net.limits import MAX_SEND_BUFFER_BYTES, MAX_SIGNAL_BYTES
 from net.link import machine
@@ -37,6 +38,8 @@ from net.paths import Dial, MovePort, Paths
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, Junction, Station, stations
+
+CID, OTHER_KEY = PeerId(b"cid"), LinkKey(LinkKind.CONTACT, Secret(b"o" * 32))
 
 
 async def befriend(alice: Station, bob: Station) -> None:
@@ -116,6 +119,51 @@ def test_a_signal_goes_over_the_link_and_nowhere_without_one(monkeypatch: pytest
                 alice.node.send_signal(BOB, bytes(MAX_SIGNAL_BYTES + 1))
             assert alice.node.send_envelope(BOB, b"behind it")
             await bob.next(EnvelopeReceived)
+            assert heard == [(ALICE, b"\x01offer")]
+
+    run(scene())
+
+
+def test_what_a_contact_of_both_brings_makes_us_dial() -> None:
+    async def scene() -> None:
+        async with stations(3) as (alice, bob, cid):
+            alice.know(CID, cid, controls=True, keys=(OTHER_KEY,))
+            cid.know(ALICE, keys=(OTHER_KEY,))
+            await alice.next(PeerOnline)
+            for station, peer_id in ((alice, BOB), (bob, ALICE)):  # neither knows where the other one is
+                station.node.set_peer(Peer(peer_id=peer_id, keys=(KEY,), controls=station is alice, wanted=True))
+            alice.node.nudge(BOB)
+            [told] = alice.of(SignalToPass)
+            assert told.peer == BOB
+            bob.node.take_passed(told.value)
+            assert (await bob.next(PeerOnline)).peer == ALICE
+
+    run(scene())
+
+
+def test_offers_for_who_has_no_link_may_be_brought_by_others_unless_we_stay_near(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[tuple[PeerId, bytes]] = []
+    monkeypatch.setattr(Node, "_signalled", lambda _, peer_id, content: heard.append((peer_id, content)))
+
+    async def scene() -> None:
+        async with stations(3) as (alice, bob, cid):
+            alice.know(CID, cid, controls=True, keys=(OTHER_KEY,))
+            cid.know(ALICE, keys=(OTHER_KEY,))
+            await alice.next(PeerOnline)
+            for station, peer_id in ((alice, BOB), (bob, ALICE)):
+                station.node.set_peer(Peer(peer_id=peer_id, keys=(KEY,), controls=station is alice, wanted=True))
+            alice.node.stay_near(wanted=True)
+            alice.node.send_signal(BOB, b"\x01kept back")
+            alice.node.stay_near(wanted=False)
+            alice.node.send_signal(BOB, b"\x01offer")
+            [told] = alice.of(SignalToPass)
+            bob.node.stay_near(wanted=True)
+            bob.node.take_passed(told.value)
+            assert heard == []
+            bob.node.stay_near(wanted=False)
+            bob.node.take_passed(told.value)
             assert heard == [(ALICE, b"\x01offer")]
 
     run(scene())

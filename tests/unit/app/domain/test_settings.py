@@ -16,6 +16,7 @@ OTHER = Settings(
     port_mapping=False,
     stun=False,
     relay=False,
+    go_between=False,
     lan_only=True,
     notifications=False,
     notification_content=True,

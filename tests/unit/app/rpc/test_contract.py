@@ -47,7 +47,7 @@ MESSAGE_ROW = {
 FINDING_ROW = {"check", "ok", "detail", "advice"}
 INVITE = {"invite", "link", "expires_at"}
 NOTHING: set[str] = set()
-SETTINGS = {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "relay", "lan_only"}
+SETTINGS = {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "relay", "go_between", "lan_only"}
 
 METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "account.info": (NOTHING, NOTHING),

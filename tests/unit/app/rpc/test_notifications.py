@@ -87,6 +87,7 @@ M1 = MessageId("m1")
                 "port_mapping": True,
                 "stun": True,
                 "relay": True,
+                "go_between": True,
                 "lan_only": False,
             },
         ),

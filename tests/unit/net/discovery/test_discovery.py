@@ -1,14 +1,18 @@
 """What is switched on late knows everything that was said before."""
 
 import asyncio
+import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from crypto.secret import Secret
 from net.discovery import discovery as module
+from net.discovery import passing
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.discovery import Discovery
+from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
 from net.interfaces import IPAddress
@@ -16,10 +20,16 @@ from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 
-BEN = PeerId(b"ben")
+BEN, CID = PeerId(b"ben"), PeerId(b"cid")
 PEER = Peer(peer_id=BEN, keys=(LinkKey(LinkKind.CONTACT, Secret(b"k" * 32)),), controls=True, wanted=True)
 WILDCARD = (Endpoint.of("0.0.0.0", 4000), Endpoint.of("::", 4000))
 HERE = (Endpoint.of("192.168.1.2", 4000),)
+
+
+class Silence:
+    """Signals and rings that nobody hears."""
+
+    def send(self, peer_id: PeerId, content: bytes) -> None: ...
 
 
 class Sought:
@@ -28,12 +38,14 @@ class Sought:
     made: "list[Sought]"
 
     def __init__(self, **_: object) -> None:
+        self.signalling = Silence()
         self.peers: list[PeerId] = []
         self.linked: dict[PeerId, bool] = {}
         self.own: object = None
         self.place: tuple[tuple[Endpoint, ...], NatKind] | None = None
         self.settings: DhtSettings | None = None
         self.restarts = 0
+        self.nudged: list[PeerId] = []
         self.is_closed = False
         self.is_running = False
         type(self).made.append(self)
@@ -61,7 +73,8 @@ class Sought:
     def restart(self) -> None:
         self.restarts += 1
 
-    def nudge(self, peer_id: PeerId) -> None: ...
+    def nudge(self, peer_id: PeerId) -> None:
+        self.nudged.append(peer_id)
 
     def nodes(self) -> tuple[Endpoint, ...]:
         return WILDCARD
@@ -86,8 +99,31 @@ def discovery(on_seen_as: Callable[[IPAddress | None], None] = lambda _: None) -
         on_seen_as=on_seen_as,
         on_meeting=lambda _: None,
         on_signal=lambda *_: None,
+        on_to_pass=lambda *_: None,
         random=bytes,
     )
+
+
+class Told:
+    """A discovery, and what it tells."""
+
+    def __init__(self, *, controls: bool) -> None:
+        self.found: list[Found] = []
+        self.met: list[PeerId] = []
+        self.signals: list[tuple[PeerId, bytes]] = []
+        self.to_pass: list[tuple[PeerId, bytes]] = []
+        self.discovery = Discovery(
+            on_near=lambda _: None,
+            on_far=self.found.append,
+            on_seen_as=lambda _: None,
+            on_meeting=self.met.append,
+            on_signal=lambda *said: self.signals.append(said),
+            on_to_pass=lambda *value: self.to_pass.append(value),
+            random=os.urandom,
+        )
+        self.discovery.set_peer(replace(PEER, controls=controls))
+        self.discovery.tell(HERE, NatKind.CONE)
+        self.discovery.set_peer(replace(PEER, peer_id=CID, keys=(LinkKey(LinkKind.CONTACT, Secret(b"c" * 32)),)))
 
 
 def test_who_was_declared_before_is_sought_by_what_is_switched_on_later(sought: list[Sought]) -> None:
@@ -178,5 +214,53 @@ def test_that_the_nodes_are_not_asked_any_more_is_told() -> None:
         each.seek_on_dht(None)
         assert said == [None]
         await each.close()
+
+    run(scenario())
+
+
+def test_a_ring_that_a_contact_brings_is_news_of_the_peer(sought: list[Sought]) -> None:
+    async def scenario() -> None:
+        ours, theirs = Told(controls=True), Told(controls=False)
+        ours.discovery.nudge(BEN)
+        assert ours.to_pass == [], "nobody is there who could bring it"
+        ours.discovery.set_linked(CID, linked=True)
+        ours.discovery.send_signal(BEN, b"\x01offer")
+        ours.discovery.send_signal(CID, b"\x01over its link")
+        [(peer_id, value)] = [each for each in ours.to_pass if each[0] == BEN]
+        assert peer_id == BEN
+        theirs.discovery.take_passed(value)
+        assert (theirs.met, theirs.signals) == ([], [(BEN, b"\x01offer")])
+        assert theirs.found == [Found(BEN, HERE, NatKind.CONE)]
+        theirs.discovery.seek_on_dht(DhtSettings())
+        theirs.discovery.set_linked(CID, linked=True)
+        theirs.discovery.nudge(BEN)
+        ours.discovery.take_passed(theirs.to_pass[-1][1])
+        assert (ours.met, ours.signals) == ([BEN], [])
+        ours.discovery.send_signal(BEN, b"\x01answer")
+        theirs.discovery.take_passed(ours.to_pass[-1][1])
+        assert theirs.met == [BEN], "the first answer to its ring"
+        assert sought[0].nudged == [BEN, BEN], "for our own sake, and then since it answers"
+        await ours.discovery.close()
+        await theirs.discovery.close()
+
+    run(scenario())
+
+
+def test_whoever_comes_online_is_asked_to_bring_a_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "MIN_RING_PAUSE_S", 0.0)
+
+    async def scenario() -> None:
+        ours = Told(controls=True)
+        ours.discovery.nudge(BEN)
+        ours.discovery.set_linked(CID, linked=True)
+        while not ours.to_pass:
+            await asyncio.sleep(0)
+        ours.discovery.set_linked(BEN, linked=True)
+        ours.discovery.set_linked(BEN, linked=False)
+        ours.discovery.set_linked(CID, linked=True)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert [peer_id for peer_id, _ in ours.to_pass] == [BEN], "there was a link, so nothing waits"
+        await ours.discovery.close()
 
     run(scenario())
