@@ -1,7 +1,7 @@
 """Messages of the DHT's nodes: the questions of a search, and what is stored at its end (BEP 5, 43, 44).  Sans-IO.
 
 get_peers       {id 20, info_hash 20}                                    ─▶ {id, nodes, token, …}
-get             {id 20, target 20}                                       ─▶ {id, nodes, token, seq, …}
+get             {id 20, target 20}                                       ─▶ {id, nodes, token, seq, sig 64, v, …}
 announce_peer   {id 20, info_hash 20, port, implied_port 0, token}
 put             {id 20, k 32, seq, sig 64, token, v}
 
@@ -18,7 +18,8 @@ from typing import TypeAlias
 
 import libtorrent
 
-from crypto.primitives import ed25519_sign_expanded
+from crypto.errors import ForgedError
+from crypto.primitives import ed25519_sign_expanded, ed25519_verify
 from crypto.secret import Secret
 from net.endpoint import Endpoint
 from net.errors import RemoteError
@@ -52,7 +53,10 @@ class Answer:
     token: bytes | None
     """Lets us store there; bound to our address."""
     seq: int
-    """Of the item that it has; 0 without one."""
+    """Of the item that it has, as it says; 0 without one."""
+    value: bytes = b""
+    signature: bytes = b""
+    """Of that item, to be checked before ``seq`` is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class Announcement:
     def search(self, node_id: bytes, transaction: bytes) -> bytes:
         """The question of the search for where it belongs."""
         return _question(b"get_peers", {b"id": node_id, b"info_hash": self.target}, transaction)
+
+    def seq_of(self, _answer: Answer) -> int:
+        """Announcements have no numbers."""
+        return 0
 
     def store(self, node_id: bytes, transaction: bytes, token: bytes, _seq: int) -> bytes:
         """What is sent to a node that gave us this token."""
@@ -95,14 +103,24 @@ class Item:
         """The question of the search for where it belongs."""
         return _question(b"get", {b"id": node_id, b"target": self.target}, transaction)
 
+    def seq_of(self, answer: Answer) -> int:
+        """The number of the value that the node has, if whoever holds the key has signed it; 0 otherwise.
+
+        A node that made numbers up would have us sign the largest one, after which honest nodes take no other value.
+        """
+        try:
+            ed25519_verify(self.key, _signed(answer.seq, answer.value), answer.signature)
+        except ForgedError:
+            return 0
+        return answer.seq
+
     def store(self, node_id: bytes, transaction: bytes, token: bytes, seq: int) -> bytes:
         """What is sent to a node that gave us this token; ``seq`` is larger than that of every other value there."""
-        signed = b"3:seqi%de1:v%d:" % (seq, len(self.value)) + self.value
         arguments: _Arguments = {
             b"id": node_id,
             b"k": self.key,
             b"seq": seq,
-            b"sig": ed25519_sign_expanded(self.signing_key.reveal(), signed),
+            b"sig": ed25519_sign_expanded(self.signing_key.reveal(), _signed(seq, self.value)),
             b"token": token,
             b"v": self.value,
         }
@@ -132,12 +150,19 @@ def read_answer(message: bytes) -> Answer:
         nodes=tuple(_nodes(_bytes(said, b"nodes"))),
         token=token if 0 < len(token) <= _MAX_TOKEN_BYTES else None,
         seq=seq if isinstance(seq, int) and 0 < seq < _MAX_SEQ else 0,
+        value=_bytes(said, b"v"),
+        signature=_bytes(said, b"sig"),
     )
 
 
 def _question(name: bytes, arguments: _Arguments, transaction: bytes) -> bytes:
     question = {b"a": arguments, b"q": name, b"ro": 1, b"t": transaction, b"y": b"q"}
     return libtorrent.bencode(question)  # type: ignore[arg-type] # a dict of fewer types than it takes
+
+
+def _signed(seq: int, value: bytes) -> bytes:
+    """What the signature of a mutable item without a salt is over."""
+    return b"3:seqi%de1:v%d:" % (seq, len(value)) + value
 
 
 def _nodes(compact: bytes) -> Iterator[Contact]:

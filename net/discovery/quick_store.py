@@ -59,7 +59,7 @@ class QuickStore:
                     _send(transport, node, what.search(self._node_id, transaction))
                 await asyncio.sleep(_LOOK_S)
             found = search.found()
-            seq = 1 + max((answer.seq for _, answer in found), default=0)
+            seq = 1 + max((what.seq_of(answer) for _, answer in found), default=0)
             for node, answer in found:
                 if answer.token is not None:
                     transaction = self._random(TRANSACTION_BYTES)

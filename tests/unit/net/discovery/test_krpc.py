@@ -57,6 +57,18 @@ def test_an_answer_tells_nodes_token_and_the_number_of_the_item() -> None:
     assert read.nodes == (Contact(b"n" * 20, Endpoint.of("192.0.2.1", 6_881)),) * 2
 
 
+def test_the_number_of_an_item_counts_only_with_the_signature_of_whoever_holds_its_key() -> None:
+    item = Item(BOX.signing_key, BOX.item_key, b"Hello World!")
+    _, stored = item.store(ID, TRANSACTION, b"tok", 4).split(b"3:sig64:")
+    ours: dict[bytes, bytes | int] = {b"seq": 4, b"v": item.value, b"sig": stored[:64]}
+    assert item.seq_of(read_answer(answer(ours))) == 4
+    forged: list[dict[bytes, bytes | int]] = [{b"seq": 2**62 - 1}, {b"v": b"Hello World?"}, {b"sig": b"s" * 64}]
+    for part in forged:
+        assert item.seq_of(read_answer(answer({**ours, **part}))) == 0
+    assert item.seq_of(read_answer(answer({b"seq": 4}))) == 0
+    assert Announcement(TARGET, 1).seq_of(read_answer(answer(ours))) == 0
+
+
 @pytest.mark.parametrize(
     "said",
     [{}, {b"token": b"x" * 65, b"seq": -1, b"nodes": b"short"}, {b"token": 5, b"seq": b"7", b"nodes": 3}],

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import pytest
 
@@ -68,6 +69,36 @@ def test_an_announcement_made_at_once_is_heard_with_its_port(nodes: tuple[Endpoi
             await asyncio.sleep(0.1)
         assert await heard.rings.get() == (bell, (Endpoint.of("127.205.1.1", 4_242),))
         await dht.close()
+        await store.close()
+
+    run(scene(), PATIENCE_S)
+
+
+class Liar(asyncio.DatagramProtocol):
+    """A node that says that it has the largest number there is."""
+
+    def __init__(self) -> None:
+        self.stored: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if b"3:put" in data:
+            self.stored.set_result(data)
+            return
+        transaction = data[data.index(b"1:t4:") + 5 :][:4]
+        lie = b"3:seqi%de3:sig64:" % (2**62 - 1) + bytes(64) + b"5:token1:t1:v1:x"
+        self._transport.sendto(b"d1:rd2:id20:" + bytes(20) + lie + b"e1:t4:" + transaction + b"1:y1:re", addr)
+
+
+def test_a_node_that_makes_a_number_up_does_not_use_the_numbers_up() -> None:
+    async def scene() -> None:
+        loop, store = asyncio.get_running_loop(), QuickStore(HERE)
+        transport, liar = await loop.create_datagram_endpoint(Liar, local_addr=("127.0.0.1", 0))
+        store.store(item(b"new"), [Endpoint.of(*transport.get_extra_info("sockname"))])
+        assert b"3:seqi1e" in await liar.stored
+        transport.close()
         await store.close()
 
     run(scene(), PATIENCE_S)
