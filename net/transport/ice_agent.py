@@ -17,6 +17,7 @@ from aioice import stun, turn
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
 from aioice.ice import CandidatePair, Connection, StunProtocol, server_reflexive_candidate
 
+from net.asking import resolve
 from net.endpoint import Endpoint
 from net.ice_offer import CandidateKind, IceCandidate, IceOffer
 from net.ice_servers import IceServers
@@ -141,12 +142,8 @@ class IceAgent(Connection):
         for host in hosts[:MAX_HOST_CANDIDATES]:
             await self._open_port(host)
         self._local_candidates = [port.local_candidate for port in self._protocols]
-        queries = [
-            self._loop_task(_seen_as(port, server), "STUN")
-            for server in servers.stun[:MAX_STUN_SERVERS]
-            for port in self._protocols
-            if ":" not in port.local_candidate.host
-        ]
+        ports = [port for port in self._protocols if ":" not in port.local_candidate.host]
+        queries = [self._loop_task(_seen_by(server, ports), "STUN") for server in servers.stun[:MAX_STUN_SERVERS]]
         relay = self._loop_task(self._allocate(servers.turn[:MAX_RELAYS_TRIED]), "TURN")
         try:
             await asyncio.wait([*queries, relay], timeout=ICE_GATHER_TIMEOUT_S)
@@ -154,7 +151,7 @@ class IceAgent(Connection):
             for task in (*queries, relay):
                 task.cancel()
             await asyncio.gather(*queries, relay, return_exceptions=True)
-        reflexive = [candidate for query in queries if not query.cancelled() and (candidate := query.result())]
+        reflexive = [candidate for query in queries if not query.cancelled() for candidate in query.result()]
         relayed = [port.local_candidate for port in self._relays]
         self._local_candidates = [*self._local_candidates, *reflexive, *relayed]
         self._local_candidates_end = True
@@ -215,20 +212,7 @@ class IceAgent(Connection):
         Raises:
             OSError, TransactionError, LookupError, ValueError: there is none to be had.
         """
-        loop = asyncio.get_running_loop()
-        host, port = server.address.host, server.address.port
-        credentials = (server.username, server.secret.reveal().decode(), MAX_TURN_LIFETIME_S, TURN_CHANNEL_REFRESH_S)
-        client: _TurnUdp | _TurnTcp
-        transport: asyncio.BaseTransport
-        if server.transport is TurnTransport.UDP:
-            transport, client = await loop.create_datagram_endpoint(
-                lambda: _TurnUdp((host, port), *credentials), remote_addr=(host, port)
-            )
-        else:
-            context = None if server.transport is TurnTransport.TCP else await _tls_context(server)
-            transport, client = await loop.create_connection(
-                lambda: _TurnTcp((host, port), *credentials), host, port, ssl=context
-            )
+        transport, client = await _reach(server)
         try:
             relay = turn.TurnTransport(client)
             protocol = _Port(self)
@@ -359,14 +343,58 @@ class IceAgent(Connection):
         return asyncio.get_running_loop().create_task(coroutine, name=name)
 
 
-async def _seen_as(port: StunProtocol, server: ServerAddress) -> Candidate | None:
+async def _seen_by(server: ServerAddress, ports: Sequence[StunProtocol]) -> list[Candidate]:
+    """Where the server sees these ports, as far as it tells."""
+    try:
+        async with asyncio.timeout(STUN_TIMEOUT_S):
+            found = await resolve(server, socket.SOCK_DGRAM)
+    except TimeoutError:
+        return []
+    there = next((endpoint for endpoint in found if endpoint.address.version == 4), None)
+    if there is None:
+        return []
+    seen = await asyncio.gather(*(_seen_as(port, there) for port in ports))
+    return [candidate for candidate in seen if candidate is not None]
+
+
+async def _seen_as(port: StunProtocol, server: Endpoint) -> Candidate | None:
     """Where the server sees the port; None if it does not tell in time, or nonsense."""
     try:
         async with asyncio.timeout(STUN_TIMEOUT_S):
-            return (await server_reflexive_candidate(port, (server.host, server.port)))[0]
+            return (await server_reflexive_candidate(port, (str(server.address), server.port)))[0]
     except (OSError, stun.TransactionError, *_MALFORMED) as error:
         log.debug("a STUN server does not help: %s", type(error))
         return None
+
+
+async def _reach(server: TurnServer) -> tuple[asyncio.BaseTransport, _TurnUdp | _TurnTcp]:
+    """A way to a TURN server, by the first of its addresses that there is one to.
+
+    Raises:
+        OSError: there is none, or no such name.
+    """
+    context = await _tls_context(server) if server.transport is TurnTransport.TLS else None
+    kind = socket.SOCK_DGRAM if server.transport is TurnTransport.UDP else socket.SOCK_STREAM
+    reason = OSError("no such name")
+    for there in await resolve(server.address, kind):
+        try:
+            return await _reach_at(server, there, context)
+        except OSError as error:
+            reason = error
+    raise reason
+
+
+async def _reach_at(
+    server: TurnServer, there: Endpoint, context: ssl.SSLContext | None
+) -> tuple[asyncio.BaseTransport, _TurnUdp | _TurnTcp]:
+    loop, address = asyncio.get_running_loop(), (str(there.address), there.port)
+    credentials = (server.username, server.secret.reveal().decode(), MAX_TURN_LIFETIME_S, TURN_CHANNEL_REFRESH_S)
+    if server.transport is TurnTransport.UDP:
+        return await loop.create_datagram_endpoint(lambda: _TurnUdp(address, *credentials), remote_addr=address)
+    name = None if context is None else server.address.host
+    return await loop.create_connection(
+        lambda: _TurnTcp(address, *credentials), *address, ssl=context, server_hostname=name
+    )
 
 
 def _is_stun(data: bytes | str) -> bool:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,7 +15,7 @@ from net.endpoint import Endpoint
 from net.ice_offer import NO_PIN, CandidateKind, IceCandidate, IceOffer
 from net.ice_servers import IceServers
 from net.limits import MAX_ICE_VISITORS
-from net.server import TurnServer
+from net.server import ServerAddress, TurnServer
 from net.supervisor import Supervisor
 from net.transport.ice import IceAttempt, IcePath
 from net.transport.ice_agent import IceAgent, IceRules
@@ -259,6 +261,38 @@ def test_servers_that_never_answer_cost_some_seconds_and_no_more(monkeypatch: py
             turn = TurnServer.parse(f"turn:u:p@{silent}?transport=udp")
             first, _ = await two.gather(IceServers(stun=(silent,), turn=(turn,)))
             assert [candidate.kind for candidate in first.candidates] == [CandidateKind.HOST]
+            await two.close()
+
+    run(scenario())
+
+
+def test_names_that_take_long_to_look_up_keep_neither_the_end_nor_anybody_else_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The threads of the event loop are for everybody, and its end waits for them."""
+    monkeypatch.setattr("net.transport.ice_agent.ICE_GATHER_TIMEOUT_S", 0.1)
+    may_end = threading.Event()
+    hanging: list[str] = []
+
+    def hang(*_: object, **__: object) -> None:
+        hanging.append(threading.current_thread().name)
+        may_end.wait()
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    monkeypatch.setattr(socket, "gethostbyname", hang)
+
+    async def scenario() -> None:
+        two = Two()
+        turn = [TurnServer.parse(f"turn:u:p@relay.invalid:1?transport={each}") for each in ("udp", "tcp")]
+        servers = IceServers(stun=(ServerAddress("stun.invalid", 1),), turn=tuple(turn))
+        try:
+            first, _ = await two.gather(servers)
+            assert [candidate.kind for candidate in first.candidates] == [CandidateKind.HOST]
+            assert hanging
+            assert not [name for name in hanging if name.startswith("asyncio")]
+        finally:
+            may_end.set()
             await two.close()
 
     run(scenario())
