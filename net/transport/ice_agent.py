@@ -94,6 +94,8 @@ class _Port(_Guarded, StunProtocol):
 class _TurnClient(_Guarded):
     """A relay whose word on how long something lasts is taken with care."""
 
+    transport: Any
+
     async def request_with_retry(self, request: stun.Message) -> tuple[stun.Message, tuple[str, int]]:
         response, address = await super().request_with_retry(request)  # type: ignore[misc]
         if "LIFETIME" in response.attributes:
@@ -102,10 +104,17 @@ class _TurnClient(_Guarded):
         return response, address
 
     async def delete(self) -> None:
-        """Give the allocation back, if the server still answers; else it expires by itself."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TURN_DELETE_TIMEOUT_S):
-                await super().delete()  # type: ignore[misc]
+        """Give the allocation back, if the server still answers; else it expires by itself.
+
+        Nothing is left to be said then, and a server that does not answer the end of TLS, or reads nothing, would keep
+        whoever waits for the end of the connection.
+        """
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TURN_DELETE_TIMEOUT_S):
+                    await super().delete()  # type: ignore[misc]
+        finally:
+            self.transport.abort()
 
 
 class _TurnUdp(_TurnClient, turn.TurnClientUdpProtocol):
@@ -221,7 +230,7 @@ class IceAgent(Connection):
             protocol.local_candidate = _local_candidate(CandidateKind.RELAYED, name[0], name[1])
             self._bases[protocol] = Endpoint.of(*transport.get_extra_info("sockname")[:2])
         except BaseException:
-            transport.close()
+            client.transport.abort()
             raise
         return protocol
 

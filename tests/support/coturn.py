@@ -1,5 +1,6 @@
 """coturn on loopback: STUN and TURN over UDP and TCP on one port, TURN over TLS on another."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -59,6 +60,10 @@ class Coturn:
         port = self._tls_port if transport == "tls" else self._port
         trust = f"&cafile={self._certificate}" if transport == "tls" else ""
         return TurnServer.parse(f"turn:{USER}:{password}@127.0.0.1:{port}?transport={transport}{trust}")
+
+    def freeze(self) -> None:
+        """From now on it reads and says nothing; what is sent to it still arrives."""
+        self._process.send_signal(signal.SIGSTOP)
 
     def die(self) -> None:
         """End it at once."""

@@ -344,6 +344,21 @@ def test_a_relay_that_dies_ends_the_stream(tmp_path: Path, monkeypatch: pytest.M
     run(scenario())
 
 
+def test_a_relay_that_freezes_keeps_nobody_from_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("net.transport.ice_agent.TURN_DELETE_TIMEOUT_S", 0.1)
+
+    async def scenario() -> None:
+        two = Two()
+        with coturn(tmp_path) as frozen:
+            first, _ = await two.gather(IceServers(turn=(frozen.turn("tls"),)))
+            assert first.candidates[-1].kind is CandidateKind.RELAYED
+            frozen.freeze()
+            await two.close()
+            frozen.die()
+
+    run(scenario(), timeout_s=15.0)  # half of what asyncio gives whoever does not answer the end of TLS
+
+
 def granting(relayed: str, lifetime_s: int) -> Callable[[stun.Message], list[stun.Message]]:
     """A TURN server that grants everything at once, and says what it likes."""
 
