@@ -55,6 +55,10 @@ class Person:
                 raise TimeoutError(f"still {status}")
             time.sleep(POLL_S)
 
+    def await_open_port(self) -> None:
+        """Wait until the router leads a port here, as it does soon after the start."""
+        self.await_status(lambda status: status["port_mapping"] and status["external"])
+
     def say(self, text: str) -> str:
         """Send without waiting for anything but its commit; the message's id."""
         self._said.append(text)

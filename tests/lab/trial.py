@@ -33,6 +33,8 @@ def run(scenario: Scenario) -> Trial:
     try:
         with Homes(*scenario.nats, computers=2, delay_ms=DELAY_MS) as lab, couple_in(lab, scenario) as couple:
             couple.look_around()
+            if scenario.upnp is not None:
+                (couple.alice, couple.bob)[scenario.upnp].await_open_port()
             return _measure(scenario, lab, couple)
     except (AssertionError, TimeoutError) as error:
         return Trial(scenario=scenario.name, error=f"{type(error).__name__}: {error}")
