@@ -67,11 +67,13 @@ class WanDiscovery:
         self._restarted_at_unix_s = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
         self._dht: Dht | None = None
+        self._closed = False
 
     async def start(self, settings: DhtSettings) -> None:
         """Begin to take part in the DHT."""
         dht = await asyncio.to_thread(_load)
-        self._dht = dht(settings, self)
+        if not self._closed:  # switched off before it had begun
+            self._dht = dht(settings, self)
 
     @property
     def is_running(self) -> bool:
@@ -158,6 +160,7 @@ class WanDiscovery:
 
     async def close(self) -> None:
         """Leave the DHT; what was put stays there for two hours at most."""
+        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
         self._signalling.close()

@@ -274,3 +274,15 @@ def test_where_others_see_us_come_from_is_told() -> None:
             assert (before, after) == ((True, THERE), (False, ()))
 
     run(scenario())
+
+
+def test_who_is_switched_off_before_it_has_begun_never_begins() -> None:
+    async def scenario() -> None:
+        discovery = Scene().discovery
+        starting = asyncio.get_running_loop().create_task(discovery.start(DhtSettings()))
+        await asyncio.sleep(0)
+        await discovery.close()
+        await starting
+        assert not discovery.is_running
+
+    run(scenario())
