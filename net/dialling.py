@@ -10,17 +10,20 @@ a key, :mod:`net.dial_budget` bounds all this.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Network
 from typing import NewType
 
 from crypto.primitives import Random
 from net.endpoint import Endpoint
-from net.interfaces import IPNetwork
+from net.interfaces import IPAddress, IPNetwork
 from net.jitter import shortened
 from net.limits import BACKOFF_JITTER, FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_ENDPOINTS, PUNCH_DELAY_S
 
 DialId = NewType("DialId", int)
 """One attempt to connect, unique in this process."""
+
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that IANA gives to networks of the internet; 64:ff9b::/96 (NAT64), fec0::/10 and the like are not in it."""
 
 _HTTPS_PORT = 443
 _FIRST_UNPRIVILEGED_PORT = 1024
@@ -85,7 +88,17 @@ def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
     if address.is_loopback:
         return own.listens_on_loopback
     # The same private address is somebody else in every other network.
-    return own.is_near(endpoint) or not (address.is_private or own.stays_near)
+    return own.is_near(endpoint) or not (address.is_private or _leads_back(address) or own.stays_near)
+
+
+def _leads_back(address: IPAddress) -> bool:
+    """Whether an IPv6 address is none of the internet's, or holds an IPv4 address that may be one of our network:
+    a gateway for NAT64 or 6to4 may take the clothes off.
+    """
+    if isinstance(address, IPv4Address):
+        return False
+    inner = address.sixtofour
+    return address not in _GLOBAL_UNICAST or (inner is not None and not inner.is_global)
 
 
 def is_punchable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
