@@ -240,6 +240,10 @@ FRESH_RECORD_S = 2_100.0
 CALL_S = 150.0
 """After a ring, either way, the other side is expected for so long: a window and what comes before it."""
 
+FAREWELL_REST_S = 15.0
+"""After a peer has closed the link in order, until the next window to it, unless a later record shows that it is back:
+what a SYN into the void leaves in our NAT outlives this process, and stands in the way if both start anew."""
+
 FIRST_PORT_LIFE_S = 120.0
 MAX_PORT_LIFE_S = 3_600.0
 """Before yet another port to punch from is taken; twice as long each time: it costs a new record."""

@@ -626,7 +626,8 @@ class Node:
         if reason in _UNANSWERED and driver.remote.address.is_global:
             self._surveyor.doubt()
         self._on_event(LinkDown(link, driver.party.peer, reason))
-        self._perform(self._paths.link_down(link, self._loop.time()))
+        farewell = reason is CloseReason.REMOTE
+        self._perform(self._paths.link_down(link, self._loop.time(), farewell=farewell))
 
     def connection_gone(self, driver: LinkDriver) -> None:
         self._connections.discard(driver)

@@ -27,6 +27,7 @@ from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
 from net.limits import (
     CALL_S,
+    FAREWELL_REST_S,
     FRESH_RECORD_S,
     MAX_DIALS,
     MAX_LINKS_PER_INVITE,
@@ -128,6 +129,8 @@ class _PeerState:
     """When the newest record that we know of was made."""
     expected_until: float = 0.0
     """So long there is reason to believe that it is there."""
+    left_at: float = float("-inf")
+    """When it closed a link in order, as who ends the program does; no record of a later moment is known."""
     answers_until: float | None = None
     """So long somebody is dialled that is not wanted otherwise: who holds an invite of ours, and has called us."""
     held_back: tuple[Endpoint, ...] = ()
@@ -374,9 +377,13 @@ class Paths:
         answered = self._end_answering(state, now) if stands_alone else []
         return answered + self._join(link, _Link(peer_id, kind, path, stands_alone), now)
 
-    def link_down(self, link: LinkId, now: float) -> list[Effect]:
-        """A link has ended, by whomever."""
-        return self._leave(link, now) if link in self._links else []
+    def link_down(self, link: LinkId, now: float, *, farewell: bool = False) -> list[Effect]:
+        """A link has ended, by whomever; ``farewell``: the peer said that it would."""
+        if link not in self._links:
+            return []
+        if farewell:
+            self._peers[self._links[link].peer].left_at = now
+        return self._leave(link, now)
 
     def dial_failed(self, dial: DialId, now: float) -> list[Effect]:
         """An attempt came to nothing."""
@@ -507,6 +514,8 @@ class Paths:
     def _heard_of(self, state: _PeerState, *, made_at: float, now: float) -> None:
         """The peer was there a while ago; a record newer than the last is news."""
         state.expected_until = max(state.expected_until, min(made_at, now) + FRESH_RECORD_S)
+        if made_at > state.left_at:
+            state.left_at = float("-inf")
         if made_at > state.record_at + _SAME_RECORD_S:
             state.dialling.nudge(now)
             self._schedule(state)
@@ -540,13 +549,13 @@ class Paths:
     def _start_dials(self, state: _PeerState, now: float) -> list[Effect]:
         """Begin what is due of a round."""
         peer, near, targets = state.peer, self._near(state), self._targets(state)
-        is_expected = now < state.expected_until
+        is_expected, has_left = now < state.expected_until, now < state.left_at + FAREWELL_REST_S
         held_back: list[Endpoint] = []
 
         def may_dial(target: Target) -> bool:
             endpoint = target.endpoint
             is_punch = target.way is Way.PUNCH
-            if is_punch and not self._windows.has_room(endpoint, now, expected=is_expected):
+            if is_punch and (has_left or not self._windows.has_room(endpoint, now, expected=is_expected)):
                 return False
             reserve = 0 if is_punch or Target(Way.PUNCH, endpoint) not in targets else RESERVED_FOR_PUNCHING
             allowed = endpoint in near or self._budget.take(peer.peer_id, endpoint, now, reserve=reserve)

@@ -116,3 +116,21 @@ def test_who_comes_back_with_its_old_port_is_met_again(homes: tuple[Home, Home],
     first = Caller(homes, 0)
     first.call()
     assert [first.path(), second.path()] == ["punched", "punched"]
+
+
+@pytest.mark.parametrize("homes", [(Nat.CONE, Nat.CONE)], indirect=True)
+def test_two_who_leave_one_after_the_other_and_come_back_meet_again(homes: tuple[Home, Home]) -> None:
+    first, second = callers = Caller(homes, 0), Caller(homes, 1)
+    for caller in callers:
+        caller.call()
+    assert [caller.path() for caller in callers] == ["punched", "punched"]
+    first.leave()
+    assert second.line() == "offline"
+    time.sleep(2.0)  # in which a SYN of the second would open its router for what the first sends later
+    second.leave()
+    first = Caller(homes, 0)
+    first.call()
+    time.sleep(1.0)  # until its first SYN has come to where nobody listens yet
+    second = Caller(homes, 1)
+    second.call()
+    assert [first.path(), second.path()] == ["punched", "punched"]

@@ -12,6 +12,7 @@ from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
 from net.limits import (
     CALL_S,
+    FAREWELL_REST_S,
     FRESH_RECORD_S,
     MAX_DIALS,
     MAX_HOPEFUL_WINDOWS,
@@ -424,6 +425,42 @@ def test_nobody_is_punched_to_who_says_so_of_itself() -> None:
     paths.found_far(ALICE, (FAR,), 0.0, nat=NatKind.SYMMETRIC)
     assert ways(paths.handle_timer(0.0)) == [(Way.DIRECT, FAR)]
     assert paths.handle_timer(PUNCH_DELAY_S) == []
+
+
+def punches_after(paths: Paths, now: float) -> bool:
+    """Whether a window is opened at the first round from this moment on."""
+    moment = max(now, paths.wake_at() or now)
+    paths.handle_timer(moment)
+    return (Way.PUNCH, FAR) in ways(paths.handle_timer(moment + PUNCH_DELAY_S))
+
+
+def parted(*, farewell: bool) -> Paths:
+    """A link that came up by punching has ended at 50 s."""
+    paths = sharing(peer(FAR))
+    up(paths, L1, PUNCHED)
+    paths.found_far(ALICE, (FAR,), 40.0, age_s=10.0)
+    assert paths.link_down(L1, 50.0, farewell=farewell) == [Offline(ALICE)]
+    return paths
+
+
+def test_whoever_has_said_goodbye_is_dialled_but_not_punched_to_at_once() -> None:
+    paths = parted(farewell=True)
+    assert ways(paths.handle_timer(51.0)) == [(Way.DIRECT, FAR)]
+    assert paths.handle_timer(51.0 + PUNCH_DELAY_S) == []
+    paths.nudge(ALICE, 50.0 + FAREWELL_REST_S)
+    assert punches_after(paths, 50.0 + FAREWELL_REST_S)
+
+
+def test_whose_link_was_lost_is_punched_to_at_once() -> None:
+    assert punches_after(parted(farewell=False), 51.0)
+
+
+def test_a_record_made_after_the_goodbye_tells_of_the_return_and_an_older_one_found_again_does_not() -> None:
+    paths = parted(farewell=True)
+    paths.found_far(ALICE, (FAR,), 52.0, age_s=22.0)
+    assert not punches_after(paths, 52.0)
+    paths.found_far(ALICE, (FAR,), 55.0, age_s=1.0)
+    assert punches_after(paths, 55.0)
 
 
 def test_a_link_of_which_neither_side_was_listening_is_punched_and_ends_the_other_windows() -> None:
