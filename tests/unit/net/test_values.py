@@ -10,6 +10,7 @@ CHANGING = {
     "net.discovery.beacon",
     "net.discovery.calls._Callee",
     "net.discovery.inquiries",
+    "net.discovery.passing._Wish",
     "net.discovery.publication",
     "net.discovery.rings._Heard",
     "net.discovery.search._Node",
