@@ -8,10 +8,11 @@ What is open is renewed every hour, and closed at the end if the router still an
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import libtorrent
 
-from net.bittorrent import drop, outlive, quiet_settings
+from net.bittorrent import outlive, quiet_settings
 from net.endpoint import Endpoint
 from net.limits import MAPPING_CLOSE_TIMEOUT_S, MAPPING_TIMEOUT_S
 from net.mapping import Answers, Asking, PortMapping
@@ -54,17 +55,14 @@ class PortMapper:
         self._poll.cancel()
         self._sessions[0].apply_settings({"enable_upnp": False, "enable_natpmp": False})
         try:
-            async with asyncio.timeout(MAPPING_CLOSE_TIMEOUT_S):
-                while self._to_close:
-                    self._take_alerts()
-                    await asyncio.sleep(POLL_S / 2)
-        except TimeoutError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(MAPPING_CLOSE_TIMEOUT_S):
+                    while self._to_close:
+                        self._take_alerts()
+                        await asyncio.sleep(POLL_S / 2)
+        finally:
+            # A question of which no alert tells may be under way: for the router's description, say.
             outlive(self._sessions)
-        except asyncio.CancelledError:
-            outlive(self._sessions)
-            raise
-        else:
-            await drop(self._sessions)
 
     def _look(self) -> None:
         self._take_alerts()

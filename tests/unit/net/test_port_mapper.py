@@ -13,6 +13,7 @@ from tests.support.aio import run
 
 def test_whoever_waits_hears_when_there_is_nothing_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAPPING_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(module, "outlive", list.clear)
 
     async def scenario() -> None:
         told: asyncio.Queue[PortMapping] = asyncio.Queue()
@@ -36,5 +37,19 @@ def test_what_a_router_opened_and_does_not_close_is_not_waited_for(monkeypatch: 
         mapper._to_close.add(0)
         await mapper.close()
         assert kept == [mapper._sessions]
+
+    run(scenario())
+
+
+def test_no_session_is_taken_apart_while_it_may_have_asked_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing tells of a question before its answer: for the router's description, say."""
+    kept: list[object] = []
+    monkeypatch.setattr(module, "outlive", kept.append)
+
+    async def scenario() -> None:
+        mapper = PortMapper([Endpoint.parse("127.0.0.1:0")], 4000, lambda _: None)
+        await mapper.close()
+        assert kept == [mapper._sessions]
+        assert mapper._sessions
 
     run(scenario())
