@@ -93,12 +93,11 @@ def is_dialable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
 
 def _leads_back(address: IPAddress) -> bool:
     """Whether an IPv6 address is none of the internet's, or holds an IPv4 address that may be one of our network:
-    a gateway for NAT64 or 6to4 may take the clothes off.
+    a gateway for NAT64 or 6to4 may take the clothes off.  6to4 is long out of use (RFC 7526), so none is dialled.
     """
     if isinstance(address, IPv4Address):
         return False
-    inner = address.sixtofour
-    return address not in _GLOBAL_UNICAST or (inner is not None and not inner.is_global)
+    return address not in _GLOBAL_UNICAST or address.sixtofour is not None
 
 
 def is_punchable(endpoint: Endpoint, own: OwnEndpoints) -> bool:

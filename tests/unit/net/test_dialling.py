@@ -63,6 +63,7 @@ def fail_all(machine: Dialling, now: float) -> None:
         "[64:ff9b:1::c0a8:101]:5000",
         "[2002:c0a8:101::1]:5000",  # by 6to4
         "[2002:7f00:1::1]:5000",
+        "[2002:506:708::1]:5000",
         "[fec0::1]:5000",
         "[::c0a8:101]:5000",
     ],
@@ -89,9 +90,7 @@ def test_what_is_announced_near_by_is_dialled_in_our_own_networks_alone() -> Non
     assert nearby([*near, *(Endpoint.parse(text) for text in others)], own) == tuple(near)
 
 
-@pytest.mark.parametrize(
-    "text", ["5.6.7.8:443", "5.6.7.8:1024", "100.64.0.1:5000", "[2600::1]:65535", "[2002:506:708::1]:5000"]
-)
+@pytest.mark.parametrize("text", ["5.6.7.8:443", "5.6.7.8:1024", "100.64.0.1:5000", "[2600::1]:65535"])
 def test_there_we_dial(text: str) -> None:
     assert dialable([Endpoint.parse(text)], OwnEndpoints()) == (Endpoint.parse(text),)
 
