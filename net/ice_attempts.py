@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crypto.errors import RemoteError
 from crypto.primitives import Random
@@ -16,6 +17,7 @@ from net.events import PathClass
 from net.ice_exchange import Connect, Drop, Gather, IceExchange, IceStep, Tell
 from net.ice_log import IceLog, IceOutcome, IceRecord
 from net.ice_offer import IceOffer
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import ICE_OFFER_BURST, ICE_OFFERS_PER_SECOND, MAX_ICE_ATTEMPTS
@@ -24,9 +26,10 @@ from net.link.machine import Doorkeeper, LinkMachine, Rivalry
 from net.peer import LinkKind, Peer, PeerId
 from net.supervisor import Supervisor
 from net.token_bucket import TokenBucket
-from net.transport.ice import IceAttempt, IcePath
-from net.transport.ice_agent import IceRules
-from net.transport.quic import QuicStream
+
+if TYPE_CHECKING:
+    from net.transport.ice import IceAttempt, IcePath
+    from net.transport.quic import QuicStream
 
 log = logging.getLogger(__name__)
 
@@ -188,16 +191,18 @@ class IceAttempts:
             return asked[endpoint]
 
         rules = IceRules(may_send_to, self._callbacks.may_tell, relays=self._servers.relays)
-        call.attempt = IceAttempt(controls=call.controls, rules=rules, closing=self._closing, random=self._random)
-        call.task = self._working.start("ICE candidates", self._gather(call, call.attempt))
+        call.task = self._working.start("ICE candidates", self._gather(call, rules))
 
-    async def _gather(self, call: _Call, attempt: IceAttempt) -> None:
+    async def _gather(self, call: _Call, rules: IceRules) -> None:
+        attempt_type = await asyncio.to_thread(_load)
+        attempt = attempt_type(controls=call.controls, rules=rules, closing=self._closing, random=self._random)
+        call.attempt = attempt
         servers = self._servers if call.uses_relays else IceServers(stun=self._servers.stun)
         ours = await attempt.gather(self._hosts, servers)
         call.task = None
         self._do(call, call.exchange.gathered(ours, self._loop.time()))
 
-    async def _connect(self, call: _Call, attempt: IceAttempt, theirs: IceOffer) -> None:
+    async def _connect(self, call: _Call, attempt: "IceAttempt", theirs: IceOffer) -> None:
         try:
             path = await attempt.find_path(theirs, self._callbacks.relay_delay_s())
         except (ConnectionError, TimeoutError) as error:
@@ -212,7 +217,7 @@ class IceAttempts:
         call.driver.ice_path = PathClass.RELAYED if path.is_relayed else PathClass.PUNCHED
         call.stream = self._open(attempt, path, theirs, call.driver)
 
-    def _open(self, attempt: IceAttempt, path: IcePath, theirs: IceOffer, driver: LinkDriver) -> QuicStream:
+    def _open(self, attempt: "IceAttempt", path: "IcePath", theirs: IceOffer, driver: LinkDriver) -> "QuicStream":
         log.info("a way by ICE: %s", driver.ice_path)
         return attempt.open_stream(path, theirs, driver)
 
@@ -294,3 +299,10 @@ class IceAttempts:
 def controls_ice(peer: Peer) -> bool:
     """Whether this side controls: of an invite the joiner does, who wants its poster."""
     return peer.wanted if peer.keys[0].kind is LinkKind.INVITE else peer.controls
+
+
+def _load() -> "type[IceAttempt]":
+    """Not at the start of the process: aioice, aioquic and what they need are 300 modules."""
+    from net.transport.ice import IceAttempt  # noqa: PLC0415 - see above
+
+    return IceAttempt

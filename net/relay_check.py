@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.server import ServerAddress, TurnServer, TurnTransport
 
@@ -42,7 +43,7 @@ async def try_relays(servers: Sequence[TurnServer]) -> tuple[RelayTrial, ...]:
 
 async def _try(server: TurnServer) -> RelayOutcome:
     from net.ice_offer import CandidateKind  # noqa: PLC0415 - only who has relays pays for the imports
-    from net.transport.ice_agent import IceAgent, IceRules  # noqa: PLC0415
+    from net.transport.ice_agent import IceAgent  # noqa: PLC0415
 
     rules = IceRules(may_send_to=lambda _: False, may_tell=lambda _: True)
     agent = IceAgent(controls=True, username="trial", password="ofARelayAndOfNoPeerAtAll", rules=rules)  # noqa: S106

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 
 from crypto.primitives import Random
 from net.ice_offer import NO_PIN, IceOffer
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import ICE_ANSWER_TIMEOUT_S, ICE_TIMEOUT_S
 from net.supervisor import Supervisor
 from net.transport.certificate import Certificate
-from net.transport.ice_agent import IceAgent, IceRules, SelectedPair
+from net.transport.ice_agent import IceAgent, SelectedPair
 from net.transport.quic import QuicStream
 from net.transport.stream import StreamOwner
 

@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from aioice.ice import CandidatePair, Connection, StunProtocol, server_reflexive
 from net.asking import resolve
 from net.endpoint import Endpoint
 from net.ice_offer import CandidateKind, IceCandidate, IceOffer
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import (
@@ -46,18 +47,6 @@ _TYPES = {CandidateKind.HOST: "host", CandidateKind.REFLEXIVE: "srflx", Candidat
 _KINDS = {text: kind for kind, text in _TYPES.items()}
 _MALFORMED = (LookupError, ValueError, AssertionError, struct.error)
 """What aioice raises for STUN messages that it cannot read."""
-
-
-@dataclass(frozen=True, slots=True)
-class IceRules:
-    """Which addresses are good for what; peers and servers name what they like."""
-
-    may_send_to: Callable[[Endpoint], bool]
-    """The peer may have us send there."""
-    may_tell: Callable[[Endpoint], bool]
-    """A server may have us tell the peer that we are there."""
-    relays: bool = True
-    """The way may lead through a relay, ours or the peer's."""
 
 
 @dataclass(frozen=True, slots=True)

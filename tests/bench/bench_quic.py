@@ -15,11 +15,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from net.ice_offer import CandidateKind, IceOffer
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.server import TurnServer
 from net.supervisor import Supervisor
 from net.transport.ice import IceAttempt
-from net.transport.ice_agent import IceRules
 from net.transport.stream import Stream
 from tests.bench.bench_frames import MIB, Run, Tally, median, receive_raw, send_raw, transfer
 from tests.bench.figure import Figure, figure

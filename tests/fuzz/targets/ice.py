@@ -11,9 +11,10 @@ from crypto.errors import MalformedError
 from net.dialling import OwnEndpoints, is_dialable
 from net.endpoint import Endpoint
 from net.ice_offer import NO_NAME, CandidateKind, IceCandidate, IceOffer, OfferName
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.limits import MAX_CANDIDATES
-from net.transport.ice_agent import IceAgent, IceRules
+from net.transport.ice_agent import IceAgent
 from tests.fuzz.logs import no_warnings
 from tests.fuzz.target import Check, Target, always, joined, pieces
 

@@ -13,12 +13,13 @@ from aioice import stun
 
 from net.endpoint import Endpoint
 from net.ice_offer import NO_PIN, CandidateKind, IceCandidate, IceOffer
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.limits import MAX_ICE_VISITORS
 from net.server import ServerAddress, TurnServer
 from net.supervisor import Supervisor
 from net.transport.ice import IceAttempt, IcePath
-from net.transport.ice_agent import IceAgent, IceRules
+from net.transport.ice_agent import IceAgent
 from tests.support.aio import run
 from tests.support.coturn import Coturn, coturn
 from tests.support.datagrams import Reader

@@ -6,8 +6,9 @@ from ipaddress import ip_address
 from aioice import stun, turn
 from aioice.ice import CandidatePair, Connection
 
+from net.ice_rules import IceRules
 from net.ice_servers import IceServers
-from net.transport.ice_agent import IceAgent, IceRules
+from net.transport.ice_agent import IceAgent
 from tests.support.aio import run
 
 _LOOPBACK, _NOBODY = ip_address("127.0.0.1"), IceServers()
