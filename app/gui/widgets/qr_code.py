@@ -1,6 +1,5 @@
 """A QR code, crisp: each module is a whole number of the screen's own pixels, with its quiet zone."""
 
-import segno
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -10,6 +9,8 @@ from app.gui.theme.tokens import QR_DARK, QR_LIGHT, Radius, Size
 
 def qr_image(text: str) -> QImage:
     """The code of ``text``, one pixel a module, quiet zone included, at error correction M."""
+    import segno  # noqa: PLC0415 - a start without a code on the screen saves five megabytes
+
     code = segno.make_qr(text, error="m", boost_error=False)
     rows = [list(modules) for modules in code.matrix_iter(scale=1, border=Size.QR_QUIET_MODULES)]
     image = QImage(len(rows[0]), len(rows), QImage.Format.Format_RGB32)
