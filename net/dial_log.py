@@ -1,6 +1,7 @@
 """What came of dialling: the last outcome by peer, endpoint and way, for whoever asks why somebody is not online."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from net.dialling import Target, Way
@@ -61,6 +62,18 @@ def outcome_of_end(reason: CloseReason) -> DialOutcome:
             return DialOutcome.WRONG_ANSWER
         case _:
             return DialOutcome.CLOSED
+
+
+def complete_report(
+    tried: Sequence[DialRecord], *, held_back: Sequence[Endpoint], not_dialled: Sequence[Endpoint]
+) -> tuple[DialRecord, ...]:
+    """What came of dialling a peer, then where it is held back without having been tried, then where it never is."""
+    marked = (replace(record, is_held_back=record.endpoint in held_back) for record in tried)
+    known = {record.endpoint for record in tried}
+    untried = (endpoint for endpoint in dict.fromkeys(held_back) if endpoint not in known)
+    waiting = (DialRecord(endpoint, None, is_held_back=True) for endpoint in untried)
+    avoided = (DialRecord(endpoint, DialOutcome.NOT_DIALLED) for endpoint in not_dialled)
+    return (*marked, *waiting, *avoided)
 
 
 class DialLog:

@@ -95,7 +95,9 @@ def test_a_contact_who_breaks_the_protocol_loses_its_link_and_nothing_else(start
             (status,) = mal._node.links()
             mal._node.pause_reading(status.peer)
             sent = (await told(ann, "messages.send", contact=mal_id, text="are you well?"))["message"]
-            stream = mal._node._links[status.link]._stream
+            driver = mal._node._table.get(status.link)
+            assert driver is not None
+            stream = driver._stream
             assert stream is not None
             stream.write(bytes(100))
             await asyncio.to_thread(ann.notification, "contact.path", contact=mal_id, online=False)

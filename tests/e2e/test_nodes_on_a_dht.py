@@ -128,8 +128,10 @@ def test_who_looks_for_nobody_for_an_hour_is_rung_and_dials_who_came(
         async with stations() as (alice, bob):
             alice_key, bob_key = new_key(), new_key()
             bob.node.publish({OWN: bob_key})
-            monkeypatch.setattr(bob.node._own_addresses, "published", lambda _: (Endpoint.of("127.213.1.1", 4_000),))
-            bob.node._tell_place()
+            monkeypatch.setattr(
+                bob.node._whereabouts._own_addresses, "published", lambda _: (Endpoint.of("127.213.1.1", 4_000),)
+            )
+            bob.node._whereabouts._tell()
             bob.node.set_peer(wanted(ALICE, alice_key.shared))
             bob.node.seek_on_dht(dht)
             while not bob.node.dht_nodes():

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from crypto.secret import Secret
 from net.endpoint import Endpoint
-from net.events import NetEvent
+from net.events import NetEvent, PeerOnline
 from net.node import Node
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 
@@ -73,6 +73,14 @@ async def stations(count: int = 2) -> AsyncIterator[tuple[Station, ...]]:
     finally:
         for station in made:
             await station.node.close()
+
+
+async def befriend(alice: Station, bob: Station) -> None:
+    """Alice dials Bob; both are online."""
+    bob.know(ALICE)
+    alice.know(BOB, bob, controls=True)
+    await alice.next(PeerOnline)
+    await bob.next(PeerOnline)
 
 
 class Junction:

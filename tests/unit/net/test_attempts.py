@@ -1,4 +1,4 @@
-"""Attempts on loopback; what whole nodes make of them is in ``tests/unit/net/test_node.py``."""
+"""Attempts on loopback; what whole nodes make of them is in ``tests/unit/net/test_links.py``."""
 
 import asyncio
 import os

@@ -1,10 +1,11 @@
 """What is told of attempts to reach somebody."""
 
 import errno
+from dataclasses import replace
 
 import pytest
 
-from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
+from net.dial_log import DialLog, DialOutcome, DialRecord, complete_report, outcome_of_end, outcome_of_error
 from net.dialling import Target, Way
 from net.endpoint import Endpoint
 from net.events import CloseReason
@@ -74,3 +75,14 @@ def test_a_connection_that_never_became_a_link_says_why() -> None:
     assert outcome_of_end(CloseReason.DEAD) is DialOutcome.SILENT
     assert outcome_of_end(CloseReason.PROTOCOL) is DialOutcome.WRONG_ANSWER
     assert outcome_of_end(CloseReason.LOST) is DialOutcome.CLOSED
+
+
+def test_a_report_tells_where_nobody_dials_as_well_and_why() -> None:
+    tried = DialRecord(HERE, DialOutcome.REFUSED, 20, 1.0)
+    nowhere = Endpoint.parse("192.168.77.1:5000")
+    report = complete_report([tried], held_back=[HERE, THERE, THERE], not_dialled=[nowhere])
+    assert report == (
+        replace(tried, is_held_back=True),
+        DialRecord(THERE, None, is_held_back=True),
+        DialRecord(nowhere, DialOutcome.NOT_DIALLED),
+    )

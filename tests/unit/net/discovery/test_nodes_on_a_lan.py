@@ -57,10 +57,10 @@ def test_links_from_an_address_that_is_gone_end_and_the_peer_is_found_again() ->
                 station.node.discover(lan=True)
                 know(station, peer_id, shared, controls=peer_id == BOB)
             await alice.next(PeerOnline)
-            alice.node._move(())
+            alice.node._whereabouts.move(())
             assert (await alice.next(LinkDown)).reason is CloseReason.LOST
             await alice.next(PeerOffline)
-            alice.node._move(machine_interfaces())
+            alice.node._whereabouts.move(machine_interfaces())
             await alice.next(PeerOnline, 2)
 
     run(scenario())
@@ -72,7 +72,7 @@ def test_a_machine_that_moved_is_told_of_whatever_its_links_do() -> None:
             alice.node.watch_addresses()
             await alice.next(MachineMoved)
             before = len(alice.events)
-            alice.node._move(machine_interfaces())
+            alice.node._whereabouts.move(machine_interfaces())
             assert alice.events[before:] == [MachineMoved()]
 
     run(scenario())

@@ -1,19 +1,26 @@
-"""Whole nodes that TCP does not join: what they make of signals, and of a better way that comes later."""
+"""Whole nodes without a link: what they tell each other, and what comes of it where TCP does not join them."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from crypto.secret import Secret
 from net.endpoint import Endpoint
-from net.events import EnvelopeReceived, PathClass, PeerOffline, PeerOnline
+from net.errors import LocalError
+from net.events import EnvelopeReceived, PathClass, PeerOffline, PeerOnline, SignalToPass
+from net.ice_calls import IceCalls
 from net.ice_servers import IceServers
-from net.peer import Peer, PeerId
+from net.limits import MAX_SIGNAL_BYTES
+from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 from tests.support.coturn import RELAY_PORTS, coturn
 from tests.support.nodes import ALICE, BOB, KEY, Station, stations
 
 NOBODY = IceServers()
+CID, OTHER_KEY = PeerId(b"cid"), LinkKey(LinkKind.CONTACT, Secret(b"o" * 32))
 
 
 @asynccontextmanager
@@ -42,7 +49,7 @@ def paths(station: Station) -> list[PathClass]:
 def test_a_ring_leads_to_a_link() -> None:
     async def scenario() -> None:
         async with signalling() as (alice, bob):
-            alice.node._meet(BOB)
+            alice.node._meetings.meet(BOB)
             await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
             assert paths(alice) == paths(bob) == [PathClass.PUNCHED]
             assert alice.node.send_envelope(BOB, b"hello")
@@ -58,8 +65,8 @@ def test_without_ice_a_ring_leads_to_nothing() -> None:
     async def scenario() -> None:
         async with signalling(None) as (alice, bob):
             bob.node.use_ice(NOBODY)
-            alice.node._meet(BOB)
-            bob.node._meet(ALICE)
+            alice.node._meetings.meet(BOB)
+            bob.node._meetings.meet(ALICE)
             await asyncio.sleep(1.2)  # TCP's head start and a little
             assert not alice.of(PeerOnline)
 
@@ -71,14 +78,14 @@ def test_a_relayed_pair_moves_to_a_direct_way_once_there_is_one(tmp_path: Path) 
         with coturn(tmp_path) as relay:
             async with signalling(IceServers(turn=(relay.turn("udp"),))) as (alice, bob):
                 walls = [_only_relays(station) for station in (alice, bob)]
-                alice.node._meet(BOB)
+                alice.node._meetings.meet(BOB)
                 await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
                 for wall in walls:
                     wall.clear()
                 alice.node._ice._attempts.start(_peer(alice, BOB), relays=False)
                 await asyncio.gather(alice.next(PeerOnline, 2), bob.next(PeerOnline, 2))
                 assert paths(alice) == paths(bob) == [PathClass.RELAYED, PathClass.PUNCHED]
-                await alice.until(lambda: len(alice.node._links) == 1)
+                await alice.until(lambda: len(alice.node._table.all()) == 1)
                 assert alice.node.send_envelope(BOB, b"over the better one")
                 await bob.next(EnvelopeReceived)
                 assert not alice.of(PeerOffline)
@@ -102,7 +109,7 @@ def test_a_relay_is_no_address_of_the_peer(tmp_path: Path) -> None:
                 alice.node._paths.proved = note  # type: ignore[method-assign]
                 for station in (alice, bob):
                     _only_relays(station)
-                alice.node._meet(BOB)
+                alice.node._meetings.meet(BOB)
                 await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
                 assert not proved
 
@@ -112,13 +119,79 @@ def test_a_relay_is_no_address_of_the_peer(tmp_path: Path) -> None:
 def test_a_peer_that_is_removed_while_it_is_called_leaves_nothing_behind() -> None:
     async def scenario() -> None:
         async with signalling() as (alice, bob):
-            alice.node._meet(BOB)
+            alice.node._meetings.meet(BOB)
             await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
             alice.node.remove_peer(BOB)
             await bob.next(PeerOffline)
             assert not alice.node.links()
 
     run(scenario())
+
+
+def test_a_signal_goes_over_the_link_and_nowhere_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[PeerId, bytes]] = []
+    monkeypatch.setattr(IceCalls, "received", lambda _, peer_id, content: heard.append((peer_id, content)))
+
+    async def scene() -> None:
+        async with stations() as (alice, bob):
+            alice.node.send_signal(BOB, b"\x01nobody is there")
+            alice.know(BOB, bob, controls=True)
+            bob.know(ALICE)
+            await bob.next(PeerOnline)
+            await alice.next(PeerOnline)
+            alice.node.send_signal(BOB, b"\x01offer")
+            with pytest.raises(LocalError):
+                alice.node.send_signal(BOB, bytes(MAX_SIGNAL_BYTES + 1))
+            assert alice.node.send_envelope(BOB, b"behind it")
+            await bob.next(EnvelopeReceived)
+            assert heard == [(ALICE, b"\x01offer")]
+
+    run(scene())
+
+
+def test_what_a_contact_of_both_brings_makes_us_dial() -> None:
+    async def scene() -> None:
+        async with stations(3) as (alice, bob, cid):
+            alice.know(CID, cid, controls=True, keys=(OTHER_KEY,))
+            cid.know(ALICE, keys=(OTHER_KEY,))
+            await alice.next(PeerOnline)
+            for station, peer_id in ((alice, BOB), (bob, ALICE)):  # neither knows where the other one is
+                station.node.set_peer(Peer(peer_id=peer_id, keys=(KEY,), controls=station is alice, wanted=True))
+            alice.node.nudge(BOB)
+            [told] = alice.of(SignalToPass)
+            assert told.peer == BOB
+            bob.node.take_passed(told.value)
+            assert (await bob.next(PeerOnline)).peer == ALICE
+
+    run(scene())
+
+
+def test_offers_for_who_has_no_link_may_be_brought_by_others_unless_we_stay_near(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[tuple[PeerId, bytes]] = []
+    monkeypatch.setattr(IceCalls, "received", lambda _, peer_id, content: heard.append((peer_id, content)))
+
+    async def scene() -> None:
+        async with stations(3) as (alice, bob, cid):
+            alice.know(CID, cid, controls=True, keys=(OTHER_KEY,))
+            cid.know(ALICE, keys=(OTHER_KEY,))
+            await alice.next(PeerOnline)
+            for station, peer_id in ((alice, BOB), (bob, ALICE)):
+                station.node.set_peer(Peer(peer_id=peer_id, keys=(KEY,), controls=station is alice, wanted=True))
+            alice.node.stay_near(wanted=True)
+            alice.node.send_signal(BOB, b"\x01kept back")
+            alice.node.stay_near(wanted=False)
+            alice.node.send_signal(BOB, b"\x01offer")
+            [told] = alice.of(SignalToPass)
+            bob.node.stay_near(wanted=True)
+            bob.node.take_passed(told.value)
+            assert heard == []
+            bob.node.stay_near(wanted=False)
+            bob.node.take_passed(told.value)
+            assert heard == [(ALICE, b"\x01offer")]
+
+    run(scene())
 
 
 def _only_relays(station: Station) -> list[bool]:

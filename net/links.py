@@ -1,0 +1,331 @@
+"""Every link of this process, from the dial or the knock to the last byte: runs :class:`~net.paths.Paths` on them.
+
+        what becomes of links             Dial, StopDial ──► Attempts
+    LinkDriver ────────────────► Paths ──►CloseLink, Nominate, Confirm ──► LinkTable
+                                          Online, Offline ──► the engine
+
+No decisions of its own: which link is wanted and which survives, Paths says; who may come in, :mod:`net.reception`.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from crypto.primitives import Random
+from net.attempts import Attempts
+from net.connections import Connections
+from net.dial_log import DialRecord
+from net.endpoint import Endpoint
+from net.errors import RemoteError
+from net.events import (
+    CloseReason,
+    EnvelopeReceived,
+    FlightUnanswered,
+    HandshakeReceived,
+    LinkDown,
+    LinkId,
+    LinkUp,
+    NetEvent,
+    PathClass,
+    PeerOffline,
+    PeerOnline,
+    PeerWritable,
+    ProgressReceived,
+)
+from net.interfaces import IPAddress
+from net.link.driver import LinkDriver
+from net.link.frames import Frame, FrameType, decode_observed
+from net.link.machine import LinkMachine, Party
+from net.link_table import LinkTable
+from net.observation import Observation, Observer, Transport
+from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
+from net.peer import LinkKind, PeerId
+from net.reception import Reception
+from net.supervisor import Supervisor
+from net.survivor import Confirm, Nominate
+from net.whereabouts import Whereabouts
+
+log = logging.getLogger(__name__)
+
+_UNANSWERED = frozenset({CloseReason.DEAD, CloseReason.LOST})
+"""How a connection ends whose other side does not know the key: we stop waiting, or it does a little sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCallbacks:
+    """What others hear of links."""
+
+    event: Callable[[NetEvent], None]
+    linked: Callable[[LinkDriver], None]
+    """A driver has a link that we keep."""
+    ended: Callable[[LinkDriver], None]
+    """A driver has no connection any more."""
+    signalled: Callable[[PeerId, bytes], None]
+    """A peer tells our paths something."""
+
+
+class Links:
+    """The owner of every driver.
+
+    Events are told from within calls, too, and whoever hears them may close links.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        table: LinkTable,
+        *,
+        reception: Reception,
+        whereabouts: Whereabouts,
+        callbacks: LinkCallbacks,
+        random: Random,
+    ) -> None:
+        self._paths = paths
+        self._table = table
+        self._reception = reception
+        self._whereabouts = whereabouts
+        self._callbacks = callbacks
+        self._loop = asyncio.get_running_loop()
+        self._supervisor = Supervisor(self._loop)
+        self._connections = Connections()
+        self._attempts = Attempts(
+            self,
+            on_failed=self._dial_failed,
+            reception=reception,
+            shared_port=whereabouts.shared_port,
+            supervisor=self._supervisor,
+            random=random,
+        )
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    def stranger(self) -> LinkDriver:
+        """The driver of a connection that comes in."""
+        return LinkDriver(self, self._receive, self._loop)
+
+    def adopt(self, link: LinkId, peer_id: PeerId) -> None:
+        """Make the link of an invite or a reset the contact's own, which brings it online.
+
+        Raises:
+            LocalError: the link is down, or the peer was not declared.
+        """
+        effects = self._paths.adopt(link, peer_id, self._loop.time())
+        driver = self._table.get(link)
+        assert driver is not None, "paths know of links that are up"
+        driver.party = Party(peer_id, LinkKind.CONTACT)
+        self._whereabouts.adopted(link, peer_id)
+        self._note_proof(driver)
+        self._table.pause_if_asked(driver)
+        self.perform(effects)
+
+    def remove_peer(self, peer_id: PeerId) -> None:
+        """Forget a peer and close its links."""
+        self._table.forget(peer_id)
+        self._attempts.forget(peer_id)
+        self.perform(self._paths.remove_peer(peer_id))
+
+    def dial_report(self, peer_id: PeerId) -> tuple[DialRecord, ...]:
+        """What came of dialling a peer."""
+        return self._attempts.report(peer_id)
+
+    def close_those_from_elsewhere(self, here: frozenset[IPAddress]) -> None:
+        """This machine has these addresses: what was sent from others gets no answer any more."""
+        for _, driver in self._table.all():
+            if driver.local.address not in here:
+                driver.close(CloseReason.LOST)
+
+    def close_those_to_afar(self) -> None:
+        """Keep those alone that stay in networks of ours, if that is wished."""
+        for link, driver in self._table.all():
+            if self._is_out_of_bounds(self._paths.path_of_link(link)):
+                driver.close(CloseReason.LOCAL)
+
+    async def close(self) -> None:
+        """End every link with a close frame, and dial nobody any more."""
+        self._is_closed = True
+        for _, driver in self._table.all():
+            driver.close(CloseReason.LOCAL)
+        self._connections.close(CloseReason.LOCAL)
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._supervisor.close()
+
+    async def all_gone(self) -> None:
+        """Wait until the last connection is, after :meth:`close`."""
+        await self._connections.all_gone()
+
+    # --- LinkOwner: what becomes of links
+
+    def connection_made(self, driver: LinkDriver) -> None:
+        self._connections.made(driver)
+
+    def link_opened(self, driver: LinkDriver, handshake_hash: bytes) -> None:
+        self._reception.leave(driver)
+        path = driver.ice_path or self._paths.path_of(driver.remote, crossed=driver.has_crossed)
+        refusal = self._refusal(driver, path)
+        if refusal is not None:
+            driver.close(refusal)
+            return
+        dialled = self._attempts.linked(driver)
+        driver.was_dialled = dialled is not None
+        self._callbacks.linked(driver)
+        self._note_proof(driver)
+        self._admit(driver, handshake_hash, path, dialled)
+
+    def frame_received(self, driver: LinkDriver, frame: Frame) -> None:
+        link, peer_id = driver.link, driver.party.peer
+        assert link is not None, "frames come from open links"
+        match frame.type:
+            case FrameType.ENVELOPE:
+                self._callbacks.event(EnvelopeReceived(link, peer_id, frame.body))
+            case FrameType.HANDSHAKE:
+                self._callbacks.event(HandshakeReceived(link, peer_id, frame.body))
+            case FrameType.PROGRESS:
+                self._callbacks.event(ProgressReceived(link, peer_id, frame.body))
+            case FrameType.NOMINATE:
+                self.perform(self._paths.nominated(link))
+            case FrameType.CONFIRM:
+                self.perform(self._paths.confirmed(link, self._loop.time()))
+            case FrameType.OBSERVED_ADDRESS:
+                self._observe(driver, link, frame.body)
+            case FrameType.SIGNAL:
+                self._callbacks.signalled(peer_id, frame.body)
+            case FrameType.PING | FrameType.PONG | FrameType.CLOSE | FrameType.REKEY:
+                raise AssertionError("the machine's own business")
+
+    def link_writable(self, driver: LinkDriver) -> None:
+        self._callbacks.event(PeerWritable(driver.party.peer))
+
+    def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:
+        self._reception.leave(driver)
+        self._callbacks.ended(driver)
+        failed = self._attempts.ended(driver, reason)
+        if failed is not None and reason in _UNANSWERED:
+            self._callbacks.event(FlightUnanswered(failed.peer, failed.key.kind))
+        if self._table.remove(driver.link):
+            assert driver.link is not None, "it was in the table"
+            self._lose(driver, driver.link, reason)
+
+    def connection_gone(self, driver: LinkDriver) -> None:
+        self._connections.gone(driver)
+
+    # --- Its parts
+
+    def _receive(self, driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine | None:
+        """A connection came in."""
+        return None if self._is_closed else self._reception.start(driver, remote, now)
+
+    def _refusal(self, driver: LinkDriver, path: PathClass) -> CloseReason | None:
+        """Why we do not keep a link that has come up."""
+        if not self._paths.may_come_up(driver.party.peer, driver.party.kind):
+            return CloseReason.REMOVED
+        return CloseReason.LOCAL if self._is_out_of_bounds(path) else None
+
+    def _is_out_of_bounds(self, path: PathClass) -> bool:
+        return self._whereabouts.stays_near and path is not PathClass.LAN
+
+    def _admit(self, driver: LinkDriver, handshake_hash: bytes, path: PathClass, dialled: Dial | None) -> None:
+        """Number a link and tell everybody of it."""
+        peer_id, kind = driver.party.peer, driver.party.kind
+        link = self._table.add(driver, time.time())
+        log.info("link %d up: %s, %s", link, path, kind)
+        self._callbacks.event(
+            LinkUp(
+                link=link,
+                peer=peer_id,
+                kind=kind,
+                handshake_hash=handshake_hash,
+                dialled=driver.was_dialled and not driver.has_yielded,
+                path=path,
+                remote=driver.remote,
+                dialled_at=None if dialled is None else dialled.endpoint,
+            )
+        )
+        if self._table.get(link) is not None:  # the engine may have closed it
+            dial = None if dialled is None else dialled.dial
+            self.perform(self._paths.link_up(link, peer_id, kind, path, dial, self._loop.time()))
+        elif dialled is not None:
+            self._dial_failed(dialled)
+
+    def _lose(self, driver: LinkDriver, link: LinkId, reason: CloseReason) -> None:
+        """A link that was up has ended."""
+        self._whereabouts.link_down(link)
+        log.info("link %d down: %s", link, reason)
+        if reason in _UNANSWERED and driver.remote.address.is_global:
+            self._whereabouts.doubt()
+        self._callbacks.event(LinkDown(link, driver.party.peer, reason))
+        farewell = reason is CloseReason.REMOTE
+        self.perform(self._paths.link_down(link, self._loop.time(), farewell=farewell))
+
+    def _note_proof(self, driver: LinkDriver) -> None:
+        """The peer is at the other end, wherever that is if a relay stands between."""
+        if driver.ice_path is not PathClass.RELAYED:
+            self._paths.proved(driver.party.peer, driver.remote)
+
+    def _observe(self, driver: LinkDriver, link: LinkId, body: bytes) -> None:
+        """The peer says where it sees us."""
+        try:
+            endpoint = decode_observed(body)
+        except RemoteError:
+            driver.close(CloseReason.PROTOCOL)
+            return
+        if driver.ice_path is not None:  # a port that is open for this path alone
+            return
+        observer = Observer(driver.party.peer, driver.remote.address)
+        observation = Observation(observer, Transport.TCP, driver.local, endpoint, accepted=not driver.was_dialled)
+        self._whereabouts.observed(link, observation, by_contact=driver.party.kind is not LinkKind.INVITE)
+
+    def _dial_failed(self, dial: Dial) -> None:
+        self.perform(self._paths.dial_failed(dial.dial, self._loop.time()))
+
+    # --- Carrying out
+
+    def perform(self, effects: Iterable[Effect] = ()) -> None:
+        """Do what Paths wants done, and wake it when it wants to be woken."""
+        for effect in effects:
+            match effect:
+                case Dial() | StopDial() | MovePort():
+                    self._attempt(effect)
+                case CloseLink(link=link, reason=reason):
+                    self._table.close(link, reason)
+                case Nominate(link=link):
+                    self._table.send(link, FrameType.NOMINATE)
+                case Confirm(link=link):
+                    self._table.send(link, FrameType.CONFIRM)
+                case Online(peer=peer_id, link=link):
+                    self._come_online(peer_id, link)
+                case Offline(peer=peer_id):
+                    self._callbacks.event(PeerOffline(peer_id))
+        self._arm()
+
+    def _attempt(self, effect: Dial | StopDial | MovePort) -> None:
+        match effect:
+            case Dial():
+                self._attempts.start(effect)
+            case StopDial(dial=dial):
+                self._attempts.stop(dial)
+            case MovePort():
+                self._whereabouts.take_port()
+
+    def _come_online(self, peer_id: PeerId, link: LinkId) -> None:
+        driver = self._table.get(link)
+        if driver is None:  # gone since; its end brings the next news
+            return
+        self._table.expect_if_asked(link)
+        path = self._paths.path_of_link(link)
+        self._callbacks.event(PeerOnline(peer_id, link, path, driver.rtt_s))
+
+    def _arm(self) -> None:
+        wake_at = self._paths.wake_at()
+        if self._is_closed or wake_at is None:
+            return
+        if self._timer is None or wake_at < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(wake_at, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self.perform(self._paths.handle_timer(self._loop.time()))
