@@ -3,7 +3,8 @@
     python -m tests.lab.bulk receive | send BYTES [OPTION=VALUE ...]
 
 Options: ``dht`` and ``stun``, servers to find each other by; without them it is raw TCP, received at ``port``, sent to
-``to``.  The receiver prints the path, the seconds from the first byte to the last, and those of processor time.
+``to``; ``chunk``, how many bytes are handed over at a time.  The receiver prints the path, the seconds from the first
+byte to the last, and those of processor time.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from tests.bench.bench_frames import RawReceiver, RawSender, Tally
 
 KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))
 NAMES = PeerId(b"receive"), PeerId(b"send")
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 64 << 10
 WAITING_S = 0.2
 
 
@@ -64,10 +65,10 @@ class End:
         )
         self.node.seek_on_dht(DhtSettings(bootstrap=(), nodes=tuple(map(Endpoint.parse, dht))))
 
-    async def send(self, total_bytes: int) -> None:
-        chunk = os.urandom(CHUNK_BYTES)
+    async def send(self, total_bytes: int, chunk_bytes: int) -> None:
+        chunk = os.urandom(chunk_bytes)
         await self.writable.wait()
-        for _ in range(total_bytes // CHUNK_BYTES):
+        for _ in range(total_bytes // chunk_bytes):
             while not self.node.send_envelope(self.peer, chunk):
                 self.writable.clear()
                 await self.writable.wait()
@@ -84,11 +85,11 @@ class End:
                 pass
 
 
-async def through_a_link(own: PeerId, total_bytes: int, dht: list[str], stun: list[str]) -> None:
+async def through_a_link(own: PeerId, total_bytes: int, chunk_bytes: int, dht: list[str], stun: list[str]) -> None:
     end = End(own, total_bytes)
     await end.seek(dht, stun)
     if own == NAMES[1]:
-        await end.send(total_bytes)
+        await end.send(total_bytes, chunk_bytes)
         await asyncio.to_thread(sys.stdin.readline)
     else:
         await end.tally.complete.wait()
@@ -106,10 +107,10 @@ async def receive_raw(port: int, total_bytes: int) -> None:
     tell("raw", *tally.result)
 
 
-async def send_raw(to: Endpoint, total_bytes: int) -> None:
+async def send_raw(to: Endpoint, total_bytes: int, chunk_bytes: int) -> None:
     transport, protocol = await connected(to)
-    chunk = os.urandom(CHUNK_BYTES)
-    for _ in range(total_bytes // CHUNK_BYTES):
+    chunk = os.urandom(chunk_bytes)
+    for _ in range(total_bytes // chunk_bytes):
         await protocol.writable.wait()
         transport.write(chunk)
     await protocol.ended.wait()
@@ -131,13 +132,14 @@ def tell(path: str, seconds: float, cpu_s: float) -> None:
 
 
 def main(role: str, total_bytes: int, options: dict[str, str]) -> None:
+    chunk_bytes = int(options.get("chunk", CHUNK_BYTES))
     if "dht" in options:
         nodes, stun = options["dht"].split(","), options["stun"].split(",") if "stun" in options else []
-        asyncio.run(through_a_link(PeerId(role.encode()), total_bytes, nodes, stun))
+        asyncio.run(through_a_link(PeerId(role.encode()), total_bytes, chunk_bytes, nodes, stun))
     elif role == "receive":
         asyncio.run(receive_raw(int(options["port"]), total_bytes))
     else:
-        asyncio.run(send_raw(Endpoint.parse(options["to"]), total_bytes))
+        asyncio.run(send_raw(Endpoint.parse(options["to"]), total_bytes, chunk_bytes))
 
 
 if __name__ == "__main__":
