@@ -6,7 +6,7 @@ from enum import Enum
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Self
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from crypto.secret import Secret
 from net.endpoint import MAX_PORT
@@ -92,6 +92,18 @@ class TurnServer:
         return cls(
             ServerAddress.parse(address), unquote(username), Secret(unquote(secret).encode()), transport, ca_file
         )
+
+    def uri(self) -> str:
+        """What :meth:`parse` reads as this server, the secret included: to be kept, and shown to nobody."""
+        return self._written(f"{quote(self.username, safe='')}:{quote(self.secret.reveal(), safe='')}")
+
+    def __str__(self) -> str:
+        """The URI without the secret."""
+        return self._written(quote(self.username, safe=""))
+
+    def _written(self, credentials: str) -> str:
+        ca_file = "" if self.ca_file is None else f"&cafile={quote(str(self.ca_file), safe='/')}"
+        return f"turn:{credentials}@{self.address}?transport={self.transport.value}{ca_file}"
 
 
 def _turn_options(query: str) -> tuple[TurnTransport, Path | None]:

@@ -116,21 +116,25 @@ class Remark(Enum):
     STUN_ANSWERS = "STUN servers say from where they see this computer: {names}."
     STUN_SILENT = "No STUN server answers."
     STUN_LET_THROUGH = (
-        "Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with"
-        " --stun."
+        "Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named"
+        " in the settings, under Servers, or with --stun."
     )
     RELAY_OFF = "Relaying through servers (TURN) is switched off."
     RELAY_UNNAMED = "No server is named that relays (TURN): where both routers are strict, a contact cannot be reached."
-    RELAY_NAME = "If a contact far away is never reached, one of the two can name a server with --turn."
+    RELAY_NAME = (
+        "If a contact far away is never reached, one of the two can name a relay: in the settings, under Servers, or"
+        " with --turn."
+    )
     RELAY_GRANTS = "The relay {name} grants a port."
     RELAY_REFUSES = "The relay {name} answers, and refuses a port."
     RELAY_UNTRUSTED = "The relay {name} has no certificate that is trusted here."
     RELAY_UNREACHABLE = "The relay {name} cannot be reached."
     RELAY_SILENT = "The relay {name} does not answer."
-    RELAY_CHECK_CREDENTIALS = "Check user and secret of --turn."
-    RELAY_CHECK_NAME = "Check the name of the server in --turn, and cafile if it has a certificate of its own."
+    RELAY_CHECK_CREDENTIALS = "Check the user and the secret of this relay."
+    RELAY_CHECK_NAME = "Check the name of this relay, and name its certificate with cafile if it has one of its own."
     RELAY_CHECK_ADDRESS = (
-        "Check the address in --turn, and the connection to the internet. TLS on port 443 gets through most networks."
+        "Check the address of this relay, and the connection to the internet. TLS on port 443 gets through most"
+        " networks."
     )
 
     # One contact

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from app.domain.errors import ErrorKind, KithError
+from app.domain.own_servers import NO_SERVERS, OwnServers
 
 STORED_NAME = "setting {}"
 """Under which name the profile keeps a setting."""
@@ -75,6 +76,8 @@ class Settings:
     lock_after_minutes: int = 0
     """Of idleness; 0 is never."""
     keep_in_tray: bool = True
+    servers: OwnServers = NO_SERVERS
+    """STUN and TURN servers of one's own."""
 
     def checked(self) -> Self:
         """These settings.
@@ -89,6 +92,7 @@ class Settings:
         )
         if not in_bounds:
             raise KithError(ErrorKind.SETTING_INVALID)
+        self.servers.checked()
         return self
 
     def uses(self, way: str, fixed: Mapping[str, bool] = _NOTHING) -> bool:
@@ -120,6 +124,8 @@ class Settings:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, OwnServers):
+        return value.stored()
     return str(value)
 
 
@@ -127,10 +133,12 @@ def _value(kind: type, text: str) -> Any:
     """The value of this type that a text stands for.
 
     Raises:
-        KeyError, ValueError: it stands for none.
+        KithError, KeyError, ValueError: it stands for none.
     """
     if kind is bool:
         return _SWITCH[text]
+    if kind is OwnServers:
+        return OwnServers.read(text)
     if kind is int and not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
         raise ValueError
     return kind(text)

@@ -80,11 +80,6 @@ def exact_time(seconds: float) -> str:
     return f"{day}, {moment:%H:%M:%S}"
 
 
-def size(size_bytes: int) -> str:
-    """``67.2 GB``, in units of powers of ten."""
-    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
 def shown_text(text: str) -> str:
     """The text of a bubble: bounded, with unified line ends."""
     start = "\n".join(text[: MAX_SHOWN_CHARACTERS + 1].splitlines()[: MAX_SHOWN_LINES + 1])

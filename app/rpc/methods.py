@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.domain.identifiers import ContactId, InviteId, MessageId
+from app.domain.own_servers import OwnServers
 from app.rpc.parameters import Handler, Parameters
 from app.rpc.protocol import Result
 from app.rpc.rows import (
@@ -228,6 +229,8 @@ async def settings_set(  # noqa: PLR0913 (a parameter for each setting)
     relay: bool | None = None,
     go_between: bool | None = None,
     lan_only: bool | None = None,
+    stun_servers: list[str] | None = None,
+    turn_servers: list[str] | None = None,
 ) -> Result:
     given: dict[str, Any] = {
         "read_receipts": read_receipts,
@@ -239,10 +242,17 @@ async def settings_set(  # noqa: PLR0913 (a parameter for each setting)
         "relay": relay,
         "go_between": go_between,
         "lan_only": lan_only,
+        "servers": _servers(engine.settings().servers, stun_servers, turn_servers),
     }
     changes = {name: value for name, value in given.items() if value is not None}
     await engine.change_settings(replace(engine.settings(), **changes))
     return DONE
+
+
+def _servers(known: OwnServers, stun: list[str] | None, turn: list[str] | None) -> OwnServers:
+    """Those that are given in place of those that are known; None leaves them."""
+    given = OwnServers.of(stun or (), turn or ())
+    return OwnServers(known.stun if stun is None else given.stun, known.turn if turn is None else given.turn)
 
 
 # --- The rest

@@ -112,4 +112,16 @@ def _number(value: object) -> float:
     return number
 
 
-_CHECKS: Mapping[object, Check] = {str: _string, bool: _boolean, int: _integer, float: _number}
+def _strings(value: object) -> list[str]:
+    if type(value) is not list or not all(type(each) is str for each in value):
+        raise _IllTypedError("a list of strings")
+    return [_string(each) for each in value]
+
+
+_CHECKS: Mapping[object, Check] = {
+    str: _string,
+    bool: _boolean,
+    int: _integer,
+    float: _number,
+    list[str]: _strings,
+}

@@ -84,7 +84,7 @@ def network_row(status: NetworkStatus) -> Row:
 
 
 def settings_row(settings: Settings) -> Row:
-    """Those that mean something without a window."""
+    """Those that mean something without a window; the secrets of relays are told to nobody."""
     return {
         "read_receipts": settings.read_receipts,
         "typing_notices": settings.typing_notices,
@@ -95,6 +95,8 @@ def settings_row(settings: Settings) -> Row:
         "relay": settings.relay,
         "go_between": settings.go_between,
         "lan_only": settings.lan_only,
+        "stun_servers": [str(server) for server in settings.servers.stun],
+        "turn_servers": [str(server) for server in settings.servers.turn],
     }
 
 

@@ -46,7 +46,7 @@ class Preferences:
         self._network.seek_on_lan(wanted=self._uses("lan"))
         self._network.stay_near(wanted=self._book.settings.lan_only)
         self._network.map_port(wanted=self._uses("port_mapping"))
-        stun = (self._overrides.stun_servers or PUBLIC_STUN) if self._uses("stun") else ()
+        stun = self._stun_servers() if self._uses("stun") else ()
         self._network.use_stun(stun)
         self._network.use_ice(None if self._book.settings.lan_only else self._ice_servers(stun))
         is_wanted = self._uses("dht")
@@ -57,9 +57,13 @@ class Preferences:
         """Whether a way is to be used: as the command line says, else as the settings do."""
         return self._book.settings.uses(way, self.fixed())
 
+    def _stun_servers(self) -> Sequence[ServerAddress]:
+        return self._overrides.stun_servers or self._book.settings.servers.stun or PUBLIC_STUN
+
     def _ice_servers(self, stun: Sequence[ServerAddress]) -> IceServers:
         relays = self._uses("relay")
-        return IceServers(tuple(stun), self._overrides.turn if relays else (), relays=relays)
+        turn = self._overrides.turn or self._book.settings.servers.turn
+        return IceServers(tuple(stun), turn if relays else (), relays=relays)
 
     def _dht(self) -> DhtSettings:
         return DhtSettings(bootstrap=self._overrides.dht_bootstrap or PUBLIC_BOOTSTRAP, nodes=self._book.dht_nodes)

@@ -32,6 +32,7 @@ from app.domain.finding import Finding
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.network_status import ContactLink, NetworkStatus
+from app.domain.own_servers import OwnServers
 from app.domain.safety_code import safety_code
 from app.domain.settings import Appearance, Settings
 from app.gui.application import Application
@@ -45,8 +46,10 @@ from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.link_dialog import LinkDialog
 from app.gui.dialogs.message_details_dialog import MessageDetailsDialog
+from app.gui.dialogs.relay_dialog import RelayDialog
 from app.gui.dialogs.requests_dialog import RequestsDialog
 from app.gui.models.message_list import MessageRole
+from app.gui.settings.servers_page import ServersPage
 from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
@@ -175,7 +178,7 @@ ANNOTATED: dict[str, dict[str, object]] = {
 def crew(percent: int) -> tuple[FakeMessenger, ContactId]:
     """A messenger with some contacts, and the one whose conversation is shown."""
     fake = FakeMessenger("Ada Marwick")
-    fake._settings = Settings(text_size_percent=percent)
+    fake._settings = Settings(text_size_percent=percent, servers=SERVERS)
     mara = fake.appear("Mara Lindqvist", verified=True)
     paul = fake.appear("Paul Okafor", online=False)
     nadia = fake.appear("Nadia Haddad", path="direct")
@@ -211,6 +214,9 @@ NETWORK = NetworkStatus(
     nat="cone",
     links=(ContactLink(ContactId("mara"), "lan", 0.4, _NOW - 900),),
 )
+
+
+SERVERS = OwnServers.of([], ["turn:crew:secret@relay.example.org:443?transport=tls"])
 
 
 def check_up() -> tuple[Finding, ...]:
@@ -372,6 +378,12 @@ async def take_settings(camera: Camera, application: Application) -> None:
         await until(page.isVisible)
         await asyncio.sleep(0.1)
         await camera.take(f"settings-{type(page).__name__.removesuffix('Page').lower()}", settings)
+        if isinstance(page, ServersPage):
+            click(page.add_relay_button)
+            dialog = await over(settings, RelayDialog)
+            click(dialog.add_button)
+            await camera.take("relay", dialog)
+            dialog.reject()
     settings.reject()
     await until(lambda: home_of(application).desk.dialog is None)
 

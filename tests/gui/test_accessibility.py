@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.contact import ContactProblem, ContactState
+from app.domain.own_servers import OwnServers
+from app.domain.settings import Settings
 from app.gui.application import Application
 from app.gui.codes import camera
 from app.gui.codes.camera import Camera
@@ -18,8 +20,10 @@ from app.gui.dialogs.contact_sheet import ContactSheet
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.dialogs.invites_dialog import InvitesDialog
 from app.gui.dialogs.passphrase_dialog import PassphraseDialog
+from app.gui.dialogs.relay_dialog import RelayDialog
 from app.gui.dialogs.requests_dialog import RequestsDialog
 from app.gui.settings.access_page import AccessPage
+from app.gui.settings.servers_page import ServersPage
 from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.theme.theme import Theme
 from tests.support.accessibility import complaints, unreachable
@@ -154,8 +158,11 @@ def test_the_sheet_of_a_contact(theme: Theme, look: Look) -> None:
 
 
 def test_every_page_of_the_settings(theme: Theme, look: Look) -> None:
+    fake = FakeMessenger()
+    fake._settings = Settings(servers=OwnServers.of(["stun.example.org:1"], ["turn:u:s@relay.example.org:1"]))
+
     async def scene() -> None:
-        async with running(FakeGate(FakeMessenger(), None), theme) as application:
+        async with running(FakeGate(fake, None), theme) as application:
             await home(application)
             application.show_settings()
             settings = await dialog_of(application, SettingsDialog)
@@ -166,6 +173,9 @@ def test_every_page_of_the_settings(theme: Theme, look: Look) -> None:
                 if isinstance(page, AccessPage):
                     click(page.change_button)
                     assert look(await over(settings, PassphraseDialog)) == []
+                if isinstance(page, ServersPage):
+                    click(page.add_relay_button)
+                    assert look(await over(settings, RelayDialog)) == []
 
     run_gui(scene())
 

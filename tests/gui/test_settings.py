@@ -2,6 +2,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from app import VERSION
 from app.domain.errors import SENTENCES, ErrorKind
 from app.domain.finding import Finding
+from app.domain.own_servers import MAX_SERVERS, OwnServers
 from app.domain.remark import Remark
 from app.domain.said import Said, say
 from app.domain.settings import Appearance, Settings
@@ -23,6 +25,7 @@ from app.gui.desktop.autostart import DesktopEntry
 from app.gui.desktop.window_state import WindowState
 from app.gui.dialogs.export_dialog import ExportDialog
 from app.gui.dialogs.passphrase_dialog import PassphraseDialog
+from app.gui.dialogs.relay_dialog import RelayDialog
 from app.gui.settings import storage_page
 from app.gui.settings.about_page import AboutPage
 from app.gui.settings.access_page import AccessPage
@@ -34,6 +37,8 @@ from app.gui.settings.notifications_page import NotificationsPage
 from app.gui.settings.page import SettingsPage
 from app.gui.settings.privacy_page import PrivacyPage
 from app.gui.settings.profile_page import ProfilePage
+from app.gui.settings.server_list import ServerList
+from app.gui.settings.servers_page import ServersPage
 from app.gui.settings.settings_dialog import SettingsDialog
 from app.gui.settings.storage_page import StoragePage, measured
 from app.gui.theme.theme import Theme, font
@@ -78,6 +83,10 @@ async def settings_of(fake: FakeMessenger, theme: Theme, folder: Path | None = N
         yield Opened(application, await dialog_of(application, SettingsDialog))
 
 
+def shows(servers: ServerList, count: int) -> bool:
+    return len(servers.names) == count
+
+
 def words_of(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
@@ -92,6 +101,7 @@ def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(them
                 "Passphrase",
                 "Privacy",
                 "Connections",
+                "Servers",
                 "Notifications",
                 "Appearance",
                 "Network",
@@ -104,6 +114,120 @@ def test_the_subjects_are_walked_by_keyboard_and_only_what_exists_is_listed(them
             assert subjects.selectedItems() == [subjects.currentItem()]
             press(opened.dialog, Qt.Key.Key_Escape)
             await until(lambda: home_of(opened.application).desk.dialog is None)
+
+    run_gui(scene())
+
+
+def test_a_relay_is_named_by_keyboard_and_taken_from_the_list(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ServersPage)
+            assert page.relays.note.text() == "None is named."
+            click(page.add_relay_button)
+            dialog = await over(opened.dialog, RelayDialog)
+            for field, text in ((dialog.address, "relay.example.org:443"), (dialog.user, "ann"), (dialog.secret, "s3")):
+                assert QApplication.focusWidget() is field
+                write(field, text)
+                press(field, Qt.Key.Key_Tab)
+            click(dialog.transport.buttons[2])
+            press(dialog.secret, Qt.Key.Key_Return)
+            await until(lambda: page.relays.names)
+            assert page.relays.names == ["relay.example.org:443, TLS, ann"]
+            assert page.relays.note.isHidden()
+            assert fake.settings().servers.stored() == "turn:ann:s3@relay.example.org:443?transport=tls"
+            assert "s3" not in words_of(page)
+            click(page.relays.remove_buttons[0])
+            await until(lambda: not page.relays.names)
+            assert fake.settings() == Settings()
+
+    run_gui(scene())
+
+
+@pytest.mark.parametrize(
+    ("address", "user", "secret", "sentence"),
+    [
+        ("", "ann", "s3cret", "Write the server with its port, such as relay.example.org:3478."),
+        ("relay.example.org", "ann", "s3cret", "Write the server with its port, such as relay.example.org:3478."),
+        ("<b>x</b>:1", "ann", "s3cret", "Write the server with its port, such as relay.example.org:3478."),
+        ("relay.example.org:3478", " ", "s3cret", "A relay wants a user and a secret, of up to 508 bytes each."),
+        ("relay.example.org:3478", "ann", "", "A relay wants a user and a secret, of up to 508 bytes each."),
+        ("relay.example.org:3478", "é" * 255, "s", "A relay wants a user and a secret, of up to 508 bytes each."),
+        ("known.example.org:3478", "ann", "s3cret", "This relay is in the list already."),
+        ("turn:ann:s3cret@known.example.org:3478", "", "", "This relay is in the list already."),
+        (
+            "turn:ann@relay.example.org:3478",
+            "",
+            "",
+            "This address is not of the form turn:USER:SECRET@SERVER:PORT?transport=udp, tcp or tls.",
+        ),
+    ],
+)
+def test_what_is_no_relay_is_refused_with_the_reason(
+    theme: Theme, address: str, user: str, secret: str, sentence: str
+) -> None:
+    fake = FakeMessenger()
+    fake._settings = Settings(servers=OwnServers.of((), ["turn:ben:s@known.example.org:3478"]))
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ServersPage)
+            click(page.add_relay_button)
+            dialog = await over(opened.dialog, RelayDialog)
+            for field, text in ((dialog.address, address), (dialog.user, user), (dialog.secret, secret)):
+                field.setText(text)
+            click(dialog.add_button)
+            assert dialog.error.text() == sentence
+            assert dialog.isVisible()
+            dialog.address.setText("turn:ann:s3cret@relay.example.org:3478?transport=tls&cafile=/etc/relay.pem")
+            assert not dialog.user.isEnabled()
+            click(dialog.add_button)
+            await until(lambda: len(page.relays.names) == 2)
+            assert str(fake.settings().servers.turn[1].ca_file) == "/etc/relay.pem"
+
+    run_gui(scene())
+
+
+def test_stun_servers_are_named_and_removed_up_to_as_many_as_may_be(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ServersPage)
+            assert "Cloudflare" in page.stun.note.text()
+            write(page.address, "stun.example.org")
+            press(page.address, Qt.Key.Key_Return)
+            assert page.error.text() == "Write the server with its port, such as stun.example.org:3478."
+            page.address.clear()
+            for number in range(MAX_SERVERS):
+                write(page.address, f"stun{number}.example.org:3478")
+                press(page.address, Qt.Key.Key_Return)
+                await until(partial(shows, page.stun, number + 1))
+                assert page.error.isHidden()
+            write(page.address, "more.example.org:3478")
+            assert not page.add_stun_button.isEnabled()
+            click(page.stun.remove_buttons[1])
+            await until(lambda: len(page.stun.names) == MAX_SERVERS - 1)
+            assert "stun1.example.org:3478" not in page.stun.names
+            assert page.add_stun_button.isEnabled()
+
+    run_gui(scene())
+
+
+def test_servers_that_are_not_used_are_said_to_be_so(theme: Theme) -> None:
+    fake = FakeMessenger()
+    fake._settings = Settings(relay=False, stun=False)
+    fake.fixed = {"turn_servers": True, "stun_servers": True}
+
+    async def scene() -> None:
+        async with settings_of(fake, theme) as opened:
+            page = opened.page(ServersPage)
+            assert "switched off" in page.relays.note.text()
+            assert "switched off" in page.stun.note.text()
+            page.show_settings(Settings())
+            assert "command line" in page.relays.note.text()
+            assert "command line" in page.stun.note.text()
 
     run_gui(scene())
 

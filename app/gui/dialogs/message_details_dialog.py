@@ -7,6 +7,7 @@ from app.domain.message_details import MessageDetails
 from app.gui.dialogs.dialog import Dialog
 from app.gui.formatting import exact_time
 from app.gui.models.message_words import state_words, travel_words
+from app.gui.sizes import size
 from app.gui.theme.tokens import Space
 from app.gui.translation import translate
 from app.gui.widgets.parts import button, label
@@ -33,7 +34,7 @@ class MessageDetailsDialog(Dialog):
             self._add(self.tr("State"), _title(state_words(message.state)))
         if message.path is not None:
             self._add(self.tr("Way"), _title(travel_words(message.path)))
-        self._add(self.tr("Size"), self.tr("%Ln bytes", "", len(message.text.encode(errors="replace"))))
+        self._add(self.tr("Size"), size(len(message.text.encode(errors="replace"))))
         self.close_button = button(self.tr("Close"), "primary")
         self.content.addLayout(self._table)
         self.add_buttons(self.close_button)

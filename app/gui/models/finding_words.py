@@ -9,9 +9,9 @@ from app.domain.finding import Finding
 from app.domain.remark import Remark
 from app.domain.said import Ago, ErrorSentence, Moment, Said, Size, Span, Value, calendar_time
 from app.gui.durations import ago, duration
-from app.gui.formatting import size
 from app.gui.models.contact_words import notice_sentence
 from app.gui.plain_text import plain
+from app.gui.sizes import size
 from app.gui.translation import translate
 
 

@@ -14,6 +14,7 @@ from app.gui.settings.notifications_page import NotificationsPage
 from app.gui.settings.page import SettingsPage
 from app.gui.settings.privacy_page import PrivacyPage
 from app.gui.settings.profile_page import ProfilePage
+from app.gui.settings.servers_page import ServersPage
 from app.gui.settings.storage_page import StoragePage
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import Theme
@@ -35,6 +36,7 @@ def settings_pages(
         AccessPage(profile, tasks, theme),
         PrivacyPage(preferences, theme),
         ConnectionsPage(preferences, theme),
+        ServersPage(preferences, tasks),
         NotificationsPage(preferences, theme, autostart.of_this_system(), command, has_tray=has_tray),
         AppearancePage(preferences),
         NetworkPage(profile, tasks, theme),

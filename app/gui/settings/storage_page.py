@@ -8,8 +8,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.gui.bridge import Bridge
-from app.gui.formatting import size
 from app.gui.settings.page import SettingsPage
+from app.gui.sizes import size
 from app.gui.tasks import TaskOwner
 from app.gui.widgets.parts import button, label
 

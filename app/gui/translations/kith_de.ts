@@ -732,24 +732,24 @@
         <translation>Prüfe, ob dieser Computer mit einem Netz verbunden ist.</translation>
     </message>
     <message>
-        <source>Check the address in --turn, and the connection to the internet. TLS on port 443 gets through most networks.</source>
-        <translation>Prüfe die Adresse in --turn und die Verbindung zum Internet. TLS auf Port 443 kommt durch die meisten Netze.</translation>
+        <source>Check the address of this relay, and the connection to the internet. TLS on port 443 gets through most networks.</source>
+        <translation>Prüfe die Adresse dieses Relays und die Verbindung ins Internet. TLS auf Port 443 kommt durch die meisten Netze.</translation>
     </message>
     <message>
         <source>Check the connection to the internet, and let Kith use UDP in the firewall. On a network without internet nothing is wrong.</source>
         <translation>Prüfe die Verbindung zum Internet, und erlaube Kith in der Firewall UDP. In einem Netz ohne Internet ist das in Ordnung.</translation>
     </message>
     <message>
-        <source>Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named with --stun.</source>
-        <translation>Prüfe die Verbindung ins Internet, und erlaube Kith in der Firewall UDP. Andere Server lassen sich mit --stun angeben.</translation>
+        <source>Check the connection to the internet, and let Kith use UDP in the firewall. Other servers can be named in the settings, under Servers, or with --stun.</source>
+        <translation>Prüfe die Verbindung ins Internet, und erlaube Kith in der Firewall UDP. Andere Server lassen sich in den Einstellungen unter Server oder mit --stun angeben.</translation>
     </message>
     <message>
-        <source>Check the name of the server in --turn, and cafile if it has a certificate of its own.</source>
-        <translation>Prüfe den Namen des Servers in --turn, und cafile, wenn er ein eigenes Zertifikat hat.</translation>
+        <source>Check the name of this relay, and name its certificate with cafile if it has one of its own.</source>
+        <translation>Prüfe den Namen dieses Relays, und nenne sein Zertifikat mit cafile, wenn es ein eigenes hat.</translation>
     </message>
     <message>
-        <source>Check user and secret of --turn.</source>
-        <translation>Prüfe Benutzer und Geheimnis von --turn.</translation>
+        <source>Check the user and the secret of this relay.</source>
+        <translation>Prüfe Benutzer und Geheimnis dieses Relays.</translation>
     </message>
     <message>
         <source>Compare the 60 digits of this contact with those on their screen, and agree. Whoever has a copy of their keys could have made the session.</source>
@@ -788,8 +788,8 @@
         <translation>Kontakte im lokalen Netz können sich mit diesem Computer verbinden: zuletzt {ago}. Von anderswo hat es noch keiner getan.</translation>
     </message>
     <message>
-        <source>If a contact far away is never reached, one of the two can name a server with --turn.</source>
-        <translation>Wird ein entfernter Kontakt nie erreicht, kann einer von beiden mit --turn einen Server nennen.</translation>
+        <source>If a contact far away is never reached, one of the two can name a relay: in the settings, under Servers, or with --turn.</source>
+        <translation>Wird ein entfernter Kontakt nie erreicht, kann einer von beiden ein Relay angeben: in den Einstellungen unter Server oder mit --turn.</translation>
     </message>
     <message>
         <source>If a contact in the same network is not found, its router may hold multicast back or isolate clients.</source>
@@ -1869,13 +1869,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 </context>
 <context>
     <name>MessageDetailsDialog</name>
-    <message numerus="yes">
-        <source>%Ln bytes</source>
-        <translation>
-            <numerusform>%Ln Byte</numerusform>
-            <numerusform>%Ln Byte</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
@@ -2257,6 +2250,61 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>RelayDialog</name>
+    <message>
+        <source>A relay sees the addresses of both sides, when you talk and how much, and cannot read it. Name one that you or somebody you trust runs.</source>
+        <translation>Ein Relay sieht die Adressen beider Seiten, wann und wie viel ihr redet, und kann es nicht lesen. Nimm eines, das du oder jemand betreibt, dem du vertraust.</translation>
+    </message>
+    <message>
+        <source>A relay wants a user and a secret, of up to 508 bytes each.</source>
+        <translation>Ein Relay braucht Benutzer und Geheimnis, jeweils bis zu 508 Byte.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a relay</source>
+        <translation>Relay hinzufügen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Secret</source>
+        <translation>Geheimnis</translation>
+    </message>
+    <message>
+        <source>Server and port, or a whole turn: address</source>
+        <translation>Server und Port oder eine ganze turn:-Adresse</translation>
+    </message>
+    <message>
+        <source>This address is not of the form turn:USER:SECRET@SERVER:PORT?transport=udp, tcp or tls.</source>
+        <translation>Diese Adresse hat nicht die Form turn:BENUTZER:GEHEIMNIS@SERVER:PORT?transport=udp, tcp oder tls.</translation>
+    </message>
+    <message>
+        <source>This relay is in the list already.</source>
+        <translation>Dieses Relay steht schon in der Liste.</translation>
+    </message>
+    <message>
+        <source>UDP is the fastest; TLS, on port 443, gets through most networks.</source>
+        <translation>UDP ist am schnellsten; TLS auf Port 443 kommt durch die meisten Netze.</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Way to the relay</source>
+        <translation>Weg zum Relay</translation>
+    </message>
+    <message>
+        <source>Write the server with its port, such as relay.example.org:3478.</source>
+        <translation>Schreib den Server mit seinem Port, etwa relay.example.org:3478.</translation>
+    </message>
+</context>
+<context>
     <name>ReplyBar</name>
     <message>
         <source>Cancel</source>
@@ -2379,6 +2427,80 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>ServerList</name>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {server}</source>
+        <translation>{server} entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>ServersPage</name>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a relay</source>
+        <translation>Relay hinzufügen</translation>
+    </message>
+    <message>
+        <source>Address servers (STUN)</source>
+        <translation>Adress-Server (STUN)</translation>
+    </message>
+    <message>
+        <source>Kith runs no servers. Your own can help where two routers let nothing through.</source>
+        <translation>Kith betreibt keine Server. Eigene helfen, wo zwei Router nichts durchlassen.</translation>
+    </message>
+    <message>
+        <source>None is named.</source>
+        <translation>Keines ist angegeben.</translation>
+    </message>
+    <message>
+        <source>Not used: STUN servers are switched off under Connections.</source>
+        <translation>Unbenutzt: STUN-Server sind unter Verbindungen ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>Not used: relays are switched off under Connections.</source>
+        <translation>Unbenutzt: Relays sind unter Verbindungen ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>Relays (TURN)</source>
+        <translation>Relays (TURN)</translation>
+    </message>
+    <message>
+        <source>Server and port, such as stun.example.org:3478</source>
+        <translation>Server und Port, etwa stun.example.org:3478</translation>
+    </message>
+    <message>
+        <source>Servers</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>The command line names others while Kith runs.</source>
+        <translation>Solange Kith läuft, gelten andere von der Befehlszeile.</translation>
+    </message>
+    <message>
+        <source>They tell this computer its address on the internet, in place of the public ones.</source>
+        <translation>Sie sagen diesem Computer anstelle der öffentlichen seine Adresse im Internet.</translation>
+    </message>
+    <message>
+        <source>Those of Cloudflare, Nextcloud and Google are asked.</source>
+        <translation>Gefragt werden die von Cloudflare, Nextcloud und Google.</translation>
+    </message>
+    <message>
+        <source>Where there is no other way, what you and a contact send goes through a relay, encrypted. It is enough that one of you names one.</source>
+        <translation>Wo es keinen anderen Weg gibt, geht verschlüsselt durch ein Relay, was du und ein Kontakt sendet. Es genügt, dass einer von euch eines angibt.</translation>
+    </message>
+    <message>
+        <source>Write the server with its port, such as stun.example.org:3478.</source>
+        <translation>Schreib den Server mit seinem Port, etwa stun.example.org:3478.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Close</source>
@@ -2414,6 +2536,16 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>You are connected with {name}</source>
         <translation>Du bist mit {name} verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>Sizes</name>
+    <message numerus="yes">
+        <source>%Ln bytes</source>
+        <translation>
+            <numerusform>%Ln Byte</numerusform>
+            <numerusform>%Ln Byte</numerusform>
+        </translation>
     </message>
 </context>
 <context>

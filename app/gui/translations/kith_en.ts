@@ -74,16 +74,6 @@
     </message>
 </context>
 <context>
-    <name>MessageDetailsDialog</name>
-    <message numerus="yes">
-        <source>%Ln bytes</source>
-        <translation>
-            <numerusform>%Ln byte</numerusform>
-            <numerusform>%Ln bytes</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>NetworkPage</name>
     <message numerus="yes">
         <source>%Ln contacts connected</source>
@@ -134,6 +124,16 @@
         <translation>
             <numerusform>Decline %Ln request?</numerusform>
             <numerusform>Decline %Ln requests?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Sizes</name>
+    <message numerus="yes">
+        <source>%Ln bytes</source>
+        <translation>
+            <numerusform>%Ln byte</numerusform>
+            <numerusform>%Ln bytes</numerusform>
         </translation>
     </message>
 </context>

@@ -75,6 +75,21 @@ def test_turn_credentials_are_percent_decoded() -> None:
 @pytest.mark.parametrize(
     "uri",
     [
+        "turn:ann:s3cret@relay.example:3478?transport=udp",
+        "turn:1795000000%3Aann:a%40b%3A%C3%A9@[::1]:3478?transport=tcp",
+        "turn:ann:s3cret@relay.example:443?transport=tls&cafile=/etc/my%20%26%2B.pem",
+    ],
+)
+def test_a_turn_server_writes_the_uri_that_it_was_read_from_and_prints_it_without_the_secret(uri: str) -> None:
+    server = TurnServer.parse(uri)
+    assert server.uri() == uri
+    credentials, _, rest = uri.rpartition("@")
+    assert str(server) == f"{credentials.rpartition(':')[0]}@{rest}"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
         "",
         "stun:ann:s@host:1",
         "turn:host:1",

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import ErrorKind, KithError
+from app.domain.own_servers import OwnServers
 from app.domain.settings import STORED_NAME, WAYS_BEYOND, Appearance, Settings
 
 OTHER = Settings(
@@ -26,6 +27,7 @@ OTHER = Settings(
     autostart=True,
     lock_after_minutes=5,
     keep_in_tray=False,
+    servers=OwnServers.of(["stun.example.org:3478"], ()),
 )
 
 
@@ -63,6 +65,9 @@ def test_what_notifications_say_is_hidden_by_default() -> None:
         ("lock_after_minutes", "1441"),
         ("language", "../../etc"),
         ("language", "de\n"),
+        ("servers", "stun:"),
+        ("servers", "stun:stun.example.org:3478\n"),
+        ("servers", "turn:ann@relay.example.org:3478"),
     ],
 )
 def test_a_stored_value_that_is_none_reads_as_the_default_and_spoils_no_other(name: str, text: str) -> None:

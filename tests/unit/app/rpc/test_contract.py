@@ -47,7 +47,8 @@ MESSAGE_ROW = {
 FINDING_ROW = {"check", "ok", "detail", "advice"}
 INVITE = {"invite", "link", "expires_at"}
 NOTHING: set[str] = set()
-SETTINGS = {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "relay", "go_between", "lan_only"}
+SWITCHES = {"read_receipts", "typing_notices", "lan", "dht", "port_mapping", "stun", "relay", "go_between", "lan_only"}
+SETTINGS = SWITCHES | {"stun_servers", "turn_servers"}
 
 METHODS_OF_THE_CONTRACT: Mapping[str, tuple[set[str], set[str]]] = {
     "account.info": (NOTHING, NOTHING),
@@ -378,6 +379,25 @@ def test_the_safety_number_is_sixty_digits_and_the_same_on_both_sides() -> None:
             assert re.fullmatch(r"\d{60}", by_ann["digits"])
             await they.ann.call("contacts.set_verified", contact=they.ben_id, verified=True)
             assert (await they.ann.call("contacts.safety_number", contact=they.ben_id))["verified"]
+
+    run(scenario())
+
+
+def test_servers_are_named_and_told_without_their_secrets_and_one_list_leaves_the_other() -> None:
+    async def scenario() -> None:
+        async with two(acquainted=False) as they:
+            relay = "turn:ann:s3cret@relay.example:3478?transport=tls"
+            await they.ann.call("settings.set", stun_servers=["stun.example:3478"])
+            await they.ann.call("settings.set", turn_servers=[relay])
+            told = await they.ann.call("settings.get")
+            assert told["stun_servers"] == ["stun.example:3478"]
+            assert told["turn_servers"] == [relay.replace(":s3cret", "")]
+            without_a_secret = ["turn:ann@relay.example:3478"]
+            assert await they.ann.refused("settings.set", turn_servers=without_a_secret) == "setting_invalid"
+            await they.ann.call("settings.set", turn_servers=[])
+            told = await they.ann.call("settings.get")
+            assert (told["stun_servers"], told["turn_servers"]) == (["stun.example:3478"], [])
+            assert "s3cret" not in str(they.ann.told("settings.changed"))
 
     run(scenario())
 

@@ -89,6 +89,8 @@ M1 = MessageId("m1")
                 "relay": True,
                 "go_between": True,
                 "lan_only": False,
+                "stun_servers": [],
+                "turn_servers": [],
             },
         ),
     ],

@@ -7,7 +7,14 @@ from app.rpc.protocol import Result
 
 
 async def handler(
-    _: object, *, contact: ContactId, limit: int = 50, wait_s: float = 1.0, loud: bool = False, name: str | None = None
+    _: object,
+    *,
+    contact: ContactId,
+    limit: int = 50,
+    wait_s: float = 1.0,
+    loud: bool = False,
+    name: str | None = None,
+    hosts: list[str] | None = None,
 ) -> Result:
     return {}
 
@@ -16,7 +23,7 @@ PARAMETERS = Parameters.of(handler)
 
 
 def test_all_parameters_of_their_types_pass() -> None:
-    given: dict[str, object] = {"contact": "c", "limit": 3, "wait_s": 0.5, "loud": True, "name": "n"}
+    given: dict[str, object] = {"contact": "c", "limit": 3, "wait_s": 0.5, "loud": True, "name": "n", "hosts": ["h"]}
     assert PARAMETERS.checked(given) == given
 
 
@@ -44,6 +51,9 @@ def test_an_integer_is_a_number_too() -> None:
         ({"contact": "c", "wait_s": False}, 'Parameter "wait_s" must be a number.'),
         ({"contact": "c", "wait_s": 10**400}, 'Parameter "wait_s" must be a number.'),
         ({"contact": "c", "loud": 1}, 'Parameter "loud" must be true or false.'),
+        ({"contact": "c", "hosts": "h"}, 'Parameter "hosts" must be a list of strings.'),
+        ({"contact": "c", "hosts": ["h", 1]}, 'Parameter "hosts" must be a list of strings.'),
+        ({"contact": "c", "hosts": ["\ud800"]}, 'Parameter "hosts" must be a string without unpaired surrogates.'),
         (["c"], "Parameters go by name, in an object."),
     ],
 )

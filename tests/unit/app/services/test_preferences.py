@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import SettingsChanged
+from app.domain.own_servers import OwnServers
 from app.domain.settings import Settings
 from app.services.overrides import Overrides
 from net.ice_servers import IceServers
@@ -78,6 +79,29 @@ def test_what_ice_may_ask_is_what_the_settings_and_the_command_line_name() -> No
     run(scenario())
 
 
+def test_own_servers_are_used_at_once_and_after_a_start_unless_the_command_line_names_others() -> None:
+    async def scenario() -> None:
+        async with strangers() as pair:
+            own = OwnServers.of(["stun.example:3478"], ["turn:u:s@relay.example:3478"])
+            await pair.ann.messenger.change_settings(Settings(servers=own))
+            assert pair.ann.node.ice == IceServers(own.stun, own.turn)
+            assert list(pair.ann.node.stun_servers) == list(own.stun)
+            await pair.ann.messenger.change_settings(Settings(servers=own, relay=False, stun=False))
+            assert pair.ann.node.ice == IceServers(relays=False)
+            await pair.ann.messenger.change_settings(Settings(servers=own))
+            await pair.ann.restart()
+            kept = pair.ann.messenger.settings().servers
+            assert kept.stored() == own.stored()
+            assert pair.ann.node.ice == IceServers(kept.stun, kept.turn)
+            others = (ServerAddress("other.example", 1),), (TurnServer.parse("turn:v:t@other.example:2"),)
+            pair.ann.overrides = Overrides(stun_servers=others[0], turn=others[1])
+            await pair.ann.restart()
+            assert pair.ann.node.ice == IceServers(*others)
+            assert pair.ann.messenger.fixed_settings() == {"stun_servers": True, "turn_servers": True}
+
+    run(scenario())
+
+
 def test_on_the_local_network_alone_nobody_beyond_is_asked_dialled_or_told() -> None:
     async def scenario() -> None:
         async with strangers() as pair:
@@ -108,7 +132,7 @@ def test_stun_servers_are_used_as_the_setting_says_and_others_if_they_are_named(
             pair.ann.overrides = Overrides(stun=True, stun_servers=named)
             await pair.ann.restart()
             assert list(pair.ann.node.stun_servers) == list(named)
-            assert pair.ann.messenger.fixed_settings() == {"stun": True}
+            assert pair.ann.messenger.fixed_settings() == {"stun": True, "stun_servers": True}
             pair.ann.overrides = Overrides(stun=False)
             await pair.ann.restart()
             assert list(pair.ann.node.stun_servers) == []
