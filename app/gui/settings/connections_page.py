@@ -16,6 +16,13 @@ class ConnectionsPage(ChoicesPage):
         self.add_words(
             self.tr("Messages are encrypted on every way. What a way shows is that, when and from where you talk.")
         )
+        self._add_local_network()
+        self._add_internet()
+        self._add_third_parties()
+        self.end()
+        self.show_settings(preferences.settings)
+
+    def _add_local_network(self) -> None:
         self.add_switch(
             "lan_only",
             self.tr("Stay on the local network"),
@@ -33,6 +40,8 @@ class ConnectionsPage(ChoicesPage):
                 "by their last addresses only."
             ),
         )
+
+    def _add_internet(self) -> None:
         self.add_switch(
             "dht",
             self.tr("Find contacts across the internet"),
@@ -60,6 +69,9 @@ class ConnectionsPage(ChoicesPage):
                 "some contacts behind other routers may not be reached."
             ),
         )
+
+    def _add_third_parties(self) -> None:
+        """Others bring what the two do not bring each other."""
         self.add_switch(
             "relay",
             self.tr("Reach contacts through relays"),
@@ -79,5 +91,3 @@ class ConnectionsPage(ChoicesPage):
                 "helps, and takes nothing that comes this way."
             ),
         )
-        self.end()
-        self.show_settings(preferences.settings)

@@ -29,6 +29,18 @@ class NotificationsPage(ChoicesPage):
         self._autostart = autostart
         self._command = command
         self.set_title(self.tr("Notifications"))
+        self._add_switches(has_tray=has_tray)
+        self.autostart = Switch(self.tr("Start Kith when you log in"), theme)
+        self.content.addSpacing(Space.S)
+        self.content.addWidget(self.autostart)
+        self.end()
+        self.autostart.clicked.connect(self._switch_autostart)
+        self.show_settings(preferences.settings)
+
+    def opened(self) -> None:
+        self.autostart.setChecked(self._autostart.is_on())
+
+    def _add_switches(self, *, has_tray: bool) -> None:
         self.add_switch(
             "notifications",
             self.tr("Notifications"),
@@ -47,15 +59,6 @@ class NotificationsPage(ChoicesPage):
                 self.tr("Go on when the window is closed"),
                 self.tr("Kith stays in the tray and receives messages. Switched off, closing the window ends Kith."),
             )
-        self.autostart = Switch(self.tr("Start Kith when you log in"), theme)
-        self.content.addSpacing(Space.S)
-        self.content.addWidget(self.autostart)
-        self.end()
-        self.autostart.clicked.connect(self._switch_autostart)
-        self.show_settings(preferences.settings)
-
-    def opened(self) -> None:
-        self.autostart.setChecked(self._autostart.is_on())
 
     def _switch_autostart(self, wanted: bool) -> None:  # noqa: FBT001 (a slot)
         try:

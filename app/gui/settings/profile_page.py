@@ -37,22 +37,9 @@ class ProfilePage(SettingsPage):
         self.id.setCursorPosition(0)
         self.id.setAccessibleName(self.tr("Your id"))
         self.copy_button = button(self.tr("Copy"))
-        self.content.addWidget(self.avatar)
-        self.add_section(self.tr("Your name"), self.tr("As your contacts see it. All of them are told a new one."))
-        self.add_row(self.name, self.rename_button)
-        self.add_section(
-            self.tr("Your id"),
-            self.tr("It stays the same for life and tells nobody how to reach you: that takes an invite."),
-        )
-        self.add_row(self.id, self.copy_button)
         self.export_button = button(self.tr("Export the profile"))
         self.exported = label("", "muted", wrap=True)
-        self.add_section(
-            self.tr("Keep it, or take it along"),
-            self.tr("An encrypted file with all of this profile, which another Kith can import at its first start."),
-        )
-        self.add_row(self.exported, self.export_button)
-        self.end()
+        self._lay_out()
         self.name.textChanged.connect(self._enable)
         self.name.returnPressed.connect(self._rename)
         self.rename_button.clicked.connect(self._rename)
@@ -61,6 +48,22 @@ class ProfilePage(SettingsPage):
 
     def opened(self) -> None:
         self._tasks.start(self._read(), name="account: read")
+
+    def _lay_out(self) -> None:
+        self.content.addWidget(self.avatar)
+        self.add_section(self.tr("Your name"), self.tr("As your contacts see it. All of them are told a new one."))
+        self.add_row(self.name, self.rename_button)
+        self.add_section(
+            self.tr("Your id"),
+            self.tr("It stays the same for life and tells nobody how to reach you: that takes an invite."),
+        )
+        self.add_row(self.id, self.copy_button)
+        self.add_section(
+            self.tr("Keep it, or take it along"),
+            self.tr("An encrypted file with all of this profile, which another Kith can import at its first start."),
+        )
+        self.add_row(self.exported, self.export_button)
+        self.end()
 
     async def _read(self) -> None:
         self._show(await self._profile.bridge.call_plain(self._profile.messenger.account_info))

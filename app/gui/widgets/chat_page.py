@@ -42,6 +42,10 @@ class ChatPage(QFrame):
         self.waiting.setContentsMargins(Space.L, 0, Space.L, Space.S)
         self.waiting.hide()
         self._contact: ContactSummary | None = None
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
         middle = QWidget()
         self._middle = QStackedLayout(middle)
         self._middle.addWidget(self.nothing)
@@ -49,16 +53,18 @@ class ChatPage(QFrame):
         content = column(self)
         for part in (self.header, line(), self.trouble, middle, self.waiting, line(), self.composer):
             content.addWidget(part, 1 if part is middle else 0)
+
+    def _connect(self) -> None:
         self.composer.submitted.connect(self._send)
         self.composer.written.connect(self._written)
         self.composer.typed.connect(self._typed)
+        self.composer.edited.connect(self._edit)
+        self.composer.last_wanted.connect(self._edit_last)
         self.view.older_wanted.connect(self._load_older)
         self.view.newer_wanted.connect(self._load_newer)
         self.view.resized.connect(self._place_button)
         self.view.at_bottom_changed.connect(self._bottom_changed)
         self.down_button.clicked.connect(self._jump)
-        self.composer.edited.connect(self._edit)
-        self.composer.last_wanted.connect(self._edit_last)
         self.view.message_actions.reply.connect(self._reply)
         self.view.message_actions.edit.connect(self.composer.edit)
         self.view.message_actions.react.connect(self._react)
