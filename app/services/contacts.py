@@ -1,18 +1,15 @@
 """The contact list: adding by a link, renaming, blocking, removing, answering requests."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 
-from app.domain.account import Account
 from app.domain.contact import Contact, ContactNotice, ContactProblem, ContactState, ContactSummary
-from app.domain.content import ContentType, is_conversation
+from app.domain.content import is_conversation
 from app.domain.errors import ErrorKind, KithError
-from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged, PathChanged
+from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.domain.name import clean_name
-from app.ports import Outgoing, UnitOfWork
 from app.services.courier import PAGE
 from app.services.ground import Ground
 from app.services.mutes import Mutes
@@ -20,8 +17,6 @@ from app.services.surroundings import Surroundings
 from crypto.errors import RemoteError
 from crypto.invite import Invite, InviteFlag
 from crypto.safety_number import safety_number
-from net.endpoint_list import encode_endpoints
-from net.events import LinkUp, PeerOnline
 
 DRAFT_SHOWN_CHARACTERS = 200
 """Of a draft in the list; the whole one may be as long as a message."""
@@ -38,19 +33,14 @@ class Contacts:
         self._resets = ground.resets
         self._outbox = ground.outbox
         self._peers = ground.peers
-        self._own_profile = ground.own_profile
+        self._introductions = ground.introductions
+        self._presence = ground.presence
         self._store = around.store
         self._network = around.network
         self._clock = around.clock
-        self._random = around.random
         self._announcer = around.announcer
         self._clock_watch = around.clock_watch
         self._quotas = around.quotas
-        self._paths = around.paths
-        self._online: dict[int, PeerOnline] = {}
-        """How contacts are linked now, established or not."""
-        self._introduced: set[int] = set()
-        """Whom we have told of ourselves again."""
 
     # --- the list
 
@@ -88,16 +78,15 @@ class Contacts:
         unit = self._store.begin()
         self._peers.remove(contact)
         self._outbox.forget(contact.number)
-        self._online.pop(contact.number, None)
-        self._paths.pop(contact.number, None)
-        self._introduced.discard(contact.number)
+        self._presence.forget(contact.number)
+        self._introductions.forget(contact.number)
         self._book.remove_contact(contact, unit)
         self._clock_watch.forget(contact.number)
         self._quotas.forget(contact.number)
         self._resets.forget(contact.number)
-        queued = self._hide_from(contact, unit)
+        queued = self._introductions.queue_hiding(contact, unit)
         await self._store.commit(unit)
-        await self._sent_account(queued)
+        await self._introductions.account_committed(queued)
         self._announcer.publish(ContactChanged(contact_id, removed=True))
 
     async def block(self, contact_id: ContactId) -> None:
@@ -105,13 +94,13 @@ class Contacts:
         number = self._book.contact(contact_id).number
         unit = self._store.begin()
         self._book.put_contact(replace(self._book.contact(contact_id), blocked=True), unit)
-        queued = self._hide_from(self._book.contact(contact_id), unit)
+        queued = self._introductions.queue_hiding(self._book.contact(contact_id), unit)
         await self._store.commit(unit)  # from here on nothing more is queued for it
         self._peers.declare(number)
         self._outbox.forget(number)
         self._announcer.publish(ContactChanged(contact_id, blocked=True))
         failed = await self._fail_waiting(number)
-        await self._sent_account(queued)
+        await self._introductions.account_committed(queued)
         at = self._clock()
         for message in failed:
             self._announcer.publish(MessageStateChanged(message, contact_id, MessageState.FAILED, at, REASON_BLOCKED))
@@ -120,11 +109,10 @@ class Contacts:
         """Hear a contact again, and tell it what it missed of us."""
         contact = replace(self._book.contact(contact_id), blocked=False)
         unit = self._store.begin()
-        queued = self._queue_profile(contact, unit)
+        queued = self._introductions.queue(contact, unit)
         await self._store.commit(unit)
         self._peers.declare(contact.number)
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
+        self._introductions.committed(queued)
         self._announcer.publish(ContactChanged(contact_id, blocked=False))
 
     # --- verification
@@ -158,10 +146,9 @@ class Contacts:
             agreed = replace(agreed, problem=ContactProblem.NONE, reset_digits=None)
         unit = self._store.begin()
         self._book.put_contact(agreed, unit)
-        queued = self._queue_profile(agreed, unit) if contact.is_held else []
+        queued = self._introductions.queue(agreed, unit) if contact.is_held else []
         await self._store.commit(unit)
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
+        self._introductions.committed(queued)
         verified = agreed.verified if agreed.verified != contact.verified else None
         told = ContactChanged(contact_id, verified=verified, problem=agreed.problem, notice=agreed.notice)
         self._announcer.publish(told)
@@ -170,7 +157,7 @@ class Contacts:
 
     def _flow(self, number: int) -> None:
         """The user has agreed to a reset: let everything go, and have come again what was left unread."""
-        online, was_left = self._online.get(number), number in self._resets.left_unread
+        online, was_left = self._presence.of(number), number in self._resets.left_unread
         self._resets.left_unread.discard(number)
         if online is not None and was_left:
             self._network.close_link(online.link)
@@ -205,13 +192,12 @@ class Contacts:
         """
         contact = replace(self._request(request), state=ContactState.ESTABLISHED)
         unit = self._store.begin()
-        queued = self._queue_profile(contact, unit)
+        queued = self._introductions.queue(contact, unit)
         await self._store.commit(unit)
         self._peers.declare(contact.number)
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
+        self._introductions.committed(queued)
         self._announcer.publish(ContactAdded(request, contact.name, contact.verified))
-        if (online := self._online.get(contact.number)) is not None:
+        if (online := self._presence.of(contact.number)) is not None:
             self._network.close_link(online.link)  # what was written before the yes comes again with the next one
 
     async def decline(self, request: ContactId) -> None:
@@ -223,114 +209,7 @@ class Contacts:
         self._request(request)
         await self.remove(request)
 
-    # --- links
-
-    def linked(self, number: int) -> bool:
-        return number in self._online
-
-    def all_linked(self) -> tuple[int, ...]:
-        return tuple(self._online)
-
-    def online(self, number: int, event: PeerOnline) -> None:
-        """A contact's surviving link is up, or is another one now."""
-        self._online[number] = event
-        self._paths[number] = event.path.value
-        self.established(number)
-
-    async def reached(self, number: int, link: LinkUp) -> None:
-        """A link to a contact stands."""
-        await self._peers.reached(number, link)
-
-    def established(self, number: int) -> None:
-        """The session stands: if a link does too, everything flows."""
-        event, contact = self._online.get(number), self._book.numbered(number)
-        if event is None or contact is None or contact.state is not ContactState.ESTABLISHED:
-            return
-        if contact.is_held:
-            self._outbox.offline(number)  # what waits may be meant for somebody else
-        else:
-            self._outbox.online(number)
-        rtt_ms = None if event.rtt_s is None else event.rtt_s * 1000
-        self._announcer.publish(PathChanged(contact.contact_id, online=True, path=event.path.value, rtt_ms=rtt_ms))
-
-    async def offline(self, number: int) -> None:
-        """A contact's last link is gone."""
-        contact = self._book.numbered(number)
-        self._paths.pop(number, None)
-        if self._online.pop(number, None) is None or contact is None:
-            return
-        self._outbox.offline(number)
-        if contact.state is ContactState.ESTABLISHED:
-            self._announcer.publish(PathChanged(contact.contact_id, online=False, path=None, rtt_ms=None))
-            await self._put(replace(contact, last_seen_at=self._clock()))
-
-    async def announce(self, numbers: Iterable[int]) -> None:
-        """Tell linked contacts our addresses, those who know others."""
-        endpoints = self._own_profile.endpoints()
-        known = [contact for number in numbers if (contact := self._book.numbered(number)) is not None]
-        uninformed = [
-            replace(contact, announced=endpoints)
-            for contact in known
-            if contact.state is ContactState.ESTABLISHED and contact.announced != endpoints
-        ]
-        if not uninformed:
-            return
-        unit, content = self._store.begin(), encode_endpoints(endpoints)
-        queued: list[Outgoing] = []
-        for contact in uninformed:
-            self._book.put_contact(contact, unit)
-            queued.append(self._outbox.queue(contact, ContentType.ADDRESSES, content, unit))
-        await self._store.commit(unit)
-        await self._outbox.recount()
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
-
-    async def introduce_again(self, number: int) -> None:
-        """Tell a contact once more who and where we are; once in a life of the engine, whatever it asks for."""
-        contact = self._book.numbered(number)
-        if contact is None or number in self._introduced:
-            return
-        self._introduced.add(number)
-        unit = self._store.begin()
-        queued = self._queue_profile(contact, unit)
-        await self._store.commit(unit)
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
-
-    async def announce_account(self, account: Account) -> None:
-        """Keep our account as it is now, and tell it in the same commit to all who know it otherwise.
-
-        These are also contacts to be, whom an answer on its way told the old profile.
-        """
-        unit = self._store.begin()
-        queued = self._tell_account(account, unit)
-        await self._store.commit(unit)
-        await self._sent_account(queued)
-
     # --- parts
-
-    def _hide_from(self, contact: Contact, unit: UnitOfWork) -> list[Outgoing]:
-        """Be found on the DHT no more by somebody who knows where to look; the others are told where to look now."""
-        if contact.state is ContactState.REQUEST:
-            return []  # it was never told
-        account = self._book.account
-        return self._tell_account(replace(account, discovery=account.discovery.rotated(self._random)), unit)
-
-    def _tell_account(self, account: Account, unit: UnitOfWork) -> list[Outgoing]:
-        self._book.put_account(account, unit)
-        profile = self._own_profile.content().encode()
-        return [
-            self._outbox.queue(contact, ContentType.PROFILE, profile, unit)
-            for contact in self._book.contacts()
-            if not contact.blocked
-            and (contact.state is ContactState.ESTABLISHED or self._book.attempts[contact.number])
-        ]
-
-    async def _sent_account(self, queued: list[Outgoing]) -> None:
-        await self._outbox.recount()
-        for outgoing in queued:
-            self._outbox.committed(outgoing)
-        self._peers.publish()
 
     def _read_link(self, link: str) -> Invite:
         try:
@@ -381,15 +260,6 @@ class Contacts:
         self._book.put_contact(contact, unit)
         await self._store.commit(unit)
 
-    def _queue_profile(self, contact: Contact, unit: UnitOfWork) -> list[Outgoing]:
-        """Keep the contact as it is given, and tell it who and where we are if it is one to know."""
-        if contact.state is not ContactState.ESTABLISHED:
-            self._book.put_contact(contact, unit)
-            return []
-        profile = self._own_profile.content()
-        self._book.put_contact(replace(contact, announced=profile.endpoints), unit)
-        return [self._outbox.queue(contact, ContentType.PROFILE, profile.encode(), unit)]
-
     async def _fail_waiting(self, number: int) -> list[MessageId]:
         """Give up what waits for a blocked contact; the messages among it."""
         messages: list[MessageId] = []
@@ -409,7 +279,7 @@ class Contacts:
         return messages
 
     def _summary(self, contact: Contact, latest: dict[int, Message]) -> ContactSummary:
-        event, last = self._online.get(contact.number), latest.get(contact.number)
+        event, last = self._presence.of(contact.number), latest.get(contact.number)
         online = event is not None and contact.state is ContactState.ESTABLISHED and not contact.blocked
         return ContactSummary(
             contact=contact.contact_id,

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Self
 
+from app.services.introductions import Introductions
 from app.services.outbox import Outbox
 from app.services.peers import Peers
+from app.services.presence import Presence
 from app.services.profiles import OwnProfile
 from app.services.resets import Resets
 from app.services.sessions import Sessions
@@ -21,15 +23,22 @@ class Ground:
     resets: Resets
     peers: Peers
     outbox: Outbox
+    introductions: Introductions
+    presence: Presence
 
     @classmethod
     def over(cls, around: Surroundings, *, tasks: TaskOwner) -> Self:
         sessions = Sessions(around)
+        own_profile = OwnProfile(around)
         resets = Resets(around, sessions=sessions)
+        peers = Peers(around, sessions=sessions, resets=resets)
+        outbox = Outbox(around, sessions=sessions, tasks=tasks)
         return cls(
             sessions=sessions,
-            own_profile=OwnProfile(around),
+            own_profile=own_profile,
             resets=resets,
-            peers=Peers(around, sessions=sessions, resets=resets),
-            outbox=Outbox(around, sessions=sessions, tasks=tasks),
+            peers=peers,
+            outbox=outbox,
+            introductions=Introductions(around, own_profile=own_profile, peers=peers, outbox=outbox),
+            presence=Presence(around, outbox=outbox),
         )

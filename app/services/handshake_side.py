@@ -1,15 +1,13 @@
 """What each side of a handshake works with: of a first contact or a reset, asking or answering."""
 
-from collections.abc import Callable
-
 from app.services.ground import Ground
 from app.services.surroundings import Surroundings
 
 
 class HandshakeSide:
-    """Base of the four; ``on_established`` is called with a contact's number once its session is durable."""
+    """Base of the four."""
 
-    def __init__(self, around: Surroundings, *, ground: Ground, on_established: Callable[[int], None]) -> None:
+    def __init__(self, around: Surroundings, *, ground: Ground) -> None:
         self._book = around.book
         self._store = around.store
         self._network = around.network
@@ -20,4 +18,5 @@ class HandshakeSide:
         self._peers = ground.peers
         self._resets = ground.resets
         self._own_profile = ground.own_profile
-        self._on_established = on_established
+        self._presence = ground.presence
+        """Is told of a session once it is durable."""

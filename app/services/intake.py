@@ -12,11 +12,10 @@ from collections.abc import Sequence
 
 from app.domain.errors import StorageError
 from app.domain.progress import MAX_PROGRESS_BYTES
-from app.services.contacts import Contacts
 from app.services.epochs import Epochs
+from app.services.ground import Ground
 from app.services.handshakes import Handshakes
 from app.services.inbox import Inbox
-from app.services.outbox import Outbox
 from app.services.recovery import Recovery
 from app.services.session_care import SessionCare
 from app.services.surroundings import Surroundings
@@ -58,10 +57,9 @@ class Intake:
         self,
         around: Surroundings,
         *,
+        ground: Ground,
         inbox: Inbox,
-        outbox: Outbox,
         epochs: Epochs,
-        contacts: Contacts,
         handshakes: Handshakes,
         care: SessionCare,
         recovery: Recovery,
@@ -70,9 +68,11 @@ class Intake:
         self._inbox = inbox
         self._go_between = inbox.go_between
         self._inflow = inbox.inflow
-        self._outbox = outbox
+        self._outbox = ground.outbox
+        self._peers = ground.peers
+        self._presence = ground.presence
+        self._introductions = ground.introductions
         self._epochs = epochs
-        self._contacts = contacts
         self._handshakes = handshakes
         self._progress = care.progress
         self._asker = care.asker
@@ -171,7 +171,7 @@ class Intake:
                 self._go_between.ask(event)
             case MachineMoved():
                 self._visitors.moved()
-                await self._contacts.announce(self._contacts.all_linked())
+                await self._introductions.tell_addresses(self._presence.all())
 
     async def _handle_peer(self, event: PeerOnline | PeerOffline | PeerWritable | FlightUnanswered) -> None:
         contact = self._book.of_peer(event.peer)
@@ -182,7 +182,7 @@ class Intake:
                 self._inbox.offline(event.peer)
                 if contact is not None:
                     self._clock_watch.unlinked(contact.number)
-                    await self._contacts.offline(contact.number)
+                    await self._presence.offline(contact.number)
             case PeerWritable():
                 if contact is not None:
                     self._outbox.writable(contact.number)
@@ -200,10 +200,10 @@ class Intake:
         if contact is not None:
             self._clock_watch.linked(contact.number, now=self._clock())
             if (link := self._handshakes.link(event.link)) is not None:
-                await self._contacts.reached(contact.number, link)
+                await self._peers.reached(contact.number, link)
             self._handshakes.online(event, contact)
-            self._contacts.online(contact.number, event)
-            await self._contacts.announce([contact.number])
+            self._presence.online(contact.number, event)
+            await self._introductions.tell_addresses([contact.number])
             await self._epochs.linked(contact.number)
 
 

@@ -7,7 +7,6 @@ Half-opens are volatile and bound to their link; only an M3 that verifies whole 
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from app.domain.contact import Contact, ContactProblem, ContactState
@@ -52,16 +51,9 @@ class Granted:
 class Inviter(HandshakeSide):
     """Answers whoever holds one of our invites."""
 
-    def __init__(
-        self,
-        around: Surroundings,
-        *,
-        ground: Ground,
-        on_established: Callable[[int], None],
-        on_asked_again: Callable[[int], Awaitable[None]],
-    ) -> None:
-        super().__init__(around, ground=ground, on_established=on_established)
-        self._on_asked_again = on_asked_again
+    def __init__(self, around: Surroundings, *, ground: Ground) -> None:
+        super().__init__(around, ground=ground)
+        self._introductions = ground.introductions
         self._half_opens: dict[PeerId, dict[LinkId, handshake.HalfOpen]] = defaultdict(dict)
         self._bundle_times: dict[PeerId, deque[float]] = defaultdict(lambda: deque(maxlen=MAX_BUNDLES_A_SECOND))
 
@@ -125,7 +117,7 @@ class Inviter(HandshakeSide):
         self._network.send_handshake(event.link, granted.answer.message)
         if granted.event is not None:
             self._announcer.publish(granted.event)
-        self._on_established(number)
+        self._presence.established(number)
 
     def _granted(self, posted: PostedInvite, accepted: handshake.Accepted, unit: UnitOfWork) -> Granted | None:
         """Record what an accepted M3 brings; None when its sender is to be left without an answer."""
@@ -227,7 +219,7 @@ class Inviter(HandshakeSide):
         self._peers.adopt(event, contact.number)
         self._network.send_handshake(event.link, known.message)
         if event.kind is not LinkKind.INVITE:
-            await self._on_asked_again(contact.number)
+            await self._introductions.repeat(contact.number)
 
     # --- half-opens and spent invites
 

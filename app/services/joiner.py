@@ -7,7 +7,6 @@ an inviter that knows the attempt answers with USED{H(EK)}, or with M4 again whe
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.contact import Contact, ContactProblem, ContactState
@@ -47,8 +46,8 @@ _PROBLEMS = {
 class Joiner(HandshakeSide):
     """Leads contacts that were added by a link to a session."""
 
-    def __init__(self, around: Surroundings, *, ground: Ground, on_established: Callable[[int], None]) -> None:
-        super().__init__(around, ground=ground, on_established=on_established)
+    def __init__(self, around: Surroundings, *, ground: Ground) -> None:
+        super().__init__(around, ground=ground)
         self._answered: dict[int, LinkId] = {}
         """The link on which the attempt of a contact is under way."""
 
@@ -183,7 +182,7 @@ class Joiner(HandshakeSide):
             return  # removed meanwhile
         self._peers.declare(number)
         self._announcer.publish(ContactAdded(contact.contact_id, contact.name, contact.verified, digits))
-        self._on_established(number)
+        self._presence.established(number)
 
     async def _establish_by_notice(self, event: LinkUp, contact: Contact, attempt: Attempt) -> None:
         number = contact.number

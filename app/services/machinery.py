@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.services.annotations import Annotations
-from app.services.contacts import Contacts
 from app.services.epochs import Epochs
 from app.services.go_between import GoBetween
 from app.services.ground import Ground
@@ -38,16 +37,15 @@ class Machinery:
         around: Surroundings,
         *,
         ground: Ground,
-        contacts: Contacts,
         invites: Invites,
         typing: TypingNotices,
         recovery: Recovery,
         tasks: TaskOwner,
     ) -> Self:
-        sessions, outbox, on_established = ground.sessions, ground.outbox, contacts.established
-        joiner = Joiner(around, ground=ground, on_established=on_established)
-        inviter = Inviter(around, ground=ground, on_established=on_established, on_asked_again=contacts.introduce_again)
-        care = SessionCare.over(around, ground=ground, on_established=on_established)
+        sessions, outbox = ground.sessions, ground.outbox
+        joiner = Joiner(around, ground=ground)
+        inviter = Inviter(around, ground=ground)
+        care = SessionCare.over(around, ground=ground)
         epochs = Epochs(around, sessions=sessions, outbox=outbox)
         go_between = GoBetween(around, sessions=sessions, outbox=outbox, tasks=tasks)
         inbox = Inbox(
@@ -62,19 +60,17 @@ class Machinery:
         )
         intake = Intake(
             around,
+            ground=ground,
             inbox=inbox,
-            outbox=outbox,
             epochs=epochs,
-            contacts=contacts,
             handshakes=Handshakes(around, inviter=inviter, joiner=joiner, care=care),
             care=care,
             recovery=recovery,
         )
         upkeep = Upkeep(
             around,
-            sessions=sessions,
+            ground=ground,
             epochs=epochs,
-            contacts=contacts,
             invites=invites,
             joiner=joiner,
             asker=care.asker,

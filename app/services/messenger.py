@@ -77,7 +77,7 @@ class Messenger:
         around = Surroundings(self._book, store, network, clock, self._announcer)
         self._quotas = around.quotas
         ground = Ground.over(around, tasks=tasks)
-        self._peers, self._outbox = ground.peers, ground.outbox
+        self._peers, self._outbox, self._introductions = ground.peers, ground.outbox, ground.introductions
         self._typing = typing = TypingNotices(around, sessions=ground.sessions, outbox=ground.outbox, tasks=tasks)
         self._preferences = Preferences(around, typing=typing, overrides=overrides)
         self._invites = invites = Invites(around, peers=ground.peers)
@@ -86,9 +86,9 @@ class Messenger:
         self._drafts = Drafts(around)
         self._erasure = Erasure(around)
         self._mutes = Mutes(around)
-        self._contacts = contacts = Contacts(around, ground=ground, mutes=self._mutes)
+        self._contacts = Contacts(around, ground=ground, mutes=self._mutes)
         machinery = Machinery.over(
-            around, ground=ground, contacts=contacts, invites=invites, typing=typing, recovery=recovery, tasks=tasks
+            around, ground=ground, invites=invites, typing=typing, recovery=recovery, tasks=tasks
         )
         self._intake, self._upkeep, self._epochs = machinery.intake, machinery.upkeep, machinery.epochs
         self._annotations = machinery.annotations
@@ -128,7 +128,7 @@ class Messenger:
 
     async def rename_account(self, name: str) -> None:
         """Call ourselves something else; all contacts are told."""
-        await self._contacts.announce_account(replace(self._book.account, name=clean_name(name)))
+        await self._introductions.tell_account(replace(self._book.account, name=clean_name(name)))
 
     # --- settings
 

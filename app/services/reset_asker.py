@@ -8,7 +8,6 @@ then RESET, for one that does not.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.domain.contact import Contact
@@ -50,10 +49,8 @@ class _Request:
 class ResetAsker(HandshakeSide):
     """Asks contacts for new sessions."""
 
-    def __init__(
-        self, around: Surroundings, *, ground: Ground, renewal: Renewal, on_established: Callable[[int], None]
-    ) -> None:
-        super().__init__(around, ground=ground, on_established=on_established)
+    def __init__(self, around: Surroundings, *, ground: Ground, renewal: Renewal) -> None:
+        super().__init__(around, ground=ground)
         self._renewal = renewal
         self._links: dict[int, dict[LinkId, LinkUp]] = {}
         """Of each contact, the newest last."""
@@ -245,7 +242,7 @@ class ResetAsker(HandshakeSide):
             del self._requests[number]
         self._resets.forget(number)
         self._peers.declare(number)
-        self._on_established(number)
+        self._presence.established(number)
         self.ask(number)  # where M4 is still due, or a later attempt may have been taken
 
     # --- parts

@@ -8,7 +8,6 @@ and changes nothing before its M3 verifies whole.
 
 import logging
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from app.domain.contact import Contact, ContactNotice
@@ -68,9 +67,8 @@ class ResetGranter(HandshakeSide):
         asker: ResetAsker,
         ground: Ground,
         renewal: Renewal,
-        on_established: Callable[[int], None],
     ) -> None:
-        super().__init__(around, ground=ground, on_established=on_established)
+        super().__init__(around, ground=ground)
         self._asker = asker
         self._renewal = renewal
         self._offered: dict[int, _Offered] = {}
@@ -129,7 +127,7 @@ class ResetGranter(HandshakeSide):
         self._peers.adopt(event, number)
         self._network.send_handshake(event.link, m4)
         self._renewal.publish(contact, renewed)
-        self._on_established(number)
+        self._presence.established(number)
 
     # --- parts
 

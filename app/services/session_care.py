@@ -1,6 +1,5 @@
 """Everything that watches over sessions and replaces them, put together once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,9 +26,9 @@ class SessionCare:
     """Who tells the network of new link keys."""
 
     @classmethod
-    def over(cls, around: Surroundings, *, ground: Ground, on_established: Callable[[int], None]) -> Self:
+    def over(cls, around: Surroundings, *, ground: Ground) -> Self:
         renewal = Renewal(around, sessions=ground.sessions, own_profile=ground.own_profile)
-        asker = ResetAsker(around, ground=ground, renewal=renewal, on_established=on_established)
-        granter = ResetGranter(around, ground=ground, renewal=renewal, asker=asker, on_established=on_established)
+        asker = ResetAsker(around, ground=ground, renewal=renewal)
+        granter = ResetGranter(around, ground=ground, renewal=renewal, asker=asker)
         progress = ProgressWatch(around, sessions=ground.sessions, outbox=ground.outbox, asker=asker)
         return cls(ground.resets, renewal, asker, granter, progress, ground.peers)

@@ -13,12 +13,11 @@ ML-KEM epochs    offered to those linked contacts with whom nothing was said for
 import logging
 
 from app.domain.errors import StorageError
-from app.services.contacts import Contacts
 from app.services.epochs import Epochs
+from app.services.ground import Ground
 from app.services.invites import Invites
 from app.services.joiner import Joiner
 from app.services.reset_asker import ResetAsker
-from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
 
@@ -34,9 +33,8 @@ class Upkeep:
         self,
         around: Surroundings,
         *,
-        sessions: Sessions,
+        ground: Ground,
         epochs: Epochs,
-        contacts: Contacts,
         invites: Invites,
         joiner: Joiner,
         asker: ResetAsker,
@@ -45,9 +43,9 @@ class Upkeep:
         self._book = around.book
         self._store = around.store
         self._clock = around.clock
-        self._sessions = sessions
+        self._sessions = ground.sessions
+        self._presence = ground.presence
         self._epochs = epochs
-        self._contacts = contacts
         self._invites = invites
         self._joiner = joiner
         self._asker = asker
@@ -67,7 +65,7 @@ class Upkeep:
         Raises:
             StorageError: what was done before stays done; the rest is tried again in an hour.
         """
-        await self._epochs.refresh(self._contacts.all_linked())
+        await self._epochs.refresh(self._presence.all())
         self._asker.ask_again()
         await self._joiner.give_up_expired()
         await self._expire_sessions()

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from app.domain.contact import ContactState
 from app.domain.errors import ErrorKind, KithError, StorageError
-from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged, PathChanged
+from app.domain.events import ContactAdded, ContactChanged, MessageStateChanged
 from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
 from app.services.contacts import REASON_BLOCKED
 from app.services.messenger import Messenger
 from app.services.rendezvous import ACCOUNT, of_contact
-from net.endpoint import Endpoint
 from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
@@ -194,7 +193,7 @@ def test_a_removed_contact_leaves_nothing_behind() -> None:
             assert not tables.answers
             assert peer_id(pair.ben) not in pair.ann.node.peers
             assert not pair.ann.node.links()
-            assert not pair.ann.messenger._contacts._online
+            assert not pair.ann.messenger._intake._presence.all()
             assert pair.ben.id not in [row.contact for row in await pair.ann.messenger.contacts()]
 
     run(scenario())
@@ -352,67 +351,6 @@ def test_a_contact_that_is_removed_while_it_is_unblocked_is_gone() -> None:
             await pair.connect()
             assert await ann.contacts() == []
             assert peer_id(pair.ben) not in pair.ann.node.peers
-
-    run(scenario())
-
-
-# --- Links
-
-
-def test_paths_are_told_as_they_change() -> None:
-    async def scenario() -> None:
-        async with friends() as pair:
-            [row] = await pair.ann.messenger.contacts()
-            assert (row.online, row.path, row.last_seen_at) == (True, "lan", None)
-            await pair.cut()
-            [row] = await pair.ann.messenger.contacts()
-            assert (row.online, row.path, row.last_seen_at) == (False, None, pair.clock.now_s)
-            await pair.connect()
-            told = [(event.online, event.path) for event in of_type(pair.ann, PathChanged)]
-            assert told == [(False, None), (True, "lan")]
-
-    run(scenario())
-
-
-def test_new_addresses_are_told_with_the_next_link() -> None:
-    async def scenario() -> None:
-        async with friends() as pair:
-            before = known(pair.ben, pair.ann).endpoints
-            await pair.ann.stop()
-            pair.ann.port = 4_999
-            await pair.ann.start()
-            await pair.connect()
-            assert known(pair.ben, pair.ann).endpoints == pair.ann.node.local_endpoints() != before
-            pair.ann.node.envelopes.clear()
-            await pair.cut()
-            await pair.connect()
-            assert pair.ann.node.envelopes == []  # told once
-
-    run(scenario())
-
-
-def test_new_addresses_are_told_at_once_over_the_links_that_stand() -> None:
-    async def scenario() -> None:
-        async with friends() as pair:
-            cid = await pair.third()
-            await introduce(cid, pair.ann)
-            await pair.connect()
-            here = pair.ann.node.local_endpoints()
-            there = Endpoint.parse("127.0.0.1:4999")
-            pair.ann.node.envelopes.clear()
-            pair.ann.node.move(*here, there)
-            await pair.settle()
-            assert known(pair.ben, pair.ann).endpoints == known(cid, pair.ann).endpoints == (*here, there)
-            pair.ann.node.envelopes.clear()
-            pair.ann.node.move(*here, there)  # it slept, and is where it was
-            await pair.cut()
-            await pair.connect()
-            assert pair.ann.node.envelopes == []
-            await pair.ann.messenger.block_contact(cid.id)
-            pair.ann.node.move(there)
-            await pair.settle()
-            assert known(pair.ben, pair.ann).endpoints == (there,)
-            assert known(cid, pair.ann).endpoints == (*here, there)
 
     run(scenario())
 

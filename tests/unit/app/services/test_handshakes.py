@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.services.contacts import Contacts
+from app.services.presence import Presence
 from crypto.handshake import Kind
 from net.peer import LinkKind, PeerId
 from tests.support.aio import run
@@ -64,7 +64,7 @@ def test_a_reset_before_first_contact_is_over_ends_the_link(monkeypatch: pytest.
     async def scenario() -> None:
         async with strangers() as pair:
             await introduce(pair.ann, pair.ben)
-            monkeypatch.setattr(Contacts, "established", lambda *_: None)
+            monkeypatch.setattr(Presence, "established", lambda *_: None)
             pair.board.connect()
             [port] = [port for _, port in pair.ann.node._ports()]
             pair.ann.node.send_handshake(port.link, bytes([Kind.RESET]) + bytes(8))

@@ -296,7 +296,7 @@ def test_an_address_where_a_contact_was_linked_is_remembered_as_its_own() -> Non
             book.put_contact(replace(contact, endpoints=(home,)), unit)
             await pair.ann.opened.commit(unit)
             for remote in (home, Endpoint.parse("5.6.7.8:61000"), elsewhere, Endpoint.parse("127.0.0.1:4002")):
-                await pair.ann.messenger._contacts.reached(1, link_from(remote))
+                await pair.ann.messenger._peers.reached(1, link_from(remote))
             assert book.reached == {1: (home,)}
             await pair.ann.restart()
             assert pair.ann.node.peers[peer_of(pair.ben)].proven == (home,)
@@ -312,7 +312,7 @@ def test_where_we_found_a_contact_by_ourselves_is_dialled_again_though_it_never_
             router, moved = Endpoint.parse("5.6.7.8:5000"), Endpoint.parse("5.6.7.9:5000")
             for there in (router, moved, router):
                 link = replace(link_from(there), dialled_at=there)
-                await pair.ann.messenger._contacts.reached(1, link)
+                await pair.ann.messenger._peers.reached(1, link)
             await pair.ann.restart()
             peer = pair.ann.node.peers[peer_of(pair.ben)]
             assert peer.endpoints[-2:] == (moved, router), "the newest first"
