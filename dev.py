@@ -10,6 +10,7 @@
     python3 dev.py mutate [MODULES] faults put into the protocol, one at a time, to see that a test fails for each
     python3 dev.py bench [NAMES]    the benchmarks, one JSON object a figure
     python3 dev.py lab [SCENARIOS]  two homes behind routers: who finds whom, by which path, how soon; --runs N of each
+    python3 dev.py lab soak         three people and everything that befalls networks; --minutes N, --seed S
     python3 dev.py sim              ten thousand users on a virtual clock: who meets, how soon, what the DHT carries
     python3 dev.py screenshots      every screen, light, dark, at 1x, right to left, German, in build/screenshots
     python3 dev.py translate        gather the words of the window, and make the catalogues that it loads

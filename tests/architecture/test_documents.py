@@ -16,6 +16,7 @@ from app.config import parse_arguments
 from app.gui.translation import CATALOGUES
 from tests.bench import __main__ as bench
 from tests.fuzz.registry import TARGETS
+from tests.lab import __main__ as lab
 from tests.lab import scenarios
 from tests.mutation.modules import subjects
 from tests.support.catalogues import entries
@@ -248,7 +249,7 @@ def is_name(command: str, word: str) -> bool:
         case "fuzz":
             return word in TARGETS
         case "lab":
-            return word in {scenario.name for scenario in scenarios.ALL}
+            return word in {lab.SOAK, *(scenario.name for scenario in scenarios.ALL)}
         case "mutate":
             return any(f"{subject.name}.".startswith(f"{word}.") for subject in subjects())
         case _:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Start
 from tests.support.accounts import make_account
-from tests.support.killing import Person, wait_until
+from tests.support.people import Person, wait_until
 from tests.support.rpc_process import PASSPHRASE, RpcFailureError, introduce
 from tests.support.small_disk import LimitedFiles, SmallDisk, Tmpfs, may_mount, tmpfs
 
@@ -44,7 +44,7 @@ def people(disk: SmallDisk, tmp_path: Path) -> Iterator[tuple[Person, Person]]:
     for person in (ann, ben):
         make_account(person.profile, person.name, PASSPHRASE)
         person.start()
-    ann.contact, ben.contact = introduce(ann.process, ben.process)
+    ben.contact, ann.contact = introduce(ann.process, ben.process)
     yield ann, ben
     for person in (ann, ben):
         person.process.kill()
@@ -53,8 +53,8 @@ def people(disk: SmallDisk, tmp_path: Path) -> Iterator[tuple[Person, Person]]:
         assert " error " not in said.lower()
 
 
-def post(person: Person, count: int) -> list[int]:
-    return [person.process.post("messages.send", contact=person.contact, text=f"{n} {TEXT}") for n in range(count)]
+def post(person: Person, to: Person, count: int) -> list[int]:
+    return [person.process.post("messages.send", contact=to.contact, text=f"{n} {TEXT}") for n in range(count)]
 
 
 def outcome(person: Person, request: int) -> str:
@@ -68,24 +68,24 @@ def outcome(person: Person, request: int) -> str:
 
 def agreed_ids(ann: Person, ben: Person) -> set[str]:
     """The messages of both histories, once these are the same and everything has arrived."""
-    wait_until(lambda: ann.is_settled(None) and ben.is_settled(None))
-    rows = ann.history()
-    assert [row[:2] for row in rows] == [row[:2] for row in ben.history()]
+    wait_until(lambda: ann.is_settled(ben, None) and ben.is_settled(ann, None))
+    rows = ann.history(ben)
+    assert [row[:2] for row in rows] == [row[:2] for row in ben.history(ann)]
     return {message for message, _, _ in rows}
 
 
 def test_whoever_sends_is_told_and_what_was_answered_arrives(disk: SmallDisk, people: tuple[Person, Person]) -> None:
     ann, ben = people
-    posted = post(ann, MESSAGES)
+    posted = post(ann, ben, MESSAGES)
     ann.process.result(posted[MESSAGES // 10])
     disk.fill(ann.process.process.pid)
-    posted += post(ann, MESSAGES)
+    posted += post(ann, ben, MESSAGES)
     outcomes = {request: outcome(ann, request) for request in posted}
     assert set(outcomes.values()) == {SENT, "storage_full"}
     assert ann.process.call("account.info")["name"] == "ann"
 
     disk.free(ann.process.process.pid)
-    wait_until(lambda: outcome(ann, post(ann, 1)[0]) == SENT)
+    wait_until(lambda: outcome(ann, post(ann, ben, 1)[0]) == SENT)
     promised = {ann.process.result(request)["message"] for request, end in outcomes.items() if end == SENT}
     ids = agreed_ids(ann, ben)
     assert promised <= ids
@@ -96,12 +96,12 @@ def test_whoever_receives_acknowledges_nothing_and_gets_it_later(
     disk: SmallDisk, people: tuple[Person, Person]
 ) -> None:
     ann, ben = people
-    posted = post(ben, MESSAGES)
+    posted = post(ben, ann, MESSAGES)
     ben.process.result(posted[MESSAGES // 10])
     disk.fill(ann.process.process.pid)
-    posted += post(ben, MESSAGES)
+    posted += post(ben, ann, MESSAGES)
     assert {outcome(ben, request) for request in posted} == {SENT}
-    wait_until(lambda: outcome(ann, post(ann, 1)[0]) == "storage_full")
+    wait_until(lambda: outcome(ann, post(ann, ben, 1)[0]) == "storage_full")
 
     disk.free(ann.process.process.pid)
     promised = {ben.process.result(request)["message"] for request in posted}

@@ -39,6 +39,11 @@ def ask(namespace: Namespace, host: str, port: str, from_port: str = OWN_PORT) -
     return namespace.run(sys.executable, "-m", "tests.lab.probe", "ask", host, port, from_port).strip()
 
 
+def largest(namespace: Namespace, host: str) -> int:
+    """What the way there lets through, bytes."""
+    return int(namespace.run(sys.executable, "-m", "tests.lab.probe", "mtu", host, PORT))
+
+
 def seen(lab: Homes, port: str) -> str:
     """Where a server sees the computer in the first home."""
     return ask(lab.homes[0].computers[0].namespace, SERVER, port)
@@ -88,6 +93,55 @@ def test_who_asks_the_router_for_a_port_is_reached_by_strangers(lab: Homes) -> N
     serve(computer.namespace, OWN_PORT)
     mapped = computer.namespace.run(sys.executable, "-m", "tests.lab.probe", "map", "10.1.0.1", OWN_PORT).strip()
     assert ask(elsewhere.computers[0].namespace, home.address, mapped) == f"{elsewhere.address}:{OWN_PORT}"
+
+
+def test_a_router_that_ceases_to_open_ports_closes_what_it_opened(lab: Homes) -> None:
+    home, elsewhere = lab.homes
+    computer = home.computers[0]
+    serve(computer.namespace, OWN_PORT)
+    home.router.serve_upnp()
+    mapped = computer.namespace.run(sys.executable, "-m", "tests.lab.probe", "map", "10.1.0.1", OWN_PORT).strip()
+    home.router.stop_upnp()
+    assert ask(elsewhere.computers[0].namespace, home.address, mapped) == "silence"
+    home.router.serve_upnp()
+    computer.namespace.run(sys.executable, "-m", "tests.lab.probe", "map", "10.1.0.1", OWN_PORT)
+    assert ask(elsewhere.computers[0].namespace, home.address, mapped) == f"{elsewhere.address}:{OWN_PORT}"
+
+
+def test_a_computer_is_carried_to_another_home_and_back(lab: Homes) -> None:
+    home, elsewhere = lab.homes
+    elsewhere.take_in(home.computers[0], number=10)
+    assert seen(lab, PORT) == f"{elsewhere.address}:{OWN_PORT}"
+    home.take_in(home.computers[0], number=2)
+    assert seen(lab, PORT) == f"{home.address}:{OWN_PORT}"
+
+
+def test_a_router_that_is_switched_off_and_on_leads_out_again(lab: Homes) -> None:
+    home = lab.homes[0]
+    home.disconnect()
+    with pytest.raises(subprocess.CalledProcessError):  # no way out
+        seen(lab, PORT)
+    home.reconnect()
+    assert seen(lab, PORT) == f"{home.address}:{OWN_PORT}"
+
+
+def test_a_line_loses_what_it_is_told_to() -> None:
+    with Homes(Nat.CONE, delay_ms=1) as lab:
+        serve(lab.public.namespace, PORT)
+        lab.homes[0].disturb(delay_ms=1, loss=1)
+        assert seen(lab, PORT) == "silence"
+        lab.homes[0].disturb(delay_ms=1)
+        assert seen(lab, PORT) == f"{lab.homes[0].address}:{OWN_PORT}"
+
+
+def test_a_narrow_line_takes_small_packets_only(lab: Homes) -> None:
+    home = lab.homes[0]
+    ways = [(home.computers[0].namespace, SERVER), (lab.homes[1].computers[0].namespace, home.address)]
+    for namespace, target in ways:
+        assert largest(namespace, target) == 1_500
+    lab.narrow(home, 1_280)
+    for namespace, target in ways:
+        assert largest(namespace, target) == 1_280
 
 
 def test_what_a_killed_run_leaves_behind_is_cleared_away() -> None:

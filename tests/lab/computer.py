@@ -32,6 +32,17 @@ class Computer:
         self._switch.ip("link", "set", self._port, "master", BRIDGE)
         self._assign("add")
 
+    def carry(self, switch: Namespace, number: int, subnets: tuple[str, ...]) -> None:
+        """Take the computer away to another switch, where it gets other addresses."""
+        port = f"port{number}"
+        self.unplug()
+        self._assign("del")
+        self._switch.ip("link", "set", self._port, "netns", switch.name, "name", port)
+        self._switch, self._port, self._number, self._subnets = switch, port, number, subnets
+        switch.ip("link", "set", port, "master", BRIDGE)
+        self.plug()
+        self._assign("add")
+
     def unplug(self) -> None:
         """Take the cable out; the computer keeps its addresses."""
         self._switch.ip("link", "set", self._port, "down")

@@ -6,6 +6,8 @@
 The addresses outside are ones that Kith takes for public; each home is in a /16 of its own.
 """
 
+import subprocess
+
 from tests.lab.computer import Computer
 from tests.lab.namespaces import Namespaces, connect
 from tests.lab.public_side import PublicSide
@@ -21,6 +23,9 @@ class Home:
     def __init__(self, number: int, router: Router, computers: tuple[Computer, ...]) -> None:
         self.router = router
         self.computers = computers
+        self.number = number
+        self.line: subprocess.Popen[bytes] | None = None
+        """To the provider, where it takes its time."""
         self._prefix = f"8{number}.{number}"
         self._host = 2
 
@@ -40,6 +45,28 @@ class Home:
         self._host += 1
         self._dial_in()
         self.router.forget()
+
+    def disconnect(self) -> None:
+        """Switch the router off."""
+        self.router.namespace.ip("link", "set", WAN, "down")
+
+    def reconnect(self) -> None:
+        """Switch the router on again; it has forgotten what it had mapped."""
+        self.router.namespace.ip("link", "set", WAN, "up")
+        self.router.namespace.ip("route", "replace", "default", "via", self.gateway)
+        self.router.forget()
+
+    def take_in(self, computer: Computer, number: int) -> None:
+        """Plug a computer from another home in here, as the one of this number."""
+        computer.carry(self.router.namespace, number, (f"10.{self.number}.0.{{}}/24",))
+        computer.namespace.ip("route", "replace", "default", "via", f"10.{self.number}.0.1")
+
+    def disturb(self, *, delay_ms: float, loss: float = 0.0) -> None:
+        """Have packets take so long to the provider, or from there, and this part of them get lost on the way."""
+        assert self.line is not None
+        assert self.line.stdin is not None
+        self.line.stdin.write(f"{delay_ms} {loss}\n".encode())
+        self.line.stdin.flush()
 
     def start(self, nat: Nat) -> None:
         """Set up the router; its cable to the provider is there."""
@@ -73,6 +100,11 @@ class Homes(Namespaces):
         self.public.start()
         self.homes = tuple(self._home(number, nat) for number, nat in enumerate(self._nats, start=1))
 
+    def narrow(self, home: Home, mtu_bytes: int) -> None:
+        """Let packets of this size at most pass between a home and its provider."""
+        home.router.namespace.ip("link", "set", WAN, "mtu", str(mtu_bytes))
+        self.public.narrow(home.gateway, mtu_bytes)
+
     def _home(self, number: int, nat: Nat) -> Home:
         namespace = self.add(f"router{number}")
         namespace.add_bridge(LAN)
@@ -99,4 +131,5 @@ class Homes(Namespaces):
         line = self.add(router.name.replace("router", "line").removeprefix(f"{self.name}-"))
         connect(line, FAR, router, WAN)
         self.public.connect(line, NEAR, gateway)
-        line.start_module("tests.lab.line", str(self._delay_ms), NEAR, FAR)
+        arguments = (str(self._delay_ms), NEAR, FAR)
+        home.line = line.start_module("tests.lab.line", *arguments, stdin=subprocess.PIPE)

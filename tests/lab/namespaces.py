@@ -63,9 +63,11 @@ class Namespace:
         self._programs.callback(program.kill)
         return program
 
-    def start_module(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    def start_module(
+        self, module: str, *arguments: str, stdin: int | IO[bytes] = subprocess.DEVNULL
+    ) -> "subprocess.Popen[bytes]":
         """Start a module of ours; returns when it has said that it is ready."""
-        program = self.start(sys.executable, "-m", module, *arguments, stdout=subprocess.PIPE)
+        program = self.start(sys.executable, "-m", module, *arguments, stdin=stdin, stdout=subprocess.PIPE)
         assert program.stdout is not None
         assert program.stdout.readline() == b"ready\n"
         return program

@@ -3,16 +3,22 @@
 python -m tests.lab.probe serve PORT
 python -m tests.lab.probe ask HOST PORT FROM_PORT
 python -m tests.lab.probe map ROUTER PORT
+python -m tests.lab.probe mtu HOST PORT
 """
 
 import socket
 import struct
 import sys
+import time
+from contextlib import suppress
 
 TIMEOUT_S = 2.0
 NAT_PMP_PORT = 5351
 MAP_TCP = 2
 LIFETIME_S = 600
+IP_MTU_DISCOVER, IP_PMTUDISC_DO, IP_MTU = 10, 2, 14  # Linux
+MTU_TRIALS, MTU_PAUSE_S = 5, 0.1
+MTU_TRIAL_BYTES = 1_400
 
 
 def serve(port: int) -> str:
@@ -50,6 +56,18 @@ def map_port(router: str, port: int) -> str:
         return str(given) if result == 0 else "refused"
 
 
+def mtu(host: str, port: int) -> int:
+    """The largest packet that gets there whole, as far as anybody on the way says so (RFC 1191)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        ours.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
+        ours.connect((host, port))
+        with suppress(OSError):
+            for _ in range(MTU_TRIALS):
+                ours.send(bytes(MTU_TRIAL_BYTES))
+                time.sleep(MTU_PAUSE_S)
+        return ours.getsockopt(socket.IPPROTO_IP, IP_MTU)
+
+
 def say(word: str) -> None:
     sys.stdout.write(f"{word}\n")
     sys.stdout.flush()
@@ -63,5 +81,7 @@ if __name__ == "__main__":
             say(ask(host, int(port), int(from_port)))
         case ["map", router, port]:
             say(map_port(router, int(port)))
+        case ["mtu", host, port]:
+            say(str(mtu(host, int(port))))
         case _:
             sys.exit(__doc__)

@@ -2,6 +2,7 @@
 
 import itertools
 import subprocess
+from ipaddress import ip_interface
 from pathlib import Path
 
 from net.endpoint import Endpoint
@@ -54,12 +55,12 @@ class PublicSide:
         if self._dht is not None:
             self._dht.kill()
             self._dht.wait(TIMEOUT_S)
-        addresses = [f"51.1.{number}.1" for number in range(1, nodes + 1)]
-        for address in addresses:
+        self._nodes = [f"51.1.{number}.1" for number in range(1, nodes + 1)]
+        for address in self._nodes:
             self.namespace.ip("addr", "replace", f"{address}/32", "dev", DEVICE)
-        endpoints = tuple(Endpoint.of(address, DHT_PORT) for address in addresses)
+        endpoints = tuple(Endpoint.of(address, DHT_PORT) for address in self._nodes)
         self._dht = self.namespace.start_module("tests.lab.dht_nodes", *map(str, endpoints))
-        self._silence(addresses[nodes - silent :])
+        self.silence_dht(silent)
         return endpoints[:3]
 
     def serve_relay(self) -> Relay:
@@ -68,8 +69,17 @@ class PublicSide:
         relay.start()
         return relay
 
+    def silence_dht(self, nodes: int) -> None:
+        """Have the last so many nodes, whom nobody starts from, fall silent, and all others speak again."""
+        self._silence(self._nodes[len(self._nodes) - nodes :])
+
+    def narrow(self, gateway: str, mtu_bytes: int) -> None:
+        """Let packets of this size at most pass to the home behind this gateway."""
+        net = ip_interface(f"{gateway}/16").network
+        self.namespace.ip("route", "replace", str(net), "dev", DEVICE, "src", gateway, "mtu", str(mtu_bytes))
+
     def _silence(self, addresses: list[str]) -> None:
-        if addresses:
-            rules = f"ip daddr {{ {', '.join(addresses)} }} drop"
-            chain = f"chain input {{ type filter hook input priority 0; {rules}; }}"
-            self.namespace.run("nft", "-f", "-", given=f"table inet silence {{\n{chain}\n}}")
+        rules = f"ip daddr {{ {', '.join(addresses)} }} drop;" if addresses else ""
+        chain = f"chain input {{ type filter hook input priority 0; {rules} }}"
+        table = "table inet silence"
+        self.namespace.run("nft", "-f", "-", given=f"{table}\ndelete {table}\n{table} {{\n{chain}\n}}")

@@ -155,15 +155,21 @@ class Router:
     def serve_upnp(self) -> None:
         """Open ports for whoever asks in the home (UPnP, NAT-PMP and PCP), until the namespace ends."""
         self._load(_MAPPINGS)
-        self._folder.mkdir()
+        self._folder.mkdir(exist_ok=True)
         settings = self._folder / "miniupnpd.conf"
         text = _MINIUPNPD.format(wan=WAN, lan=LAN, uuid=uuid.uuid4(), folder=self._folder)
         settings.write_text(text, encoding="utf-8")
-        self.namespace.start("miniupnpd", "-d", "-f", str(settings), "-P", str(self._folder / "pid"))
+        self._miniupnpd = self.namespace.start("miniupnpd", "-d", "-f", str(settings), "-P", str(self._folder / "pid"))
         deadline = time.monotonic() + TIMEOUT_S
         while ":1900 " not in self.namespace.run("ss", "-Hlun"):
             assert time.monotonic() < deadline, "miniupnpd does not listen"
             time.sleep(0.05)
+
+    def stop_upnp(self) -> None:
+        """Open ports for nobody any more; those that are open close."""
+        self._miniupnpd.kill()
+        self._miniupnpd.wait(TIMEOUT_S)
+        self._load("delete table inet filter")
 
     def _load(self, rules: str) -> None:
         self.namespace.run("nft", "-f", "-", given=rules)

@@ -52,6 +52,7 @@ class RpcProcess:
         network: tuple[str, ...] = LOOPBACK_ONLY,
         environment: Mapping[str, str] | None = None,
         launcher: tuple[str, ...] = (),
+        module: str = "app",
     ) -> None:
         naming = () if create is None else ("--create", create)
         secret = {} if passphrase is None else {"KITH_PASSPHRASE": passphrase}
@@ -60,7 +61,7 @@ class RpcProcess:
         """Everything any process on this profile said on stderr."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*launcher, sys.executable, "-m", "app", "rpc", "--profile", str(profile), *naming, *network, *flags],
+                [*launcher, sys.executable, "-m", module, "rpc", "--profile", str(profile), *naming, *network, *flags],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

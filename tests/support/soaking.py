@@ -10,7 +10,8 @@ from random import Random  # noqa: TID251 - a schedule comes again from its seed
 
 import psutil
 
-from tests.support.killing import Ending, Friends, Moment, Person
+from tests.support.killing import Friends, Moment
+from tests.support.people import Ending, Person
 from tests.support.rpc_process import TIMEOUT_S
 
 WARM_MESSAGES = 10_000
@@ -86,19 +87,20 @@ class Soak:
 
     def _talk(self) -> list[Person]:
         for person in (self.ann, self.ben):
-            person.write(self._dice.randint(1, 300))
+            self._friends.write(person, self._dice.randint(1, 300))
         return [self.ann, self.ben]
 
     def _talk_at_length(self) -> list[Person]:
         for person in (self.ann, self.ben):
-            person.write(self._dice.randint(1, 20), _LONGEST_TEXT[: self._dice.randint(1, len(_LONGEST_TEXT))])
+            count, length = self._dice.randint(1, 20), self._dice.randint(1, len(_LONGEST_TEXT))
+            self._friends.write(person, count, _LONGEST_TEXT[:length])
         return [self.ann, self.ben]
 
     def _freeze(self) -> list[Person]:
         """One of the two is suspended; mostly the link lives, sometimes the other gives it up."""
         frozen, other = self._dice.sample((self.ann, self.ben), 2)
         os.kill(frozen.process.process.pid, signal.SIGSTOP)
-        other.write(self._dice.randint(1, 100))
+        self._friends.write(other, self._dice.randint(1, 100))
         time.sleep(self._dice.choice((0.5, 2, 5, 30)) * self._dice.random())
         os.kill(frozen.process.process.pid, signal.SIGCONT)
         return [self.ann, self.ben]
