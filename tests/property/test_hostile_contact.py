@@ -16,7 +16,6 @@ from app.domain.content import ContentType, TextContent, encode_ids
 from app.domain.identifiers import MessageId
 from app.domain.message import MessageState
 from net.events import EnvelopeReceived, HandshakeReceived
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.engine import introduce
 from tests.support.pair import Pair, friends, known, say
@@ -73,7 +72,7 @@ words = (
 
 async def speak(pair: Pair, word: Word) -> None:
     """Ben says something to Ann."""
-    peer = PeerId(pair.ben.account.identity.public.fingerprint)
+    peer = pair.ben.peer_id
     link = next((status.link for status in pair.ann.node.links() if status.peer == peer), None)
     match word:
         case Payload(content_type, content, message_id):

@@ -17,6 +17,7 @@ from app.services.messenger import Messenger
 from app.services.overrides import NO_OVERRIDES, Overrides
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
+from net.peer import PeerId
 from tests.support.disks import Disk, SlowStore, SqlDisk, spoil
 from tests.support.fake_safe import FakeSafe
 from tests.support.switchboard import Switchboard
@@ -136,6 +137,11 @@ class Engine:
     def id(self) -> ContactId:
         return ContactId(self.account.identity.public.account_id)
 
+    @property
+    def peer_id(self) -> PeerId:
+        """The name under which the networks of others know it."""
+        return PeerId(self.account.identity.public.fingerprint)
+
     async def start(self, faults: Faults | None = None) -> None:
         """Open the disk and begin to work."""
         assert self.disk is not None
@@ -180,6 +186,11 @@ class Engine:
 
     async def history(self, other: "Engine") -> list[Message]:
         return await self.messenger.messages(other.id, limit=1000)
+
+    async def waiting(self) -> int:
+        """How many payloads were not acknowledged."""
+        count, _ = await self.opened.outgoing_counts()
+        return count
 
     def idle(self) -> bool:
         """Nothing is under way: no read, no commit, no event, no task but the intake."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.contact import Contact
+from app.domain.content import TextContent
 from app.domain.events import Event, MessageStateChanged
 from app.services.lane import Lane
 from tests.support.disks import MemoryDisk
@@ -107,6 +108,11 @@ async def friends(*, in_files: Path | None = None) -> AsyncIterator[Pair]:
 def known(engine: Engine, other: Engine) -> Contact:
     """What an engine's book says about another."""
     return engine.messenger._book.contact(other.id)
+
+
+def encoded_text(words: str, *, clock: int = 1) -> bytes:
+    """The content of a text, as a contact sends it."""
+    return TextContent(clock, 1_800_000_000.0, words).encode()
 
 
 async def say(

@@ -15,10 +15,9 @@ from app.domain.message import MessageState
 from app.services.contacts import REASON_BLOCKED
 from app.services.messenger import Messenger
 from app.services.rendezvous import ACCOUNT, of_contact
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
-from tests.support.engine import Engine, Faults, introduce
+from tests.support.engine import Faults, introduce
 from tests.support.pair import Pair, friends, known, of_type, states, strangers
 
 NOBODY = ContactId("a" * 52)
@@ -31,10 +30,6 @@ def refused(call: Awaitable[object]) -> Callable[[], Awaitable[ErrorKind]]:
         return caught.value.kind
 
     return kind
-
-
-def peer_id(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
 
 
 # --- Adding
@@ -191,7 +186,7 @@ def test_a_removed_contact_leaves_nothing_behind() -> None:
             assert not tables.outgoing
             assert not tables.received
             assert not tables.answers
-            assert peer_id(pair.ben) not in pair.ann.node.peers
+            assert pair.ben.peer_id not in pair.ann.node.peers
             assert not pair.ann.node.links()
             assert not pair.ann.messenger._intake._presence.all()
             assert pair.ben.id not in [row.contact for row in await pair.ann.messenger.contacts()]
@@ -350,7 +345,7 @@ def test_a_contact_that_is_removed_while_it_is_unblocked_is_gone() -> None:
             await asyncio.gather(ann.unblock_contact(pair.ben.id), ann.remove_contact(pair.ben.id))
             await pair.connect()
             assert await ann.contacts() == []
-            assert peer_id(pair.ben) not in pair.ann.node.peers
+            assert pair.ben.peer_id not in pair.ann.node.peers
 
     run(scenario())
 

@@ -8,7 +8,7 @@ from crypto import session as sessions
 from crypto.labels import EPOCH_AFTER_ABSENCE_S, EPOCH_AFTER_MESSAGES, EPOCH_AFTER_S
 from crypto.ratchet.kem_ratchet import Accepted, Offered, Resting
 from crypto.session import Session
-from net.peer import LinkKind, PeerId
+from net.peer import LinkKind
 from tests.support.aio import run
 from tests.support.engine import Engine
 from tests.support.pair import Pair, friends, known, say
@@ -31,7 +31,7 @@ def applied(pair: Pair) -> tuple[int, int]:
 
 def link_secrets(engine: Engine, other: Engine) -> list[bytes]:
     """The one to dial with first."""
-    peer = engine.node.peers[PeerId(other.account.identity.public.fingerprint)]
+    peer = engine.node.peers[other.peer_id]
     return [key.secret.reveal() for key in peer.keys if key.kind is LinkKind.CONTACT]
 
 
@@ -159,7 +159,7 @@ def test_either_side_can_dial_between_mixing_and_proof(dialler: str) -> None:
             await pair.connect()
             await pair.cut()
             engine, other = (pair.ann, pair.ben) if dialler == "ann" else (pair.ben, pair.ann)
-            peer_id = PeerId(other.account.identity.public.fingerprint)
+            peer_id = other.peer_id
             pair.board._dial(engine.node, engine.node.peers[peer_id])
             await pair.settle()
             assert engine.node.linked(peer_id)

@@ -46,7 +46,7 @@ class Three:
 
     async def look(self, value: bytes = VALUE) -> None:
         """Ben's network has a signal for Cid."""
-        self.ben.node._tell(SignalToPass(fingerprint(self.cid), value))
+        self.ben.node._tell(SignalToPass(self.cid.peer_id, value))
         await self.pair.settle()
 
     async def ask(self, sought: bytes, value: bytes = VALUE, *, nonce: bytes = bytes(16)) -> None:
@@ -56,10 +56,6 @@ class Three:
     async def say(self, content: bytes, content_type: ContentType = ContentType.PASS) -> None:
         await say(self.ben, self.ann, content_type, content)
         await self.pair.settle()
-
-
-def fingerprint(engine: Engine) -> PeerId:
-    return PeerId(engine.messenger._book.account.identity.public.fingerprint)
 
 
 @asynccontextmanager
@@ -140,7 +136,7 @@ def test_nobody_is_asked_for_who_is_blocked_or_unknown_and_the_sought_is_not_ask
             await each.pair.settle()
             before = sent(each.ben)
             each.ben.node._tell(SignalToPass(PeerId(bytes(32)), VALUE))
-            each.ben.node._tell(SignalToPass(fingerprint(each.ann), VALUE))
+            each.ben.node._tell(SignalToPass(each.ann.peer_id, VALUE))
             await each.look()
             assert sent(each.ben) == before
 
@@ -167,16 +163,16 @@ def test_for_somebody_unknown_blocked_or_away_or_for_the_asker_nothing_is_said()
     async def scenario() -> None:
         async with three() as each:
             before = sent(each.ann)
-            for sought in (bytes(32), fingerprint(each.ben), fingerprint(each.ann)):
+            for sought in (bytes(32), each.ben.peer_id, each.ann.peer_id):
                 await each.ask(sought)
             hang_up(each.ann, each.cid)
             await each.pair.settle()
-            await each.ask(fingerprint(each.cid))
+            await each.ask(each.cid.peer_id)
             assert sent(each.ann) == before
             await each.ann.messenger.block_contact(each.cid.id)
             await each.pair.settle()
             before = sent(each.ann)
-            await each.ask(fingerprint(each.cid))
+            await each.ask(each.cid.peer_id)
             assert sent(each.ann) == before
             assert each.cid.node.brought == []
 
@@ -187,7 +183,7 @@ def test_a_blocked_contact_is_passed_nothing_on() -> None:
     async def scenario() -> None:
         async with three() as each:
             await each.ann.messenger.block_contact(each.ben.id)
-            await each.ask(fingerprint(each.cid))
+            await each.ask(each.cid.peer_id)
             assert each.cid.node.brought == []
 
     run(scenario())
@@ -196,13 +192,13 @@ def test_a_blocked_contact_is_passed_nothing_on() -> None:
 def test_what_is_no_such_content_is_refused_and_costs_nobody_the_session() -> None:
     async def scenario() -> None:
         async with three() as each:
-            whole = PassContent.naming(fingerprint(each.cid), VALUE, nonce=bytes(16)).encode()
+            whole = PassContent.naming(each.cid.peer_id, VALUE, nonce=bytes(16)).encode()
             for content in (b"", whole[:-1], whole + b"\0"):
                 await each.say(content)
             for content in (b"", VALUE[:-1], VALUE + b"\0"):
                 await each.say(content, ContentType.PASSED)
             assert (each.cid.node.brought, each.ann.node.brought) == ([], [])
-            await each.ask(fingerprint(each.cid))
+            await each.ask(each.cid.peer_id)
             assert each.cid.node.brought == [VALUE]
 
     run(scenario())
@@ -215,7 +211,7 @@ def test_a_flood_is_cut_to_its_ration_in_each_role(timer: HandTimer) -> None:
             for number in range(flood):
                 await say(each.ben, each.ann, ContentType.PASSED, bytes([number]) * 768)
                 nonce = bytes([number]) * 16
-                asked = PassContent.naming(fingerprint(each.cid), VALUE, nonce=nonce).encode()
+                asked = PassContent.naming(each.cid.peer_id, VALUE, nonce=nonce).encode()
                 await say(each.ben, each.ann, ContentType.PASS, asked)
             await each.pair.settle()
             assert len(each.ann.node.brought) == len(each.cid.node.brought) == PASSING_BURST
@@ -225,7 +221,7 @@ def test_a_flood_is_cut_to_its_ration_in_each_role(timer: HandTimer) -> None:
                 await each.look()
             assert sent(each.ben) - before == PASSING_BURST
             timer.now_s += 60
-            await each.ask(fingerprint(each.cid))
+            await each.ask(each.cid.peer_id)
             assert len(each.cid.node.brought) == PASSING_BURST + 1
 
     run(scenario())
@@ -241,7 +237,7 @@ def test_what_a_held_contact_brings_is_not_heeded() -> None:
             held = replace(ben, problem=type(ben.problem).RESET)
             each.ann.messenger._book.put_contact(held, unit)
             await each.ann.opened.commit(unit)
-            await each.ask(fingerprint(each.cid))
+            await each.ask(each.cid.peer_id)
             await each.say(VALUE, ContentType.PASSED)
             assert (each.cid.node.brought, each.ann.node.brought) == ([], [])
 

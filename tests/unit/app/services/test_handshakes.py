@@ -4,14 +4,10 @@ import pytest
 
 from app.services.presence import Presence
 from crypto.handshake import Kind
-from net.peer import LinkKind, PeerId
+from net.peer import LinkKind
 from tests.support.aio import run
-from tests.support.engine import Engine, introduce
+from tests.support.engine import introduce
 from tests.support.pair import friends, strangers
-
-
-def peer_id(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
 
 
 def test_the_link_of_an_invite_becomes_that_of_the_contact() -> None:
@@ -19,7 +15,7 @@ def test_the_link_of_an_invite_becomes_that_of_the_contact() -> None:
         async with friends() as pair:
             for engine, other in ((pair.ann, pair.ben), (pair.ben, pair.ann)):
                 [link] = engine.messenger._intake._handshakes._links.values()
-                assert (link.peer, link.kind) == (peer_id(other), LinkKind.CONTACT)
+                assert (link.peer, link.kind) == (other.peer_id, LinkKind.CONTACT)
                 assert engine.messenger._intake._handshakes.link(link.link) is link
             await pair.cut()
             assert not pair.ann.messenger._intake._handshakes._links

@@ -20,19 +20,15 @@ from net.endpoint import Endpoint
 from net.events import EnvelopeReceived, HandshakeReceived, LinkId, LinkUp, NetEvent, PathClass
 from net.peer import LinkKind, PeerId
 from tests.support.aio import run
-from tests.support.engine import Engine, introduce
+from tests.support.engine import introduce
 from tests.support.pair import Pair, friends, known, of_type, say
 
 FLOOD = 300
 
 
-def peer_of(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
-
-
 def is_paused(pair: Pair) -> bool:
     """Whether Ann reads nothing of Ben."""
-    return peer_of(pair.ben) in pair.ann.node.paused
+    return pair.ben.peer_id in pair.ann.node.paused
 
 
 async def flood(pair: Pair, count: int = FLOOD, size_bytes: int = 3) -> None:
@@ -176,7 +172,7 @@ def test_a_new_link_of_somebody_who_waits_waits_too(monkeypatch: pytest.MonkeyPa
             await flood(pair, 20)
             await pair.settle()
             assert is_paused(pair)
-            pair.ann.node.resume_reading(peer_of(pair.ben))
+            pair.ann.node.resume_reading(pair.ben.peer_id)
             await pair.cut()
             await pair.connect()
             assert is_paused(pair)
@@ -299,7 +295,7 @@ def test_an_address_where_a_contact_was_linked_is_remembered_as_its_own() -> Non
                 await pair.ann.messenger._peers.reached(1, link_from(remote))
             assert book.reached == {1: (home,)}
             await pair.ann.restart()
-            assert pair.ann.node.peers[peer_of(pair.ben)].proven == (home,)
+            assert pair.ann.node.peers[pair.ben.peer_id].proven == (home,)
             await pair.ann.messenger.remove_contact(pair.ben.id)
             assert (await pair.ann.opened.settings())["reached 1"] == ""
 
@@ -314,7 +310,7 @@ def test_where_we_found_a_contact_by_ourselves_is_dialled_again_though_it_never_
                 link = replace(link_from(there), dialled_at=there)
                 await pair.ann.messenger._peers.reached(1, link)
             await pair.ann.restart()
-            peer = pair.ann.node.peers[peer_of(pair.ben)]
+            peer = pair.ann.node.peers[pair.ben.peer_id]
             assert peer.endpoints[-2:] == (moved, router), "the newest first"
             assert set(peer.proven) == {router, moved}
 

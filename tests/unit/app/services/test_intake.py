@@ -63,7 +63,7 @@ def test_what_nobody_expects_ends_a_link_and_is_logged_by_type(
 ) -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            link, peer = link_of(pair.ann), PeerId(pair.ben.account.identity.public.fingerprint)
+            link, peer = link_of(pair.ann), pair.ben.peer_id
             with monkeypatch.context() as patch:
                 patch.setattr(place, name, raising)
                 pair.ann.messenger.handle(EnvelopeReceived(link, peer, b"envelope"))

@@ -12,7 +12,6 @@ from app.services import joiner
 from app.services.joiner import Joiner
 from crypto.handshake import Kind, UsedStatus, ephemeral_hash, used_notice
 from net.events import EnvelopeReceived, HandshakeReceived
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults, introduce
@@ -118,7 +117,7 @@ def test_established_by_a_notice_a_contact_is_new_until_its_profile_comes(monkey
                 kinds = kinds_sent(pair.ann, patch, lost=Kind.CONFIRMATION)
                 await pair.connect()
                 await pair.cut()
-                pair.ann.node.remove_peer(PeerId(pair.ben.account.identity.public.fingerprint))
+                pair.ann.node.remove_peer(pair.ben.peer_id)
                 await pair.connect()
                 assert kinds == [Kind.BUNDLE, Kind.CONFIRMATION, Kind.USED, Kind.CONFIRMATION]
             [added] = of_type(pair.ben, ContactAdded)
@@ -144,7 +143,7 @@ def test_what_comes_right_behind_an_answer_that_was_granted_before_is_taken_in(m
                 kinds_sent(pair.ann, patch, lost=Kind.CONFIRMATION)
                 await pair.connect()
                 await pair.cut()
-            pair.ann.node.remove_peer(PeerId(pair.ben.account.identity.public.fingerprint))
+            pair.ann.node.remove_peer(pair.ben.peer_id)
             assert await pair.texts(pair.ann) == []
             assert not await pair.ben.is_established(pair.ann)
             answer, arrived = pair.ann.store.answer, pair.ann.messenger._intake._events
@@ -251,7 +250,7 @@ def test_an_invite_used_by_somebody_else_is_said_in_words() -> None:
             await pair.cut()
             await pair.connect()  # it is told once, and not dialled again
             assert len(of_type(cid, ContactChanged)) == 1
-            assert not cid.node.linked(PeerId(pair.ann.account.identity.public.fingerprint))
+            assert not cid.node.linked(pair.ann.peer_id)
 
     run(scenario())
 

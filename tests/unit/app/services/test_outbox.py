@@ -10,7 +10,6 @@ from app.domain.errors import ErrorKind, KithError, StorageError
 from app.domain.events import MessageStateChanged
 from app.domain.message import MessageState
 from app.services import outbox, sent_ledger
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Faults
@@ -376,6 +375,6 @@ def test_a_text_for_somebody_who_is_away_has_them_looked_for_and_a_hundred_do_so
             await pair.cut()
             for number in range(100):
                 await pair.ann.messenger.send_text(pair.ben.id, f"text {number}")
-            assert pair.ann.node.nudged == [PeerId(pair.ben.account.identity.public.fingerprint)]
+            assert pair.ann.node.nudged == [pair.ben.peer_id]
 
     run(scenario())

@@ -11,12 +11,8 @@ from tests.support.engine import Engine, introduce
 from tests.support.pair import friends, known, strangers
 
 
-def peer_id(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
-
-
 def declared(engine: Engine, other: Engine) -> Peer:
-    return engine.node.peers[peer_id(other)]
+    return engine.node.peers[other.peer_id]
 
 
 def kinds(peer: Peer) -> list[LinkKind]:
@@ -52,7 +48,7 @@ def test_exactly_one_side_decides_which_link_survives() -> None:
     async def scenario() -> None:
         async with friends() as pair:
             assert declared(pair.ann, pair.ben).controls != declared(pair.ben, pair.ann).controls
-            assert declared(pair.ann, pair.ben).controls == (peer_id(pair.ann) < peer_id(pair.ben))
+            assert declared(pair.ann, pair.ben).controls == (pair.ann.peer_id < pair.ben.peer_id)
 
     run(scenario())
 
@@ -84,7 +80,7 @@ def test_a_link_used_by_somebody_else_is_dialled_no_more_but_for_a_reset_which_o
         async with strangers() as pair:
             cid = await pair.third()
             await cid.messenger.add_contact(await pair.meet())
-            assert peer_id(pair.ann) in cid.node.peers
+            assert pair.ann.peer_id in cid.node.peers
             await pair.connect()
             peer = declared(cid, pair.ann)
             assert kinds(peer) == [LinkKind.RESET]
@@ -115,7 +111,7 @@ def test_a_link_that_is_gone_cannot_be_adopted_and_harms_nobody() -> None:
         async with friends() as pair:
             peers: Peers = pair.ann.messenger._peers
             remote = pair.ben.node.local_endpoints()[0]
-            event = LinkUp(LinkId(999), peer_id(pair.ben), LinkKind.INVITE, bytes(32), False, PathClass.LAN, remote)
+            event = LinkUp(LinkId(999), pair.ben.peer_id, LinkKind.INVITE, bytes(32), False, PathClass.LAN, remote)
             peers.adopt(event, known(pair.ann, pair.ben).number)
             peers.adopt(event, 999)
             peers.declare(999)

@@ -14,10 +14,6 @@ from tests.support.pair import Pair, friends, known, of_type
 from tests.support.switchboard import SwitchedNode
 
 
-def peer_id(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
-
-
 def transcript(engine: Engine) -> bytes:
     """Of the session that an engine writes on."""
     stored = engine.messenger._outbox._sessions.sending(1)
@@ -30,7 +26,7 @@ async def lie(pair: Pair, *entries: Progress, body: bytes | None = None) -> None
     link = pair.ann.node.links()[0].link
     body = encode_progress(entries) if body is None else body
     pair.ann.messenger._intake._heard_progress.discard(link)
-    pair.ann.messenger.handle(ProgressReceived(link, peer_id(pair.ben), body))
+    pair.ann.messenger.handle(ProgressReceived(link, pair.ben.peer_id, body))
     await pair.settle()
 
 

@@ -13,7 +13,6 @@ from app.services import outbox, re_requests, resets
 from app.services.outbox import MAX_RESEALS
 from crypto.session import envelope_id
 from net.events import EnvelopeReceived, NetEvent
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.engine import Engine, Faults
 from tests.support.mischief import Mischief, disturb
@@ -31,7 +30,7 @@ def lose(engine: Engine, *, count: int) -> None:
 def hand_in(engine: Engine, other: Engine, envelope: bytes) -> None:
     """An envelope as from the other one."""
     link = engine.node.links()[0].link
-    peer = PeerId(other.account.identity.public.fingerprint)
+    peer = other.peer_id
     engine.messenger.handle(EnvelopeReceived(link, peer, envelope))
 
 

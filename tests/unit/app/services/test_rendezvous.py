@@ -86,7 +86,7 @@ def test_a_contact_is_looked_for_by_its_invite_and_then_by_what_it_told() -> Non
             own = pair.ann.node.published[ACCOUNT].shared
             for each, other, found in ((pair.ben, pair.ann, own), (pair.ann, pair.ben, None)):
                 contact = known(each, other)
-                rendezvous = each.node.peers[PeerId(other.account.identity.public.fingerprint)].rendezvous
+                rendezvous = each.node.peers[other.peer_id].rendezvous
                 assert rendezvous is not None
                 assert rendezvous.matches(of_contact(contact, None))
                 assert found is None or rendezvous.matches(found)

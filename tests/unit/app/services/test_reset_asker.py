@@ -10,7 +10,7 @@ from app.services import reset_asker as module
 from crypto.handshake import Kind
 from net.endpoint import Endpoint
 from net.events import EnvelopeReceived, LinkId
-from net.peer import LinkKind, PeerId
+from net.peer import LinkKind
 from tests.support.aio import run
 from tests.support.copies import copy_of, lose_sessions, pass_a_day, put_back
 from tests.support.engine import Engine
@@ -24,10 +24,6 @@ FLIGHTS_AND_A_LINK = 4
 def sessions(engine: Engine) -> list[bytes]:
     """Those that may be written on."""
     return [stored.session.transcript for stored in engine.messenger._book.sessions[1] if not stored.retired]
-
-
-def peer_id(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
 
 
 class Wiretap:
@@ -62,7 +58,7 @@ async def garble(pair: Pair, count: int) -> None:
     link = pair.ben.node.links()[0].link
     for number in range(count):
         envelope = bytes([1, number]) + bytes(360)
-        pair.ben.messenger.handle(EnvelopeReceived(link, peer_id(pair.ann), envelope))
+        pair.ben.messenger.handle(EnvelopeReceived(link, pair.ann.peer_id, envelope))
     await pair.settle()
 
 
@@ -76,7 +72,7 @@ def test_whoever_lost_the_session_asks_whichever_side_dialled(dialler: str, monk
             await lose_sessions(pair.ann)
             still = pair.ben if dialler == "Ann" else pair.ann
             other = pair.ann if still is pair.ben else pair.ben
-            still.node.peers[peer_id(other)] = replace(still.node.peers[peer_id(other)], wanted=False)
+            still.node.peers[other.peer_id] = replace(still.node.peers[other.peer_id], wanted=False)
             tap = Wiretap(monkeypatch)
             for _ in range(FLIGHTS_AND_A_LINK):
                 await pair.connect()
@@ -125,9 +121,9 @@ def test_while_a_link_is_there_to_ask_on_none_is_dialled_for_it(monkeypatch: pyt
             tap.lost = {Kind.RESET}
             await garble(pair, 3)
             assert tap.of(pair.ben) == [Kind.RESET]
-            assert pair.ben.node.peers[peer_id(pair.ann)].keys[0].kind is LinkKind.CONTACT
+            assert pair.ben.node.peers[pair.ann.peer_id].keys[0].kind is LinkKind.CONTACT
             await pair.cut()
-            assert pair.ben.node.peers[peer_id(pair.ann)].keys[0].kind is LinkKind.RESET
+            assert pair.ben.node.peers[pair.ann.peer_id].keys[0].kind is LinkKind.RESET
 
     run(scenario())
 
@@ -191,10 +187,10 @@ def test_a_contact_that_nobody_knows_where_it_was_is_dialled_for_a_reset_and_no_
             await pair.cut()
             await pair.ben.messenger.remove_contact(pair.ann.id)
             for _ in range(3):
-                assert pair.ann.node.peers[peer_id(pair.ben)].keys[0].kind is LinkKind.CONTACT
+                assert pair.ann.node.peers[pair.ben.peer_id].keys[0].kind is LinkKind.CONTACT
                 await pair.connect()
             for _ in range(10):
-                assert pair.ann.node.peers[peer_id(pair.ben)].keys[0].kind is LinkKind.RESET
+                assert pair.ann.node.peers[pair.ben.peer_id].keys[0].kind is LinkKind.RESET
                 await pair.connect()
 
     run(scenario())
@@ -212,7 +208,7 @@ def test_of_two_who_ask_the_larger_fingerprint_gives_way(monkeypatch: pytest.Mon
             tap = Wiretap(monkeypatch)
             pair.board.collide()
             await pair.settle()
-            smaller, larger = sorted((pair.ann, pair.ben), key=peer_id)
+            smaller, larger = sorted((pair.ann, pair.ben), key=lambda engine: engine.peer_id)
             assert tap.of(smaller) == [Kind.RESET, Kind.ANSWER]
             assert tap.of(larger) == [Kind.RESET, Kind.BUNDLE, Kind.CONFIRMATION]
             assert sessions(smaller) == sessions(larger)
@@ -295,7 +291,7 @@ def test_a_bundle_that_was_not_asked_for_is_ignored(monkeypatch: pytest.MonkeyPa
             pair.ann.node.send_handshake(link, bytes([Kind.BUNDLE]) + bytes(1_302))
             await pair.settle()
             assert sessions(pair.ben) == before
-            assert pair.ben.node.linked(peer_id(pair.ann))
+            assert pair.ben.node.linked(pair.ann.peer_id)
 
     run(scenario())
 

@@ -8,15 +8,10 @@ from app.domain.contact import ContactNotice, ContactProblem
 from app.domain.errors import ErrorKind, KithError
 from app.domain.events import ContactAdded, ContactChanged, MessageReceived
 from app.domain.message import MessageState
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.copies import copy_of, lose_sessions, pass_a_day, put_back, twin_of, without_sessions
 from tests.support.engine import Engine, introduce
 from tests.support.pair import Pair, friends, known, of_type, strangers
-
-
-def peer_id(engine: Engine) -> PeerId:
-    return PeerId(engine.account.identity.public.fingerprint)
 
 
 def both(pair: Pair) -> tuple[tuple[Engine, Engine], tuple[Engine, Engine]]:
@@ -193,7 +188,9 @@ def test_text_that_was_delivered_after_the_snapshot_is_not_doubled_by_it() -> No
 def test_a_snapshot_from_before_first_contact_heals_like_a_lost_session(gives_way: str) -> None:
     async def scenario() -> None:
         async with strangers() as pair:
-            joiner, inviter = sorted((pair.ann, pair.ben), key=peer_id, reverse=gives_way == "joiner")
+            joiner, inviter = sorted(
+                (pair.ann, pair.ben), key=lambda engine: engine.peer_id, reverse=gives_way == "joiner"
+            )
             await introduce(inviter, joiner)
             early = without_sessions(copy_of(joiner))
             await pair.connect()
@@ -203,7 +200,7 @@ def test_a_snapshot_from_before_first_contact_heals_like_a_lost_session(gives_wa
             assert await problem(joiner, inviter) is ContactProblem.LINK_USED
             await pair.cut()
             joiner.events.clear()
-            joiner.node.peers[peer_id(inviter)] = replace(joiner.node.peers[peer_id(inviter)], wanted=False)
+            joiner.node.peers[inviter.peer_id] = replace(joiner.node.peers[inviter.peer_id], wanted=False)
             for _ in range(4):  # three flights in vain, and a link on which both ask
                 await pair.connect()
             assert [added.contact for added in of_type(joiner, ContactAdded)] == [inviter.id]

@@ -11,7 +11,6 @@ from app.services.limits import FREE_MISSING, MESSAGE_BURST, MISSING_IN_DEBT, UN
 from crypto.ratchet.chain import Chain
 from crypto.session import encrypt
 from net.events import EnvelopeReceived
-from net.peer import PeerId
 from tests.support.aio import run
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, introduce, settle
@@ -115,7 +114,7 @@ async def jump(pair: Pair, missing: int, text: str, *, is_forged: bool = False) 
             charge(contact, messages=messages, size_bytes=size_bytes, now=now)
 
         patch.setattr(quotas, "charge", recorded)
-        peer = PeerId(pair.ben.account.identity.public.fingerprint)
+        peer = pair.ben.peer_id
         link = next(status.link for status in pair.ann.node.links() if status.peer == peer)
         pair.ann.messenger.handle(EnvelopeReceived(link, peer, envelope))
         await pair.settle()
