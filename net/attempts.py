@@ -5,10 +5,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from crypto.primitives import Random
 from net.dial_log import DialLog, DialOutcome, DialRecord, outcome_of_end, outcome_of_error
-from net.dialling import DialId, Target, Way
+from net.dialling import DialId, Target, Way, pair_aside
 from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.link.driver import LinkDriver, LinkOwner
@@ -33,8 +34,8 @@ class Attempts:
     """Starts, ends and writes down attempts to connect.
 
     ``owner`` gets the links that they become; ``on_failed`` is told of each that comes to nothing, unless it was
-    stopped.  ``reception`` answers whoever dials us at the moment at which we dial it; ``shared_port`` tells from where
-    to punch, by IP version.
+    stopped.  ``reception`` answers whoever dials us at the moment at which we dial it; ``shared_ports`` tells from
+    where to punch, by IP version, the port that stays last.
     """
 
     def __init__(
@@ -43,14 +44,14 @@ class Attempts:
         *,
         on_failed: Callable[[Dial], None],
         reception: Reception,
-        shared_port: Callable[[int], Endpoint | None],
+        shared_ports: Callable[[int], tuple[Endpoint, ...]],
         supervisor: Supervisor,
         random: Random,
     ) -> None:
         self._owner = owner
         self._on_failed = on_failed
         self._reception = reception
-        self._shared_port = shared_port
+        self._shared_ports = shared_ports
         self._supervisor = supervisor
         self._random = random
         self._loop = asyncio.get_running_loop()
@@ -62,7 +63,8 @@ class Attempts:
         """Try to connect as ``dial`` says."""
 
         def greet(_driver: LinkDriver, remote: Endpoint, now: float) -> LinkMachine:
-            rivalry = Rivalry(self._reception.answer_rival, controls=dial.controls) if dial.way is Way.PUNCH else None
+            may_cross = dial.way is not Way.DIRECT
+            rivalry = Rivalry(self._reception.answer_rival, controls=dial.controls) if may_cross else None
             machine = LinkMachine.dial(
                 dial.key, dial.peer, remote=remote, now=now, random=self._random, rivalry=rivalry
             )
@@ -99,12 +101,15 @@ class Attempts:
         self._log.forget(peer_id)
 
     async def _connect(self, dial: Dial, driver: LinkDriver) -> None:
-        local = self._shared_port(dial.endpoint.address.version) if dial.way is Way.PUNCH else None
+        ports = () if dial.way is Way.DIRECT else self._shared_ports(dial.endpoint.address.version)
         try:
-            if local is None:
+            if not ports:
                 await tcp.dial(dial.endpoint, driver)
+            elif dial.way is Way.PUNCH:
+                await tcp.punch(dial.endpoint, driver, ports=ports, random=self._random)
             else:
-                await tcp.punch(dial.endpoint, driver, local=local, random=self._random)
+                pair_at = partial(pair_aside, ports[-1], dial.endpoint, controls=dial.controls)
+                await tcp.punch_aside(driver, pair_at, random=self._random)
         except OSError as error:
             log.debug("dialling failed: %s", type(error))
             self._fail(driver, outcome_of_error(error))
@@ -121,5 +126,7 @@ class Attempts:
         if dial_id is None:
             return None
         dial = self._under_way.pop(dial_id).dial
-        self._log.note(dial.peer, Target(dial.way, dial.endpoint), outcome, time.time())
+        # To people, both kinds of windows are one way.
+        way = Way.DIRECT if dial.way is Way.DIRECT else Way.PUNCH
+        self._log.note(dial.peer, Target(way, dial.endpoint), outcome, time.time())
         return dial

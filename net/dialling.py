@@ -1,23 +1,31 @@
 """When to dial one peer, and where (``docs/protocol.md``, section 4; "Whom we dial" in ``docs/architecture.md``).
 
 A round dials every endpoint of the peer, in each way that may lead there: at once from any port, a moment later from
-the port on which we listen, to get through two NATs.  When the first attempt has failed, the next round waits: 1 s to
-begin with, twice as long each time, 5 minutes at most, shortened by a random part; what still hangs then is left
-hanging.  News (other endpoints, a nudge) start a round at once; a link that comes up ends it.  Where nobody ever proved
-a key, :mod:`net.dial_budget` bounds all this.
+the port on which we listen, to get through two NATs, and beside it.  When the first attempt has failed, the next round
+waits: 1 s to begin with, twice as long each time, 5 minutes at most, shortened by a random part; what still hangs then
+is left hanging.  News (other endpoints, a nudge) start a round at once; a link that comes up ends it.  Where nobody
+ever proved a key, :mod:`net.dial_budget` bounds all this.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Network
 from typing import NewType
 
 from crypto.primitives import Random
-from net.endpoint import Endpoint
+from net.endpoint import MAX_PORT, Endpoint
 from net.interfaces import IPAddress, IPNetwork
 from net.jitter import shortened
-from net.limits import BACKOFF_JITTER, FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_ENDPOINTS, PUNCH_DELAY_S
+from net.limits import (
+    ASIDE_PERIOD_S,
+    ASIDE_PORTS,
+    BACKOFF_JITTER,
+    FIRST_BACKOFF_S,
+    MAX_BACKOFF_S,
+    MAX_ENDPOINTS,
+    PUNCH_DELAY_S,
+)
 
 DialId = NewType("DialId", int)
 """One attempt to connect, unique in this process."""
@@ -35,9 +43,10 @@ class Way(Enum):
 
     DIRECT = "TCP, from any port"
     PUNCH = "TCP, from the port on which we listen, the SYN held"
+    ASIDE = "the same beside one side's port, where no NAT remembers anything"
 
 
-HEAD_START_S = {Way.DIRECT: 0.0, Way.PUNCH: PUNCH_DELAY_S}
+HEAD_START_S = {Way.DIRECT: 0.0, Way.PUNCH: PUNCH_DELAY_S, Way.ASIDE: PUNCH_DELAY_S}
 """From the start of a round to its attempts of each way."""
 
 
@@ -107,6 +116,24 @@ def is_punchable(endpoint: Endpoint, own: OwnEndpoints) -> bool:
     return is_far and not own.is_symmetric and address.version in own.shared_versions
 
 
+def is_free_aside(endpoint: Endpoint) -> bool:
+    """Whether the ports beside one that may be punched to may be dialled as well."""
+    return not _is_privileged(endpoint.port) and endpoint.port != _HTTPS_PORT
+
+
+def pair_aside(local: Endpoint, remote: Endpoint, unix_s: float, *, controls: bool) -> tuple[Endpoint, Endpoint]:
+    """From where to where a window beside our ports leads at this time: the port of the side that controls is moved by
+    one to eight, one more each half minute, so that both sides know it and no NAT does.
+    """
+    return (_aside(local, unix_s), remote) if controls else (local, _aside(remote, unix_s))
+
+
+def _aside(endpoint: Endpoint, unix_s: float) -> Endpoint:
+    offset = 1 + int(unix_s / ASIDE_PERIOD_S) % ASIDE_PORTS
+    port = endpoint.port + offset
+    return replace(endpoint, port=port if port <= MAX_PORT else endpoint.port - offset)
+
+
 def _is_privileged(port: int) -> bool:
     return port < _FIRST_UNPRIVILEGED_PORT and port != _HTTPS_PORT
 
@@ -135,6 +162,8 @@ class Dialling:
         self._targets: tuple[Target, ...] = ()
         self._steps: dict[Target, float] = {}
         """Attempts of the round under way that are yet to start, and when."""
+        self._resting: dict[Target, float] = {}
+        """Attempts that may not start yet, whatever the rounds, and when they may."""
         self._in_flight: dict[DialId, Target] = {}
         self._failed_rounds = 0
         self._wanted = False
@@ -147,6 +176,7 @@ class Dialling:
         self._targets = targets
         self._wanted = wanted
         self._steps = {target: moment for target, moment in self._steps.items() if target in targets}
+        self._resting = {target: moment for target, moment in self._resting.items() if target in targets}
         if is_news or not self._is_due:
             self.nudge(now)
 
@@ -155,14 +185,14 @@ class Dialling:
         self._failed_rounds = 0
         self._next_at = now if self._is_due else None
         if not self._is_due:
-            self._steps.clear()
+            self._drop_plans()
 
     def connected(self) -> None:
         """A link is up: nothing needs to be dialled."""
         self._connected = True
         self._failed_rounds = 0
         self._next_at = None
-        self._steps.clear()
+        self._drop_plans()
 
     def disconnected(self, now: float) -> None:
         """The last link is gone: try again soon."""
@@ -179,6 +209,11 @@ class Dialling:
         if self._in_flight.pop(dial, None) is not None and self._next_at is None:
             self._wait_longer(now)
 
+    def rest(self, target: Target, until: float) -> None:
+        """Ask again whether this may be dialled when that moment has come, and not with the next round only."""
+        if self._is_due and target in self._targets:
+            self._resting[target] = until
+
     def succeeded(self, dial: DialId) -> None:
         """An attempt has become a link."""
         self._in_flight.pop(dial, None)
@@ -191,8 +226,8 @@ class Dialling:
         return abandoned
 
     def wake_at(self) -> float | None:
-        moments = [*self._steps.values(), *([] if self._next_at is None else [self._next_at])]
-        return min(moments, default=None)
+        next_round = [] if self._next_at is None else [self._next_at]
+        return min([*next_round, *self._steps.values(), *self._resting.values()], default=None)
 
     def is_due(self, now: float) -> bool:
         """Whether something is to start."""
@@ -206,15 +241,25 @@ class Dialling:
         if self._next_at is not None and now >= self._next_at:
             self._next_at = None
             self._steps |= {target: now + HEAD_START_S[target.way] for target in self._targets}
-        due = [target for target, moment in self._steps.items() if now >= moment]
-        for target in due:
-            del self._steps[target]
+        due = self._take_due(now)
         under_way = set(self._in_flight.values())
         started = [(self._new_id(), target) for target in due if target not in under_way and may_dial(target)]
         self._in_flight.update(started)
         if not self._in_flight and not self._steps and self._next_at is None:
             self._wait_longer(now)
         return started
+
+    def _take_due(self, now: float) -> list[Target]:
+        planned = (*self._steps.items(), *self._resting.items())
+        due = list(dict.fromkeys(target for target, moment in planned if now >= moment))
+        for target in due:
+            self._steps.pop(target, None)
+            self._resting.pop(target, None)
+        return due
+
+    def _drop_plans(self) -> None:
+        self._steps.clear()
+        self._resting.clear()
 
     @property
     def _is_due(self) -> bool:

@@ -230,9 +230,24 @@ MAX_WINDOWS = 64
 MAX_HOPEFUL_WINDOWS = 32
 """Of those to peers of whom nothing says that they are there now."""
 
-PUNCH_REST_S = 125.0
-"""After a window in vain, until the next from the same port to the same place: a SYN of theirs that comes through what
-is left of the old one in our NAT meets our listener, whose answer the NAT does not let out, and is stuck there."""
+FIRST_PUNCH_REST_S = 4.0
+MAX_PUNCH_REST_S = 125.0
+"""After a window in vain, until the next from the same port to the same place; twice as long each time.  Short at
+first: whoever starts within it finds no SYN of ours.  Not none: a SYN of theirs that comes through what is left of the
+old one in our NAT is stuck there, and Linux's NAT forgets it as the window ends."""
+
+ASIDE_WINDOW_S = 150.0
+"""For which a program that has just started knocks beside its ports, too: five pairs of ports."""
+
+ASIDE_PERIOD_S = 30.0
+"""Until the next of them: what an earlier start left in a NAT stands in the way no longer.  Clocks that are set
+disagree by less."""
+
+ASIDE_PORTS = 8
+"""Before the first comes again: four minutes, twice as long as NATs remember."""
+
+MAX_ASIDE_WINDOWS = 32
+"""Such windows at once."""
 
 FRESH_RECORD_S = 2_100.0
 """A record of somebody who is there is at most half an hour old; a few minutes for clocks and the put itself."""

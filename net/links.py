@@ -94,7 +94,7 @@ class Links:
             self,
             on_failed=self._dial_failed,
             reception=reception,
-            shared_port=whereabouts.shared_port,
+            shared_ports=whereabouts.shared_ports,
             supervisor=self._supervisor,
             random=random,
         )

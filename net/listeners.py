@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from net.endpoint import Endpoint
 from net.errors import LocalError
@@ -53,10 +54,14 @@ class Listeners:
         return (*self.lasting(), *(listener.endpoint for listener in self._spare))
 
     def shared_port(self, version: int) -> Endpoint | None:
-        """Where dials of this IP version leave from that are to get through NATs."""
-        spare = (listener.endpoint for listener in self._spare)
-        candidates = (*spare, *self._far_reaching())
-        return next((endpoint for endpoint in candidates if endpoint.address.version == version), None)
+        """Where dials of this IP version leave from at best that are to get through NATs."""
+        return next(iter(self.shared_ports(version)), None)
+
+    def shared_ports(self, version: int) -> tuple[Endpoint, ...]:
+        """The same, and the port that stays: whoever cannot read our record knows no other."""
+        spare = (listener.endpoint for listener in self._spare if listener.endpoint.address.version == version)
+        lasting = (endpoint for endpoint in self._far_reaching() if endpoint.address.version == version)
+        return (*spare, *islice(lasting, 1))
 
     def shared_versions(self) -> frozenset[int]:
         """For which there is such a port."""

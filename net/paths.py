@@ -10,7 +10,8 @@ Rounds of dialling start in the order in which they fall due, and no more of the
 for; who was just announced near by need not stand in line.
 
 Where neither side can be reached, both hold a SYN to the other's NAT (:class:`~net.dialling.Way`): as long as one of
-them does, it suffices that the other begins.
+them does, it suffices that the other begins.  A program that has just started does not know what the one before it has
+left in the NAT, so it holds another one where there is nothing of that.
 """
 
 import itertools
@@ -21,7 +22,18 @@ from typing import TypeAlias
 from crypto.primitives import Random
 from net.agenda import Agenda
 from net.dial_budget import DialBudget
-from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_dialable, is_punchable, nearby
+from net.dialling import (
+    DialId,
+    Dialling,
+    OwnEndpoints,
+    Target,
+    Way,
+    dialable,
+    is_dialable,
+    is_free_aside,
+    is_punchable,
+    nearby,
+)
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
@@ -131,6 +143,8 @@ class _PeerState:
     """So long there is reason to believe that it is there."""
     left_at: float = float("-inf")
     """When it closed a link in order, as who ends the program does; no record of a later moment is known."""
+    is_new: bool = True
+    """Nothing has come of it yet in this process, neither a link nor a window beside our ports."""
     answers_until: float | None = None
     """So long somebody is dialled that is not wanted otherwise: who holds an invite of ours, and has called us."""
     held_back: tuple[Endpoint, ...] = ()
@@ -393,6 +407,14 @@ class Paths:
         state = self._peers[dialled.peer]
         needs_port = self._windows.failed(dial, now, expected=now < state.expected_until)
         state.dialling.failed(dial, now)
+        match dialled.target.way:
+            case Way.PUNCH:
+                state.dialling.rest(dialled.target, self._windows.rests_until(dialled.target))
+            case Way.ASIDE:
+                state.is_new = False
+                self._want(state, now)
+            case Way.DIRECT:
+                pass
         self._schedule(state)
         return [MovePort()] if needs_port else []
 
@@ -460,6 +482,7 @@ class Paths:
             state.survivors[fact.kind] = survivor
         effects: list[Effect] = []
         if fact.kind is state.dialled_kind:
+            state.is_new = False
             state.dialling.connected()
             effects += self._abandon(state, fact)
         return effects + self._carry_out(state, fact.kind, survivor.link_up(link, fact.path, now))
@@ -475,6 +498,8 @@ class Paths:
         if survivor.in_use is None:
             del state.survivors[fact.kind]
             if fact.kind is state.dialled_kind:
+                self._windows.renew(self._wanted_endpoints(state))
+                self._want(state, now)
                 state.dialling.disconnected(now)
         return self._carry_out(state, fact.kind, demands)
 
@@ -504,9 +529,13 @@ class Paths:
 
     def _targets(self, state: _PeerState) -> tuple[Target, ...]:
         endpoints = self._wanted_endpoints(state)
-        direct = (Target(Way.DIRECT, endpoint) for endpoint in endpoints)
-        punched = (Target(Way.PUNCH, endpoint) for endpoint in endpoints if is_punchable(endpoint, self._own))
-        return (*direct, *(() if state.is_symmetric else punched))
+        punchable = [] if state.is_symmetric else [each for each in endpoints if is_punchable(each, self._own)]
+        aside = [each for each in punchable if each in state.peer.proven and is_free_aside(each)]
+        return (
+            *(Target(Way.DIRECT, endpoint) for endpoint in endpoints),
+            *(Target(Way.PUNCH, endpoint) for endpoint in punchable),
+            *(Target(Way.ASIDE, endpoint) for endpoint in (aside if state.is_new else ())),
+        )
 
     def _wanted_endpoints(self, state: _PeerState) -> tuple[Endpoint, ...]:
         return tuple(dict.fromkeys((*self._near(state), *dialable((*state.far, *state.peer.endpoints), self._own))))
@@ -549,15 +578,18 @@ class Paths:
     def _start_dials(self, state: _PeerState, now: float) -> list[Effect]:
         """Begin what is due of a round."""
         peer, near, targets = state.peer, self._near(state), self._targets(state)
-        is_expected, has_left = now < state.expected_until, now < state.left_at + FAREWELL_REST_S
+        is_expected = now < state.expected_until
         held_back: list[Endpoint] = []
 
         def may_dial(target: Target) -> bool:
             endpoint = target.endpoint
-            is_punch = target.way is Way.PUNCH
-            if is_punch and (has_left or not self._windows.has_room(endpoint, now, expected=is_expected)):
+            is_window = target.way is not Way.DIRECT
+            if is_window and (until := self._rests_until(state, target, now)) > now:
+                state.dialling.rest(target, until)
                 return False
-            reserve = 0 if is_punch or Target(Way.PUNCH, endpoint) not in targets else RESERVED_FOR_PUNCHING
+            if is_window and not self._windows.has_room(target, expected=is_expected):
+                return False
+            reserve = 0 if is_window or Target(Way.PUNCH, endpoint) not in targets else RESERVED_FOR_PUNCHING
             allowed = endpoint in near or self._budget.take(peer.peer_id, endpoint, now, reserve=reserve)
             if not allowed:
                 held_back.append(endpoint)
@@ -574,11 +606,15 @@ class Paths:
         self._schedule(state)
         return effects
 
+    def _rests_until(self, state: _PeerState, target: Target, now: float) -> float:
+        """When a window to there may be opened."""
+        rests_until = 0.0 if now < state.expected_until else self._windows.rests_until(target)
+        return max(rests_until, state.left_at + FAREWELL_REST_S)
+
     def _dial(self, state: _PeerState, dial: DialId, target: Target) -> Dial:
         peer, key = state.peer, state.peer.keys[0]
         self._dials[dial] = _Dialled(peer.peer_id, target)
-        if target.way is Way.PUNCH:
-            self._windows.opened(dial, target.endpoint)
+        self._windows.opened(dial, target)
         return Dial(dial, peer.peer_id, target.endpoint, key, target.way, controls=state.controls(key.kind))
 
     def _abandon(self, state: _PeerState, better_than: _Link | None) -> Iterator[StopDial]:
@@ -587,7 +623,7 @@ class Paths:
         def is_hopeless(target: Target) -> bool:
             if better_than is None or better_than.kind is not LinkKind.CONTACT:
                 return True
-            path = self.path_of(target.endpoint, crossed=target.way is Way.PUNCH)
+            path = self.path_of(target.endpoint, crossed=target.way is not Way.DIRECT)
             return _ORDER[path] >= _ORDER[better_than.path]
 
         return self._stop(state, is_hopeless)

@@ -130,9 +130,9 @@ class Whereabouts:
             stays_near=self.stays_near,
         )
 
-    def shared_port(self, version: int) -> Endpoint | None:
-        """Where dials of this IP version leave from that are to get through NATs."""
-        return self._listeners.shared_port(version)
+    def shared_ports(self, version: int) -> tuple[Endpoint, ...]:
+        """Where dials of this IP version leave from that are to get through NATs, the port that stays last."""
+        return self._listeners.shared_ports(version)
 
     # --- Where we listen
 

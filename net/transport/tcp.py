@@ -8,13 +8,15 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import TypeAlias, cast
 
 from crypto.primitives import Random
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.jitter import shortened
 from net.limits import (
+    ASIDE_PERIOD_S,
+    ASIDE_WINDOW_S,
     CONNECT_TIMEOUT_S,
     FAST_KNOCKS_S,
     KNOCK_PERIOD_S,
@@ -27,6 +29,9 @@ from net.limits import (
 from net.transport.stream import HIGH_WATER_BYTES, StreamOwner
 
 log = logging.getLogger(__name__)
+
+PortPair: TypeAlias = tuple[Endpoint, Endpoint]
+"""From where to where a connection leads."""
 
 _BACKLOG = 128
 _NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
@@ -122,20 +127,62 @@ async def dial(endpoint: Endpoint, owner: StreamOwner) -> None:
         await loop.create_connection(lambda: TcpStream(owner), str(endpoint.address), endpoint.port)
 
 
-async def punch(endpoint: Endpoint, owner: StreamOwner, *, local: Endpoint, random: Random) -> None:
-    """Connect ``owner`` to ``endpoint`` from ``local``, where we listen: through two NATs, if the other side does the
-    same.
+async def punch(endpoint: Endpoint, owner: StreamOwner, *, ports: Sequence[Endpoint], random: Random) -> None:
+    """Connect ``owner`` to ``endpoint`` from one of ``ports``, where we listen: through two NATs, if the other side
+    does the same.
 
-    One SYN is held for the whole window, and opens our NAT for the other side's; NATs drop one that follows it with
-    another sequence number.  So another goes out only after an error.
+    One SYN from each is held for the whole window, and opens our NAT for the other side's; NATs drop one that follows
+    it with another sequence number.  So another goes out only after an error.
 
     Raises:
         OSError: it did not come about; TimeoutError is one.
     """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(PUNCH_WINDOW_S):
-        connected = await _knock(endpoint, local, random)
+        connected = await _knock_from(ports, endpoint, random)
         await loop.create_connection(lambda: TcpStream(owner), sock=connected)
+
+
+async def punch_aside(owner: StreamOwner, pair_at: Callable[[float], PortPair], *, random: Random) -> None:
+    """The same between the pair of ports that counts at a Unix time, as long as it does, and then between the next.
+
+    Raises:
+        OSError: it did not come about; TimeoutError is one.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(ASIDE_WINDOW_S):
+        while (connected := await _knock_for_a_period(pair_at, random)) is None:
+            pass
+        await loop.create_connection(lambda: TcpStream(owner), sock=connected)
+
+
+async def _knock_for_a_period(pair_at: Callable[[float], PortPair], random: Random) -> socket.socket | None:
+    unix_s = time.time()
+    local, remote = pair_at(unix_s)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ASIDE_PERIOD_S - unix_s % ASIDE_PERIOD_S):
+            return await _knock(remote, local, random)
+    return None
+
+
+async def _knock_from(ports: Sequence[Endpoint], endpoint: Endpoint, random: Random) -> socket.socket:
+    """The first that gets through."""
+    through: list[socket.socket] = []
+
+    async def knock(local: Endpoint) -> None:
+        through.append(await _knock(endpoint, local, random))
+        for task in knocking:
+            task.cancel()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            knocking = [group.create_task(knock(local)) for local in ports]
+        return through.pop(0)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+    finally:
+        for late in through:
+            late.close()
 
 
 async def _knock(endpoint: Endpoint, local: Endpoint, random: Random) -> socket.socket:

@@ -134,3 +134,21 @@ def test_two_who_leave_one_after_the_other_and_come_back_meet_again(homes: tuple
     second = Caller(homes, 1)
     second.call()
     assert [first.path(), second.path()] == ["punched", "punched"]
+
+
+@pytest.mark.parametrize("homes", [(Nat.UDP_BLOCKED, Nat.CONE)], indirect=True)
+def test_what_an_earlier_program_left_in_its_router_keeps_nobody_apart(homes: tuple[Home, Home]) -> None:
+    first, second = callers = Caller(homes, 0), Caller(homes, 1)
+    for caller in callers:
+        caller.call()
+    assert [caller.path() for caller in callers] == ["punched", "punched"]
+    first.die()
+    assert second.line() == "offline"
+    time.sleep(2.0)  # in which a SYN of the second opens its router for what the first sends later
+    second.die()
+    first = Caller(homes, 0)
+    first.call()
+    time.sleep(1.0)  # until its first SYN has come to where nobody listens yet, and made the second's router deaf
+    second = Caller(homes, 1)
+    second.call()
+    assert [first.path(), second.path()] == ["punched", "punched"]

@@ -146,6 +146,17 @@ class Couple:
         """Both end and start again: the seconds from both starts to the moment when both see a link."""
         self.close()
         meanwhile()
+        return self._start()
+
+    def restart_late(self, after_s: float, meanwhile: Callable[[], None]) -> float:
+        """The same, but Bob ends so long after Alice."""
+        self.alice.close()
+        time.sleep(after_s)
+        self.bob.close()
+        meanwhile()
+        return self._start()
+
+    def _start(self) -> float:
         began_at = time.monotonic()
         for person in self._both:
             person.open()

@@ -11,6 +11,9 @@ from tests.lab.couple import Couple
 from tests.lab.homes import Homes
 from tests.lab.router import Nat
 
+LATE_S = 25.0
+"""Longer than whoever said goodbye is left alone, shorter than a router remembers."""
+
 Event = Callable[[Homes, Couple], float]
 """Something that happens to two who met; gives the seconds until they are as before."""
 
@@ -52,6 +55,11 @@ def udp_gets_blocked(lab: Homes, couple: Couple) -> float:
     return couple.restart(lambda: lab.homes[0].router.become(Nat.UDP_BLOCKED))
 
 
+def udp_gets_blocked_and_one_ends_late(lab: Homes, couple: Couple) -> float:
+    """The same, but Bob looks for Alice long enough to leave a SYN in his router, which outlives his Kith."""
+    return couple.restart_late(LATE_S, lambda: lab.homes[0].router.become(Nat.UDP_BLOCKED))
+
+
 ALL = (
     Scenario(name="cone-cone-stun", about="cone and cone, a STUN server", stun=True, paths=("punched",)),
     Scenario(name="cone-cone", about="cone and cone, no server at all", paths=("punched",)),
@@ -87,6 +95,12 @@ ALL = (
         name="udp-blocked",
         about="met before: UDP newly blocked on one side",
         event=udp_gets_blocked,
+        paths=("punched",),
+    ),
+    Scenario(
+        name="udp-blocked-late",
+        about="met before: the same, and the second ends 25 s after the first",
+        event=udp_gets_blocked_and_one_ends_late,
         paths=("punched",),
     ),
 )

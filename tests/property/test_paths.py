@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from net.endpoint import Endpoint
 from net.events import PathClass
-from net.limits import PUNCH_DELAY_S, PUNCH_WINDOW_S
+from net.limits import FIRST_PUNCH_REST_S, MAX_PUNCH_REST_S, PUNCH_DELAY_S, PUNCH_WINDOW_S
 from tests.support.links import counted, scattered
 from tests.support.paths_world import Place, World
 
@@ -140,6 +140,26 @@ def test_two_behind_nats_who_met_before_come_together_though_nobody_tells_either
     assert first.links[first.online] is second.links[second.online]
     assert not first.dials
     assert not first.held
+
+
+@settings(max_examples=50)
+@given(
+    theirs=behind_nats(10, ANSWERED_IN_TIME),
+    ours=behind_nats(20, ANSWERED_IN_TIME),
+    late_s=st.floats(0.0, 3_600.0),
+    seed=st.integers(0, 1000),
+)
+def test_however_long_one_side_waits_the_other_meets_it_within_the_longest_rest_of_a_window(
+    theirs: tuple[Place, ...], ours: tuple[Place, ...], late_s: float, seed: int
+) -> None:
+    world = World((theirs, ours), scattered(seed), have_met=True)
+    first, second = world.sides
+    world.introduce(first)
+    world.at(late_s, lambda: world.introduce(second))
+    world.run(late_s + MAX_PUNCH_REST_S + FIRST_PUNCH_REST_S + 12 * max(ANSWERED_IN_TIME))
+    assert first.online is not None
+    assert second.online is not None
+    assert first.links[first.online] is second.links[second.online]
 
 
 @settings(max_examples=50)

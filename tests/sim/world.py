@@ -25,9 +25,9 @@ from net.endpoint import Endpoint
 from net.limits import (
     CONNECT_TIMEOUT_S,
     FIRST_RING_QUIET_S,
+    MAX_PUNCH_REST_S,
     MAX_UNANSWERED_PINGS,
     PING_IDLE_S,
-    PUNCH_REST_S,
     PUNCH_WINDOW_S,
 )
 from net.nat_kind import NatKind
@@ -317,7 +317,7 @@ class World:
         if other.nat is Nat.REACHABLE:
             self._at(now + self._random.uniform(*CONNECT_S), self._link, number, contact)
         elif self._features.punch and self.means(user, other) is Means.PUNCHED:
-            if now > side.window_until + PUNCH_REST_S:
+            if now > side.window_until + MAX_PUNCH_REST_S:
                 side.window_until = now + PUNCH_WINDOW_S
             if min(side.window_until, theirs.window_until) > now and theirs.known == user.address:
                 self._at(now + self._random.uniform(*PUNCH_S), self._link, number, contact)

@@ -2,7 +2,7 @@
 
 Dials take time and may fail; frames are delayed, in order within a link; links are cut with a sign, which both sides
 notice soon, or without one, which each notices by its pings only.  Behind a NAT only the dials from the port on which a
-side listens lead anywhere: where both are held at once, to each other, a connection comes of them.
+side listens, or beside it, lead anywhere: where both sides hold one of a kind at once, a connection comes of them.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from crypto.secret import Secret
 from net.dialling import DialId, OwnEndpoints, Way
 from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
-from net.limits import PUNCH_WINDOW_S
+from net.limits import ASIDE_WINDOW_S, PUNCH_WINDOW_S
 from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Nominate
@@ -26,6 +26,7 @@ KEY = LinkKey(LinkKind.CONTACT, Secret(b"k" * 32))
 OWN = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/16")}), shared_versions=frozenset({4}))
 """Both sides are on one LAN, as far as an address is one of it."""
 DIAL_TIMEOUT_S = 10.0
+HELD_FOR_S = {Way.PUNCH: PUNCH_WINDOW_S, Way.ASIDE: ASIDE_WINDOW_S}
 DEAD_AFTER_S = (20.0, 60.0)
 """A link that was cut without a sign is given up at one of these times, depending on the side."""
 
@@ -67,8 +68,8 @@ class Side:
         self.paths.set_own_endpoints(OWN, 0.0)
         self.links: dict[LinkId, Connection] = {}
         self.dials: dict[DialId, None] = {}
-        self.held: dict[DialId, Place] = {}
-        """Dials to a NAT of the other side, which wait for the other side's."""
+        self.held: dict[DialId, Way] = {}
+        """Dials to a NAT of the other side, which wait for the other side's of the same kind."""
         self.ports_taken = 0
         self.online: LinkId | None = None
         self.history: list[LinkId | None] = []
@@ -156,8 +157,8 @@ class World:
         other = self.sides[1 - side.number]
         place = other.places[effect.endpoint]
         side.dials[effect.dial] = None
-        if place.is_behind_nat and effect.way is Way.PUNCH:
-            self._hold(side, effect.dial, place)
+        if effect.way is not Way.DIRECT and (place.is_behind_nat or effect.way is Way.ASIDE):
+            self._hold(side, effect, place)
             return
         if not place.is_reachable or place.is_behind_nat:
             self.at(self.now + DIAL_TIMEOUT_S, lambda: self._fail(side, effect.dial))
@@ -166,12 +167,13 @@ class World:
         # SYN, SYN-ACK, first flight, second flight; then the first frame, which is what the listener waits for.
         self.at(self.now + 4 * place.latency_s, lambda: self._open(side, connection, effect.dial))
 
-    def _hold(self, side: Side, dial: DialId, place: Place) -> None:
-        side.held[dial] = place
-        self.at(self.now + PUNCH_WINDOW_S, lambda: self._fail(side, dial))
+    def _hold(self, side: Side, effect: Dial, place: Place) -> None:
+        dial, way = effect.dial, effect.way
+        side.held[dial] = way
+        self.at(self.now + HELD_FOR_S[way], lambda: self._fail(side, dial))
         other = self.sides[1 - side.number]
-        theirs = next(iter(other.held), None)
-        if theirs is not None:
+        theirs = next((held for held, their_way in other.held.items() if their_way is way), None)
+        if theirs is not None and place.is_behind_nat:
             del side.held[dial]
             del other.held[theirs]
             dials = (dial, theirs) if side.number == 0 else (theirs, dial)

@@ -32,7 +32,7 @@ class Owner:
             self,
             on_failed=self._failed,
             reception=Reception(Keyring(), os.urandom, 0.0),
-            shared_port=lambda _version: None,
+            shared_ports=lambda _version: (),
             supervisor=self.supervisor,
             random=os.urandom,
         )

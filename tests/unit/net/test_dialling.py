@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_punchable, nearby
+from net.dialling import DialId, Dialling, OwnEndpoints, Target, Way, dialable, is_punchable, nearby, pair_aside
 from net.endpoint import Endpoint
 from net.limits import MAX_BACKOFF_S, MAX_ENDPOINTS, PUNCH_DELAY_S
 
@@ -246,6 +246,47 @@ def test_what_is_held_is_not_dialled_again_whatever_the_news() -> None:
     assert machine.handle_timer(0.5 + PUNCH_DELAY_S) == []
     machine.failed(held, 60.0)
     assert machine.abandon(lambda _: True) == []
+
+
+def test_what_has_to_rest_is_asked_for_when_it_has_and_disturbs_no_round() -> None:
+    machine = wanting(TO_THERE, PUNCHED)
+    fail_all(machine, 0.0)
+    assert machine.wake_at() == PUNCH_DELAY_S
+
+    def may_dial(_: Target) -> bool:
+        machine.rest(PUNCHED, 0.7)
+        return False
+
+    assert machine.handle_timer(PUNCH_DELAY_S, may_dial) == []
+    assert machine.wake_at() == 0.7
+    assert [target for _, target in machine.handle_timer(0.7)] == [PUNCHED]
+    assert machine.wake_at() == 1.0
+
+
+def test_nothing_rests_that_is_no_target_or_not_sought() -> None:
+    machine = wanting(PUNCHED)
+    machine.handle_timer(0.0)
+    machine.rest(TO_THERE, 0.1)
+    assert machine.wake_at() == PUNCH_DELAY_S
+    machine.connected()
+    machine.rest(PUNCHED, 5.0)
+    assert machine.wake_at() is None
+
+
+@pytest.mark.parametrize("unix_s", [0.0, 29.9, 30.0, 1_000.0, 1_234_567.8])
+def test_a_pair_beside_our_ports_is_the_same_for_both_sides(unix_s: float) -> None:
+    ours, theirs = pair_aside(HERE, THERE, unix_s, controls=True)
+    assert pair_aside(THERE, HERE, unix_s, controls=False) == (theirs, ours)
+    assert ours.port - HERE.port == 1 + unix_s // 30 % 8
+    assert theirs == THERE
+
+
+def test_a_pair_beside_our_ports_is_another_each_half_minute_and_exists() -> None:
+    for port in (5000, 65_535, 65_530):
+        local = Endpoint.of("5.6.7.8", port)
+        pairs = [pair_aside(local, THERE, 30.0 * period, controls=True)[0].port for period in range(8)]
+        assert len(set(pairs)) == 8
+        assert all(1_024 <= beside <= 65_535 and beside != port for beside in pairs)
 
 
 def test_a_link_ends_the_round() -> None:

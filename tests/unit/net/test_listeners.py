@@ -74,6 +74,7 @@ def test_a_port_that_is_taken_is_listened_to_beside_the_others_until_the_next() 
         assert listeners.lasting() == (lasting,)
         (_, second) = listeners.all()
         assert listeners.shared_port(4) == second
+        assert listeners.shared_ports(4) == (second, lasting), "who cannot read our record knocks there"
         assert len({lasting.port, first.port, second.port}) == 3
         for endpoint, is_open in ((lasting, True), (first, False), (second, True)):
             visitors.came.clear()

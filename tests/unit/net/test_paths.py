@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from ipaddress import ip_network
+from itertools import pairwise
 
 import pytest
 
@@ -11,15 +12,17 @@ from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
 from net.limits import (
+    ASIDE_WINDOW_S,
     CALL_S,
     FAREWELL_REST_S,
+    FIRST_PUNCH_REST_S,
     FRESH_RECORD_S,
     MAX_DIALS,
     MAX_HOPEFUL_WINDOWS,
     MAX_LINKS_PER_INVITE,
     MAX_LINKS_PER_PEER,
+    MAX_PUNCH_REST_S,
     PUNCH_DELAY_S,
-    PUNCH_REST_S,
     PUNCH_WINDOW_S,
     UNPROVEN_DIALS_A_MINUTE,
 )
@@ -391,7 +394,11 @@ def held(paths: Paths, now: float = 0.0) -> DialId:
     """The dial that is held, once a round has begun and its ordinary dials have failed."""
     for dial in dials(paths.handle_timer(now)).values():
         paths.dial_failed(dial, now)
-    (dial,) = dials(paths.handle_timer(now + PUNCH_DELAY_S)).values()
+    return window(paths.handle_timer(now + PUNCH_DELAY_S))
+
+
+def window(effects: list[Effect], way: Way = Way.PUNCH) -> DialId:
+    (dial,) = [effect.dial for effect in effects if isinstance(effect, Dial) and effect.way is way]
     return dial
 
 
@@ -447,8 +454,8 @@ def test_whoever_has_said_goodbye_is_dialled_but_not_punched_to_at_once() -> Non
     paths = parted(farewell=True)
     assert ways(paths.handle_timer(51.0)) == [(Way.DIRECT, FAR)]
     assert paths.handle_timer(51.0 + PUNCH_DELAY_S) == []
-    paths.nudge(ALICE, 50.0 + FAREWELL_REST_S)
-    assert punches_after(paths, 50.0 + FAREWELL_REST_S)
+    assert paths.wake_at() == 50.0 + FAREWELL_REST_S
+    assert ways(paths.handle_timer(50.0 + FAREWELL_REST_S)) == [(Way.PUNCH, FAR)]
 
 
 def test_whose_link_was_lost_is_punched_to_at_once() -> None:
@@ -510,16 +517,82 @@ def test_where_somebody_is_there_and_a_window_came_to_nothing_the_next_leaves_fr
     assert paths.dial_failed(held(paths), PUNCH_WINDOW_S) == [MovePort()]
 
 
-def test_where_nobody_may_be_the_next_window_waits_until_the_nat_has_forgotten_the_last() -> None:
+def test_where_nobody_may_be_the_next_window_opens_when_the_last_one_has_rested_and_no_later() -> None:
     paths = sharing(met(FAR))
     assert paths.dial_failed(held(paths), PUNCH_WINDOW_S) == []
     paths.nudge(ALICE, PUNCH_WINDOW_S + 1.0)
     assert ways(paths.handle_timer(PUNCH_WINDOW_S + 1.0)) == [(Way.DIRECT, FAR)]
     assert ways(paths.handle_timer(PUNCH_WINDOW_S + 2.0)) == []
-    now = PUNCH_WINDOW_S + PUNCH_REST_S
-    paths.nudge(ALICE, now)
-    paths.handle_timer(now)
-    assert ways(paths.handle_timer(now + PUNCH_DELAY_S)) == [(Way.PUNCH, FAR)]
+    assert paths.wake_at() == PUNCH_WINDOW_S + FIRST_PUNCH_REST_S
+    assert ways(paths.handle_timer(PUNCH_WINDOW_S + FIRST_PUNCH_REST_S)) == [(Way.PUNCH, FAR)]
+
+
+def windows_until(paths: Paths, end: float) -> list[float]:
+    """When windows are opened, none of which comes to anything."""
+    now, opened = 0.0, []
+    while now <= end:
+        started = [effect for effect in paths.handle_timer(now) if isinstance(effect, Dial)]
+        opened += [now for dial in started if dial.way is Way.PUNCH]
+        for dial in started:
+            paths.dial_failed(dial.dial, now + (0.5 if dial.way is Way.DIRECT else PUNCH_WINDOW_S))
+        now = max(now + 0.01, paths.wake_at() or now)
+    return opened
+
+
+def test_whoever_waits_long_holds_a_syn_half_of_the_time_and_no_one_is_away_from_it_for_longer() -> None:
+    opened = windows_until(sharing(met(FAR)), 6_000.0)
+    gaps = [after - before - PUNCH_WINDOW_S for before, after in pairwise(opened)]
+    assert gaps[0] == pytest.approx(FIRST_PUNCH_REST_S)
+    assert gaps[-1] == pytest.approx(MAX_PUNCH_REST_S)
+    assert max(gaps) == pytest.approx(MAX_PUNCH_REST_S, abs=0.1)
+
+
+def test_after_a_link_whoever_goes_is_waited_for_as_at_first() -> None:
+    paths = sharing(met(FAR))
+    windows_until(paths, 3_000.0)
+    now = 4_000.0
+    paths.link_up(L1, ALICE, LinkKind.CONTACT, PUNCHED, None, now)
+    paths.link_down(L1, now + 1.0)
+    assert punches_after(paths, now + 1.0)
+
+
+def aside(effects: list[Effect]) -> list[Endpoint]:
+    return [endpoint for way, endpoint in ways(effects) if way is Way.ASIDE]
+
+
+def test_a_program_that_has_just_started_knocks_beside_the_ports_of_whom_it_met_before_and_once() -> None:
+    paths = sharing(met(FAR))
+    paths.handle_timer(0.0)
+    effects = paths.handle_timer(PUNCH_DELAY_S)
+    assert aside(effects) == [FAR]
+    paths.dial_failed(window(effects, Way.ASIDE), ASIDE_WINDOW_S)
+    paths.nudge(ALICE, ASIDE_WINDOW_S)
+    paths.handle_timer(ASIDE_WINDOW_S)
+    assert aside(paths.handle_timer(ASIDE_WINDOW_S + PUNCH_DELAY_S)) == []
+
+
+def test_nobody_knocks_beside_ports_where_nobody_has_proved_a_key_or_the_ports_may_be_another_program_s() -> None:
+    web = Endpoint.parse("5.6.7.9:443")
+    paths = sharing(replace(peer(FAR, web), proven=(web,)))
+    paths.handle_timer(0.0)
+    assert aside(paths.handle_timer(PUNCH_DELAY_S)) == []
+
+
+def test_nobody_knocks_beside_ports_once_there_was_a_link() -> None:
+    paths = sharing(met(FAR))
+    up(paths, L1, PUNCHED)
+    paths.link_down(L1, 1.0)
+    assert punches_after(paths, 1.0)
+    assert aside(paths.handle_timer(10.0)) == []
+
+
+def test_a_move_begins_again_what_is_held_beside_our_ports() -> None:
+    paths = sharing(met(FAR))
+    paths.handle_timer(0.0)
+    paths.handle_timer(PUNCH_DELAY_S)
+    paths.set_own_endpoints(replace(SHARING, endpoints=frozenset({NEAR})), 10.0)
+    paths.handle_timer(10.0)
+    assert aside(paths.handle_timer(10.0 + PUNCH_DELAY_S)) == [FAR]
 
 
 def test_who_calls_is_there_for_a_while() -> None:
@@ -559,7 +632,7 @@ def test_hundreds_who_are_away_hold_up_nobody_who_is_there() -> None:
     paths.set_peer(met(FAR), 1.0)
     paths.expect(ALICE, 1.0)
     paths.handle_timer(1.0)
-    assert ways(paths.handle_timer(1.0 + PUNCH_DELAY_S)) == [(Way.PUNCH, FAR)]
+    assert (Way.PUNCH, FAR) in ways(paths.handle_timer(1.0 + PUNCH_DELAY_S))
 
 
 def test_ordinary_dials_leave_some_of_an_unproven_address_s_to_punching() -> None:

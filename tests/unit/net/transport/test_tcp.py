@@ -148,7 +148,7 @@ def test_a_punched_dial_that_is_refused_is_tried_again_within_its_window(monkeyp
             owner = Owner()
             there = Endpoint.of(*late.getsockname())
             async with asyncio.TaskGroup() as tasks:
-                punching = tasks.create_task(tcp.punch(there, owner, local=ours.endpoint, random=os.urandom))
+                punching = tasks.create_task(tcp.punch(there, owner, ports=[ours.endpoint], random=os.urandom))
                 for _ in range(20):
                     await asyncio.sleep(0)
                 assert not punching.done()
@@ -185,7 +185,66 @@ def test_a_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         (ours, theirs) = await tcp.listen([EVERYWHERE, LOOPBACK], Owner)
         theirs.close()
         with pytest.raises(TimeoutError):
-            await tcp.punch(theirs.endpoint, Owner(), local=ours.endpoint, random=os.urandom)
+            await tcp.punch(theirs.endpoint, Owner(), ports=[ours.endpoint], random=os.urandom)
+        ours.close()
+
+    run(scenario())
+
+
+def test_whoever_punches_from_two_ports_uses_the_one_that_gets_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "TAKEN_PORT_PAUSE_S", 3_600.0)
+
+    async def scenario() -> None:
+        accepted: list[Owner] = []
+        (ours, spare, theirs) = await tcp.listen([EVERYWHERE, EVERYWHERE, LOOPBACK], accepting(accepted))
+        first, second = Owner(), Owner()
+        await tcp.punch(theirs.endpoint, first, ports=[ours.endpoint], random=os.urandom)
+        await tcp.punch(theirs.endpoint, second, ports=[ours.endpoint, spare.endpoint], random=os.urandom)
+        assert second.stream.local.port == spare.endpoint.port
+        for owner in (first, second):
+            owner.stream.abort()
+            await owner.lost.wait()
+        for listener in (ours, spare, theirs):
+            listener.close()
+
+    run(scenario())
+
+
+def test_between_ports_that_change_each_period_has_its_own_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "ASIDE_PERIOD_S", 0.02)
+
+    async def scenario() -> None:
+        accepted: list[Owner] = []
+        (ours, theirs, gone) = await tcp.listen([EVERYWHERE, LOOPBACK, LOOPBACK], accepting(accepted))
+        gone.close()
+        owner, moments = Owner(), list[float]()
+
+        def pair_at(unix_s: float) -> tuple[Endpoint, Endpoint]:
+            moments.append(unix_s)
+            return ours.endpoint, gone.endpoint if len(moments) < 3 else theirs.endpoint
+
+        await tcp.punch_aside(owner, pair_at, random=os.urandom)
+        await owner.opened.wait()
+        assert owner.stream.remote == theirs.endpoint
+        assert owner.stream.local.port == ours.endpoint.port
+        assert moments == sorted(moments)
+        assert len(moments) == 3
+        owner.stream.abort()
+        await owner.lost.wait()
+        ours.close()
+        theirs.close()
+
+    run(scenario())
+
+
+def test_knocking_beside_our_ports_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "ASIDE_WINDOW_S", 0.01)
+
+    async def scenario() -> None:
+        (ours, gone) = await tcp.listen([EVERYWHERE, LOOPBACK], Owner)
+        gone.close()
+        with pytest.raises(TimeoutError):
+            await tcp.punch_aside(Owner(), lambda _: (ours.endpoint, gone.endpoint), random=os.urandom)
         ours.close()
 
     run(scenario())
@@ -198,9 +257,9 @@ def test_a_pair_of_ports_that_has_a_connection_is_waited_for(monkeypatch: pytest
         accepted: list[Owner] = []
         (ours, theirs) = await tcp.listen([EVERYWHERE, LOOPBACK], accepting(accepted))
         first, second = Owner(), Owner()
-        await tcp.punch(theirs.endpoint, first, local=ours.endpoint, random=os.urandom)
+        await tcp.punch(theirs.endpoint, first, ports=[ours.endpoint], random=os.urandom)
         async with asyncio.TaskGroup() as tasks:
-            waiting = tasks.create_task(tcp.punch(theirs.endpoint, second, local=ours.endpoint, random=os.urandom))
+            waiting = tasks.create_task(tcp.punch(theirs.endpoint, second, ports=[ours.endpoint], random=os.urandom))
             for _ in range(20):
                 await asyncio.sleep(0)
             assert not waiting.done()
@@ -228,7 +287,7 @@ def test_where_nothing_can_ever_come_of_it_no_window_is_held() -> None:
         (ours,) = await tcp.listen([EVERYWHERE], Owner)
         broadcast = Endpoint.parse("255.255.255.255:5000")
         with pytest.raises(OSError, match=r"denied|unreachable|permi") as caught:
-            await tcp.punch(broadcast, Owner(), local=ours.endpoint, random=os.urandom)
+            await tcp.punch(broadcast, Owner(), ports=[ours.endpoint], random=os.urandom)
         assert not isinstance(caught.value, TimeoutError)
         ours.close()
 
