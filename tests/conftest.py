@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support.log_records import Collector
+
 if TYPE_CHECKING:  # what is imported here is imported before its coverage is measured
     from net.endpoint import Endpoint
     from net.server import ServerAddress
@@ -20,17 +22,6 @@ os.environ.pop("KITH_PASSPHRASE", None)
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "explore")
-
-
-class Collector(logging.Handler):
-    """Keeps the records at WARNING or above."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ class Annotations:
         text = sendable(text)
         target = await self._own(contact_id, message_id)
         clock = await self._next_clock(contact_id, target)
-        contact = self._writable(contact_id)
+        contact = self._book.writable(contact_id)
         now = round(self._clock(), 3)  # as the other side will read it
         content = EditContent(clock, now, message_id, text).encode()
         unit = self._store.begin()
@@ -64,7 +64,7 @@ class Annotations:
             KithError: as :meth:`edit`, but for the text.
         """
         target = await self._own(contact_id, message_id)
-        contact, now = self._writable(contact_id), self._clock()
+        contact, now = self._book.writable(contact_id), self._clock()
         unit = self._store.begin()
         outgoing = self._queue(contact, ContentType.DELETION, DeletionContent(message_id).encode(), unit)
         unit.revise(contact.number, Revision(target, 0, outgoing.message_id, now, None), at=now, erases=True)
@@ -83,7 +83,7 @@ class Annotations:
         message = await self._find(contact_id, message_id)
         target = Target(message_id, message.mine)
         clock = await self._next_clock(contact_id, target)
-        contact = self._writable(contact_id)
+        contact = self._book.writable(contact_id)
         content = ReactionContent(clock, not message.mine, message_id, emoji).encode()
         unit = self._store.begin()
         outgoing = self._queue(contact, ContentType.REACTION, content, unit)
@@ -160,12 +160,6 @@ class Annotations:
         clock = next_clock(self._clock(), max(said, self._book.clocks.get(number, 0)))
         self._book.saw_clock(number, clock)
         return clock
-
-    def _writable(self, contact_id: ContactId) -> Contact:
-        contact = self._book.contact(contact_id)
-        if contact.blocked:
-            raise KithError(ErrorKind.CONTACT_BLOCKED)
-        return contact
 
     def _queue(self, contact: Contact, content_type: ContentType, content: bytes, unit: UnitOfWork) -> Outgoing:
         message_id = self._random(MESSAGE_ID_BYTES)

@@ -112,6 +112,17 @@ class Book:
             raise KithError(ErrorKind.UNKNOWN_CONTACT)
         return self._contacts[number]
 
+    def writable(self, contact_id: ContactId) -> Contact:
+        """The same, if it may be written to.
+
+        Raises:
+            KithError: ``unknown_contact``, ``contact_blocked``.
+        """
+        contact = self.contact(contact_id)
+        if contact.blocked:
+            raise KithError(ErrorKind.CONTACT_BLOCKED)
+        return contact
+
     def numbered(self, number: int) -> Contact | None:
         return self._contacts.get(number)
 

@@ -39,7 +39,7 @@ class Conversations:
         text = sendable(text)
         if reply_to is not None:
             await self._find(self._book.contact(contact_id), reply_to)
-        contact = self._writable(contact_id)
+        contact = self._book.writable(contact_id)
         now = self._clock()
         message = self._compose(contact, text, reply_to, now)
         unit = self._store.begin()
@@ -126,12 +126,6 @@ class Conversations:
         self._book.saw_read(number, len(read))
         for outgoing in queued:
             self._outbox.committed(outgoing)
-
-    def _writable(self, contact_id: ContactId) -> Contact:
-        contact = self._book.contact(contact_id)
-        if contact.blocked:
-            raise KithError(ErrorKind.CONTACT_BLOCKED)
-        return contact
 
     async def _find(self, contact: Contact, message_id: MessageId) -> Message:
         message = await self._store.message(contact.number, message_id)

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.domain.identifiers import ContactId
-from crypto.passphrase import Argon2Cost, derive_key
 from tests.bench.figure import Figure, figure
 from tests.bench.full_profile import PASSPHRASE, make
+from tests.bench.stretching import rounded, stretch_s
 
 STARTS = 5
 LONG = 100_000
@@ -73,13 +73,3 @@ def worst(name: str, samples: Sequence[float], *, at_most: float) -> Figure:
     p99 = statistics.quantiles(samples, n=100)[-1]
     detail: dict[str, object] = {"repeats": len(samples), "median": round(statistics.median(samples), 2)}
     return figure(name, [p99], "ms", at_most=at_most, detail=detail | {"longest": round(max(samples), 2)})
-
-
-def stretch_s() -> float:
-    started = time.perf_counter()
-    derive_key(PASSPHRASE, salt=bytes(16), cost=Argon2Cost())
-    return time.perf_counter() - started
-
-
-def rounded(values: Sequence[float]) -> list[float]:
-    return sorted(round(value, 3) for value in values)

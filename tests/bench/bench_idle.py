@@ -9,9 +9,7 @@ import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
-from crypto.discovery_key import DiscoveryKey
 from crypto.primitives import sha256
-from crypto.rendezvous import OwnRendezvous, Rendezvous
 from crypto.secret import Secret
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
@@ -20,6 +18,7 @@ from net.node import Node
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.bench.figure import Figure, figure
 from tests.support.private_dht import private_dht
+from tests.support.rendezvous import new_rendezvous
 
 CONTACTS = 100
 ROUNDS = 3
@@ -49,11 +48,6 @@ def figures() -> Iterator[Figure]:
 
 def key_of(number: int) -> LinkKey:
     return LinkKey(LinkKind.CONTACT, Secret(sha256(b"contact %d" % number)))
-
-
-def new_rendezvous() -> OwnRendezvous:
-    key = DiscoveryKey.generate()
-    return OwnRendezvous(Rendezvous(key.point, key.secret), key.scalar)
 
 
 def run_hub(nodes: tuple[Endpoint, ...], report: Connection) -> None:

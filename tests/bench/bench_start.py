@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from crypto.passphrase import Argon2Cost, derive_key
 from tests.bench.figure import Figure, figure
-from tests.support.rpc_process import PASSPHRASE, RpcProcess
+from tests.bench.stretching import rounded, stretch_s
+from tests.support.rpc_process import RpcProcess
 
 REPEATS = 9
 
@@ -34,13 +34,3 @@ def start_s(profile: Path) -> float:
         elapsed_s = time.perf_counter() - started
         process.close()
     return elapsed_s
-
-
-def stretch_s() -> float:
-    started = time.perf_counter()
-    derive_key(PASSPHRASE, salt=bytes(16), cost=Argon2Cost())
-    return time.perf_counter() - started
-
-
-def rounded(values: list[float]) -> list[float]:
-    return sorted(round(value, 3) for value in values)

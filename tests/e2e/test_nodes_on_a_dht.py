@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from crypto.discovery_key import DiscoveryKey
-from crypto.rendezvous import OwnRendezvous, Rendezvous
+from crypto.rendezvous import Rendezvous
 from net.discovery import inquiries
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
@@ -17,6 +16,7 @@ from net.peer import Peer, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, Station
 from tests.support.private_dht import private_dht
+from tests.support.rendezvous import new_rendezvous
 
 PATIENCE_S = 60.0
 OWN = PeerId(b"own")
@@ -26,11 +26,6 @@ OWN = PeerId(b"own")
 def dht() -> Iterator[DhtSettings]:
     with private_dht() as nodes:
         yield DhtSettings(bootstrap=(), nodes=nodes)
-
-
-def new_key() -> OwnRendezvous:
-    key = DiscoveryKey.generate()
-    return OwnRendezvous(Rendezvous(key.point, key.secret), key.scalar)
 
 
 @asynccontextmanager
@@ -53,7 +48,7 @@ def wanted(peer_id: PeerId, rendezvous: Rendezvous | None) -> Peer:
 def test_who_holds_the_rendezvous_of_a_peer_finds_it(dht: DhtSettings) -> None:
     async def scene() -> None:
         async with stations() as (alice, bob):
-            key = new_key()
+            key = new_rendezvous()
             bob.node.publish({OWN: key})
             bob.node.set_peer(replace(wanted(ALICE, None), wanted=False))
             alice.node.set_peer(wanted(BOB, key.shared))
@@ -73,7 +68,7 @@ def test_who_holds_the_rendezvous_of_a_peer_finds_it(dht: DhtSettings) -> None:
 def test_a_peer_that_comes_back_elsewhere_is_found_again(dht: DhtSettings) -> None:
     async def scene() -> None:
         async with stations() as (alice, bob):
-            key = new_key()
+            key = new_rendezvous()
             bob.node.publish({OWN: key})
             bob.node.set_peer(replace(wanted(ALICE, None), wanted=False))
             alice.node.set_peer(wanted(BOB, key.shared))
@@ -98,7 +93,7 @@ def test_a_peer_that_comes_back_elsewhere_is_found_again(dht: DhtSettings) -> No
 def test_nobody_is_found_by_a_switched_off_dht_or_with_another_secret(dht: DhtSettings) -> None:
     async def scene() -> None:
         async with stations() as (alice, bob):
-            key, other = new_key(), new_key()
+            key, other = new_rendezvous(), new_rendezvous()
             bob.node.publish({OWN: key})
             bob.node.set_peer(replace(wanted(ALICE, None), wanted=False))
             alice.node.set_peer(wanted(BOB, Rendezvous(key.shared.point, other.shared.secret)))
@@ -126,7 +121,7 @@ def test_who_looks_for_nobody_for_an_hour_is_rung_and_dials_who_came(
 
     async def scene() -> None:
         async with stations() as (alice, bob):
-            alice_key, bob_key = new_key(), new_key()
+            alice_key, bob_key = new_rendezvous(), new_rendezvous()
             bob.node.publish({OWN: bob_key})
             monkeypatch.setattr(
                 bob.node._whereabouts._own_addresses, "published", lambda _: (Endpoint.of("127.213.1.1", 4_000),)

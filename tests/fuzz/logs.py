@@ -4,20 +4,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
-class _Collector(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
+from tests.support.log_records import Collector
 
 
 @contextmanager
 def no_warnings() -> Iterator[None]:
     """Raises what was logged inside at WARNING or above: the exception of the record, where it has one."""
-    collector, root = _Collector(), logging.getLogger()
+    collector, root = Collector(), logging.getLogger()
     root.addHandler(collector)
     try:
         yield

@@ -26,7 +26,6 @@ from app.domain.message import Message, MessageState
 from app.services import sent_ledger
 from crypto.primitives import xchacha_seal
 from crypto.ratchet import double_ratchet, header
-from crypto.session import Session
 from tests.support.aio import run
 from tests.support.copies import copy_of
 from tests.support.disks import Disk, SqlDisk
@@ -46,7 +45,7 @@ from tests.support.histories import (
 )
 from tests.support.memory_store import Tables
 from tests.support.mischief import HostilePath, Mischief
-from tests.support.pair import HandClock, known
+from tests.support.pair import HandClock, session_of
 from tests.support.switchboard import Switchboard
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
@@ -398,13 +397,6 @@ class Story:
 
     async def _rows(self, person: Writer, other: Writer) -> list[Message]:
         return await person.engine.messenger.messages(other.engine.id, limit=1_000)
-
-
-def session_of(engine: Engine, other: Engine) -> Session:
-    """What one writes on to the other."""
-    stored = engine.messenger._outbox._sessions.sending(known(engine, other).number)
-    assert stored is not None
-    return stored.session
 
 
 def disk_of(folder: Path | None, name: str, dice: random.Random) -> Disk:

@@ -17,7 +17,7 @@ from app.gui.home import Home
 from app.gui.theme.theme import Theme
 from app.services.gate import DesktopGate
 from app.services.messenger import Messenger
-from tests.support.aio import LostTaskError
+from tests.support.aio import LostTaskError, supervised
 from tests.support.fake_messenger import FakeGate, FakeMessenger
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def run_gui(coroutine: Coroutine[Any, Any, T], timeout_s: float = 3 * PATIENCE_S
     assert isinstance(qt, QApplication), "take pytest-qt's qapp fixture"
     qt.setQuitOnLastWindowClosed(False)
     with GarbageCollector(), EventLoop(qt) as loop:
-        result: T = loop.run_until_complete(_supervised(coroutine, timeout_s))
+        result: T = loop.run_until_complete(supervised(coroutine, timeout_s))
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     if "engine" in {thread.name for thread in threading.enumerate()}:
         raise LostTaskError("an engine thread still runs")
@@ -102,12 +102,3 @@ async def on_engine(application: Application, function: Callable[[], T]) -> T:
 def as_messenger(fake: FakeMessenger) -> Messenger:
     """The fake as what it stands for; a test holds its methods against the real one's."""
     return cast(Messenger, fake)
-
-
-async def _supervised(coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T:
-    async with asyncio.timeout(timeout_s):
-        result = await coroutine
-    lost = sorted(task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task())
-    if lost:
-        raise LostTaskError(f"still running: {', '.join(lost)}")
-    return result

@@ -9,7 +9,9 @@ from typing import Any
 from app.domain.contact import Contact
 from app.domain.content import TextContent
 from app.domain.events import Event, MessageStateChanged
+from app.ports import StoredSession
 from app.services.lane import Lane
+from crypto.session import Session
 from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, introduce, settle
 from tests.support.switchboard import Switchboard
@@ -108,6 +110,23 @@ async def friends(*, in_files: Path | None = None) -> AsyncIterator[Pair]:
 def known(engine: Engine, other: Engine) -> Contact:
     """What an engine's book says about another."""
     return engine.messenger._book.contact(other.id)
+
+
+def sessions_of(engine: Engine, other: Engine) -> list[StoredSession]:
+    """All that an engine has with another, retired ones included."""
+    return engine.messenger._book.sessions[known(engine, other).number]
+
+
+def live_transcripts(engine: Engine) -> list[bytes]:
+    """Of the sessions with an engine's first contact, those that may be written on."""
+    return [stored.session.transcript for stored in engine.messenger._book.sessions[1] if not stored.retired]
+
+
+def session_of(engine: Engine, other: Engine) -> Session:
+    """The one that an engine writes on to another."""
+    stored = engine.messenger._outbox._sessions.sending(known(engine, other).number)
+    assert stored is not None
+    return stored.session
 
 
 def encoded_text(words: str, *, clock: int = 1) -> bytes:

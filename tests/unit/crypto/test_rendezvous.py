@@ -11,14 +11,14 @@ from crypto.primitives import ed25519_sign_expanded, ed25519_verify
 from crypto.rendezvous import EPOCH_S, MAX_CONTENT_BYTES, RECORD_BYTES, OwnRendezvous, Rendezvous, epoch_at
 from crypto.secret import Secret
 from tests.support.expanded_ed25519 import sign_expanded
+from tests.support.rendezvous import new_rendezvous
 
 EPOCH = 123_456
 
 
 @pytest.fixture
 def own() -> OwnRendezvous:
-    key = DiscoveryKey.generate()
-    return OwnRendezvous(Rendezvous(key.point, key.secret), key.scalar)
+    return new_rendezvous()
 
 
 def test_an_epoch_lasts_four_hours() -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.domain.annotation import Reaction
 from app.domain.annotation_content import DeletionContent, EditContent, ReactionContent
 from app.domain.content import ContentType, TextContent
-from app.domain.errors import ErrorKind, KithError, StorageError
+from app.domain.errors import ErrorKind, StorageError
 from app.domain.events import MessageChanged, MessageReceived
 from app.domain.hybrid_clock import CLOCK_LIMIT
 from app.domain.identifiers import ContactId, MessageId
@@ -16,6 +16,7 @@ from app.services import outbox
 from tests.support.aio import run
 from tests.support.engine import Engine, Faults
 from tests.support.pair import Pair, friends, known, of_type, say
+from tests.support.refusals import refused
 
 NOBODY = ContactId("a" * 52)
 
@@ -39,12 +40,6 @@ async def seen(pair: Pair, message: MessageId) -> tuple[Message, Message]:
 
 def changed(engine: Engine) -> list[Message]:
     return [event.message for event in of_type(engine, MessageChanged)]
-
-
-async def refused(attempt: object) -> ErrorKind:
-    with pytest.raises(KithError) as caught:
-        await attempt  # type: ignore[misc]
-    return caught.value.kind
 
 
 def test_an_edit_shows_on_both_sides_and_says_so() -> None:

@@ -7,18 +7,10 @@ from app.services.epochs import MAX_ACCEPTS
 from crypto import session as sessions
 from crypto.labels import EPOCH_AFTER_ABSENCE_S, EPOCH_AFTER_MESSAGES, EPOCH_AFTER_S
 from crypto.ratchet.kem_ratchet import Accepted, Offered, Resting
-from crypto.session import Session
 from net.peer import LinkKind
 from tests.support.aio import run
 from tests.support.engine import Engine
-from tests.support.pair import Pair, friends, known, say
-
-
-def session_of(engine: Engine, other: Engine) -> Session:
-    number = known(engine, other).number
-    stored = engine.messenger._outbox._sessions.sending(number)
-    assert stored is not None
-    return stored.session
+from tests.support.pair import Pair, friends, known, say, session_of
 
 
 def applied(pair: Pair) -> tuple[int, int]:

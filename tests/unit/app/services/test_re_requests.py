@@ -16,7 +16,7 @@ from net.events import EnvelopeReceived, NetEvent
 from tests.support.aio import run
 from tests.support.engine import Engine, Faults
 from tests.support.mischief import Mischief, disturb
-from tests.support.pair import Pair, friends, known, of_type, say, states, strangers
+from tests.support.pair import Pair, friends, known, of_type, say, sessions_of, states, strangers
 from tests.support.sessions import session_ends
 
 DAY_S = 24 * 3600
@@ -32,10 +32,6 @@ def hand_in(engine: Engine, other: Engine, envelope: bytes) -> None:
     link = engine.node.links()[0].link
     peer = other.peer_id
     engine.messenger.handle(EnvelopeReceived(link, peer, envelope))
-
-
-def sessions_of(engine: Engine, other: Engine) -> list[StoredSession]:
-    return engine.messenger._book.sessions[known(engine, other).number]
 
 
 def sending(engine: Engine, other: Engine) -> bytes:

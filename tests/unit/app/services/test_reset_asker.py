@@ -14,16 +14,11 @@ from net.peer import LinkKind
 from tests.support.aio import run
 from tests.support.copies import copy_of, lose_sessions, pass_a_day, put_back
 from tests.support.engine import Engine
-from tests.support.pair import Pair, friends, known
+from tests.support.pair import Pair, friends, known, live_transcripts
 from tests.support.switchboard import SwitchedNode
 
 FLIGHTS_AND_A_LINK = 4
 """Three in vain, and one under the key of a reset."""
-
-
-def sessions(engine: Engine) -> list[bytes]:
-    """Those that may be written on."""
-    return [stored.session.transcript for stored in engine.messenger._book.sessions[1] if not stored.retired]
 
 
 class Wiretap:
@@ -77,7 +72,7 @@ def test_whoever_lost_the_session_asks_whichever_side_dialled(dialler: str, monk
             for _ in range(FLIGHTS_AND_A_LINK):
                 await pair.connect()
             assert tap.of(pair.ann)[0] is Kind.RESET
-            assert sessions(pair.ann) == sessions(pair.ben)
+            assert live_transcripts(pair.ann) == live_transcripts(pair.ben)
 
     run(scenario())
 
@@ -134,13 +129,13 @@ def test_while_a_link_is_there_to_ask_on_none_is_dialled_for_it(monkeypatch: pyt
 def test_three_envelopes_that_do_not_open_are_reason_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            before = sessions(pair.ben)
+            before = live_transcripts(pair.ben)
             tap = Wiretap(monkeypatch)
             await garble(pair, 2)
             assert tap.sent == []
             await garble(pair, 3)
             assert tap.of(pair.ben) == [Kind.RESET, Kind.ANSWER]
-            assert sessions(pair.ann) == sessions(pair.ben) != before
+            assert live_transcripts(pair.ann) == live_transcripts(pair.ben) != before
             assert known(pair.ben, pair.ann).problem is ContactProblem.NONE
 
     run(scenario())
@@ -211,8 +206,8 @@ def test_of_two_who_ask_the_larger_fingerprint_gives_way(monkeypatch: pytest.Mon
             smaller, larger = sorted((pair.ann, pair.ben), key=lambda engine: engine.peer_id)
             assert tap.of(smaller) == [Kind.RESET, Kind.ANSWER]
             assert tap.of(larger) == [Kind.RESET, Kind.BUNDLE, Kind.CONFIRMATION]
-            assert sessions(smaller) == sessions(larger)
-            assert len(sessions(smaller)) == 1
+            assert live_transcripts(smaller) == live_transcripts(larger)
+            assert len(live_transcripts(smaller)) == 1
 
     run(scenario())
 
@@ -234,7 +229,7 @@ def test_a_message_that_is_lost_costs_a_link(lost: Kind, monkeypatch: pytest.Mon
             await pair.connect()
             assert known(pair.ann, pair.ben).is_held
             assert known(pair.ann, pair.ben).reset_digits == known(pair.ben, pair.ann).reset_digits
-            assert sessions(pair.ann) == sessions(pair.ben)
+            assert live_transcripts(pair.ann) == live_transcripts(pair.ben)
             assert not pair.ann.messenger._book.attempts[1]
 
     run(scenario())
@@ -257,7 +252,7 @@ def test_any_envelope_of_the_session_establishes_and_m4_brings_the_digits(monkey
             await pair.cut()
             await pair.connect()
             assert len(known(pair.ann, pair.ben).reset_digits or "") == 60
-            assert sessions(pair.ann) == sessions(pair.ben)
+            assert live_transcripts(pair.ann) == live_transcripts(pair.ben)
 
     run(scenario())
 
@@ -286,11 +281,11 @@ def test_a_contact_that_answers_and_never_confirms_fills_nothing(monkeypatch: py
 def test_a_bundle_that_was_not_asked_for_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            before = sessions(pair.ben)
+            before = live_transcripts(pair.ben)
             link = pair.ann.node.links()[0].link
             pair.ann.node.send_handshake(link, bytes([Kind.BUNDLE]) + bytes(1_302))
             await pair.settle()
-            assert sessions(pair.ben) == before
+            assert live_transcripts(pair.ben) == before
             assert pair.ben.node.linked(pair.ann.peer_id)
 
     run(scenario())

@@ -17,7 +17,7 @@ from tests.support.aio import run
 from tests.support.copies import lose_sessions, pass_a_day
 from tests.support.engine import Engine
 from tests.support.mischief import Mischief, disturb
-from tests.support.pair import Pair, friends, known, of_type, strangers
+from tests.support.pair import Pair, friends, known, live_transcripts, of_type, strangers
 from tests.support.thief_of_keys import ThiefOfKeys, random_request
 
 
@@ -26,10 +26,6 @@ def resume_of(engine: Engine) -> Secret:
     stored = engine.messenger._outbox._sessions.sending(1)
     assert stored is not None
     return stored.session.resume
-
-
-def sessions(engine: Engine) -> list[bytes]:
-    return [stored.session.transcript for stored in engine.messenger._book.sessions[1] if not stored.retired]
 
 
 async def alone(pair: Pair) -> None:
@@ -54,7 +50,7 @@ def test_with_the_secret_of_the_session_a_reset_asks_nothing() -> None:
             await alone(pair)
             thief = ThiefOfKeys(pair.ben, pair.ann)
             await thief.reset(resume_of(pair.ben))
-            assert sessions(pair.ann) == [thief.attempt.transcript]  # type: ignore[union-attr]
+            assert live_transcripts(pair.ann) == [thief.attempt.transcript]  # type: ignore[union-attr]
             assert (known(pair.ann, pair.ben).problem, known(pair.ann, pair.ben).verified) == (
                 ContactProblem.NONE,
                 True,
@@ -168,7 +164,7 @@ def test_a_second_reset_that_is_resumed_releases_nothing() -> None:
 def test_half_a_reset_changes_nothing() -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            before, contact = sessions(pair.ann), known(pair.ann, pair.ben)
+            before, contact = live_transcripts(pair.ann), known(pair.ann, pair.ben)
             commits = pair.ann.store.commits
             thief = ThiefOfKeys(pair.ben, pair.ann)
             for _ in range(3):
@@ -177,7 +173,7 @@ def test_half_a_reset_changes_nothing() -> None:
                 pair.ann.node.close_link(link)
             pair.board.cut()
             await pair.settle()
-            assert sessions(pair.ann) == before
+            assert live_transcripts(pair.ann) == before
             assert known(pair.ann, pair.ben).problem is contact.problem
             assert pair.ann.store.commits <= commits + 1  # when the contact was seen last
             await pair.connect()
@@ -191,14 +187,14 @@ def test_half_a_reset_changes_nothing() -> None:
 def test_a_forged_answer_ends_its_link_and_changes_nothing() -> None:
     async def scenario() -> None:
         async with friends() as pair:
-            before = sessions(pair.ann)
+            before = live_transcripts(pair.ann)
             thief = ThiefOfKeys(pair.ben, pair.ann)
             link = thief.dial()
             await thief.ask(link)
             thief.node.send_handshake(link, bytes([Kind.ANSWER]) + bytes(1_700))
             await pair.settle()
             assert thief.lost(link)
-            assert sessions(pair.ann) == before
+            assert live_transcripts(pair.ann) == before
 
     run(scenario())
 

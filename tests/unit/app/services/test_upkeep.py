@@ -20,13 +20,9 @@ from tests.support import samples
 from tests.support.aio import run
 from tests.support.engine import Engine, Faults
 from tests.support.mischief import Mischief, disturb
-from tests.support.pair import Pair, friends, known, of_type, strangers
+from tests.support.pair import Pair, friends, known, of_type, sessions_of, strangers
 
 DAY_S = 24 * 3600
-
-
-def sessions_of(engine: Engine, other: Engine) -> list[StoredSession]:
-    return engine.messenger._book.sessions[known(engine, other).number]
 
 
 def skipped_count(engine: Engine, other: Engine) -> int:

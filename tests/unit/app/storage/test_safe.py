@@ -21,6 +21,7 @@ from crypto.vault import Argon2Cost
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.keyrings import KeyringInMemory
+from tests.support.refusals import refused
 
 ROOT = Path(__file__).parents[4]
 CHEAP = Argon2Cost(memory_kib=8, passes=1)
@@ -54,12 +55,6 @@ async def opens(folder: Path, passphrase: str | None) -> bool:
         return False
     await store.close()
     return True
-
-
-async def refused(attempt: object) -> ErrorKind:
-    with pytest.raises(KithError) as caught:
-        await attempt  # type: ignore[misc]
-    return caught.value.kind
 
 
 def test_a_new_passphrase_opens_the_profile_and_the_old_one_does_not(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.account import MAX_NAME_CHARACTERS
 from app.domain.contact import ContactProblem
-from app.domain.errors import ErrorKind, KithError
+from app.domain.errors import ErrorKind
 from app.domain.hybrid_clock import CLOCK_LIMIT
 from app.domain.message import MAX_TEXT_BYTES, MessageState
 from app.domain.settings import Settings
@@ -22,14 +22,9 @@ from crypto.secret import Secret
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.exporting import CHEAP, FILE_PASSPHRASE, PASSPHRASE, conversation, filled, imported, sealed
+from tests.support.refusals import refused
 
 ACCOUNT = samples.account("Ann")
-
-
-async def refusal(attempt: object) -> ErrorKind:
-    with pytest.raises(KithError) as caught:
-        await attempt  # type: ignore[misc]
-    return caught.value.kind
 
 
 def names(folder: Path) -> list[str]:
@@ -141,7 +136,7 @@ def test_a_file_that_is_there_is_replaced_only_if_that_is_said(tmp_path: Path) -
         draft = await filled(tmp_path / "old", ACCOUNT)
         path = tmp_path / "Ann.kith"
         path.write_bytes(b"precious")
-        assert await refusal(draft.safe.export(path, FILE_PASSPHRASE, overwrite=False)) is ErrorKind.FILE_EXISTS
+        assert await refused(draft.safe.export(path, FILE_PASSPHRASE, overwrite=False)) is ErrorKind.FILE_EXISTS
         assert path.read_bytes() == b"precious"
         await draft.safe.export(path, FILE_PASSPHRASE, overwrite=True)
         assert path.read_bytes()[:8] == b"KITHEXP1"
@@ -161,17 +156,17 @@ def test_an_export_that_fails_leaves_nothing_and_what_was_there(
             (ErrorKind.PASSPHRASE_MISSING, draft.safe.export(path, "", overwrite=True)),
             (ErrorKind.FILE_UNREADABLE, draft.safe.export(tmp_path / "no" / "Ann", FILE_PASSPHRASE, overwrite=True)),
         ):
-            assert await refusal(attempt) is kind
+            assert await refused(attempt) is kind
         with monkeypatch.context() as lying:
             lying.setattr(writing, "rows_of", lambda *_: iter(()))
-            assert await refusal(draft.safe.export(path, FILE_PASSPHRASE, overwrite=True)) is ErrorKind.STORAGE_DAMAGED
+            assert await refused(draft.safe.export(path, FILE_PASSPHRASE, overwrite=True)) is ErrorKind.STORAGE_DAMAGED
         with monkeypatch.context() as full:
 
             def fsync(_: int) -> None:
                 raise OSError(28, "No space left on device")
 
             full.setattr("os.fsync", fsync)
-            assert await refusal(draft.safe.export(path, FILE_PASSPHRASE, overwrite=True)) is ErrorKind.STORAGE_FULL
+            assert await refused(draft.safe.export(path, FILE_PASSPHRASE, overwrite=True)) is ErrorKind.STORAGE_FULL
         assert path.read_bytes() == b"precious"
         assert names(tmp_path) == ["Ann.kith", "old"]
         await draft.store.close()
@@ -244,7 +239,7 @@ def test_a_damaged_file_makes_no_profile(tmp_path: Path, change: object, kind: E
     async def scenario() -> None:
         path = await exported(tmp_path, messages=2_000)
         path.write_bytes(change(path.read_bytes()))  # type: ignore[operator]
-        assert await refusal(imported(tmp_path / "new", path)) is kind
+        assert await refused(imported(tmp_path / "new", path)) is kind
         assert not profile_exists(tmp_path / "new")
         assert names(tmp_path / "new") == ["lock"]
 
@@ -255,11 +250,11 @@ def test_without_the_passphrase_or_the_file_or_beside_an_account_nothing_is_made
     async def scenario() -> None:
         path = await exported(tmp_path)
         for wrong in ("wrong horse", "", "\ud800"):
-            assert await refusal(imported(tmp_path / "new", path, wrong)) is ErrorKind.WRONG_PASSPHRASE
-        assert await refusal(imported(tmp_path / "new", tmp_path / "none")) is ErrorKind.FILE_UNREADABLE
-        assert await refusal(imported(tmp_path / "new", tmp_path)) is ErrorKind.FILE_UNREADABLE
+            assert await refused(imported(tmp_path / "new", path, wrong)) is ErrorKind.WRONG_PASSPHRASE
+        assert await refused(imported(tmp_path / "new", tmp_path / "none")) is ErrorKind.FILE_UNREADABLE
+        assert await refused(imported(tmp_path / "new", tmp_path)) is ErrorKind.FILE_UNREADABLE
         assert not profile_exists(tmp_path / "new")
-        assert await refusal(imported(tmp_path / "old", path)) is ErrorKind.USAGE
+        assert await refused(imported(tmp_path / "old", path)) is ErrorKind.USAGE
         store, _ = await open_profile(tmp_path / "old", PASSPHRASE)
         assert await store.account() is not None
         await store.close()
@@ -387,7 +382,7 @@ def test_rows_that_the_store_could_not_live_with_are_refused(
     async def scenario() -> None:
         path = tmp_path / "file"
         path.write_bytes(sealed(rows))
-        assert await refusal(imported(tmp_path / "new", path)) is ErrorKind.EXPORT_DAMAGED
+        assert await refused(imported(tmp_path / "new", path)) is ErrorKind.EXPORT_DAMAGED
         assert names(tmp_path / "new") == ["lock"]
 
     run(scenario())
@@ -413,7 +408,7 @@ def test_a_file_of_another_time_is_refused(tmp_path: Path, version: int, kind: E
     async def scenario() -> None:
         path = tmp_path / "file"
         path.write_bytes(sealed([account_row()], version=version))
-        assert await refusal(imported(tmp_path / "new", path)) is kind
+        assert await refused(imported(tmp_path / "new", path)) is kind
 
     run(scenario())
 
