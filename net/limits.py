@@ -487,20 +487,53 @@ STORED_COPIES = 8
 MAX_QUICK_STORES = 8
 """Under way at once: records of many invites may wait for libtorrent."""
 
-# --- Rings and signals on the DHT
-ATTENTIVE_POLL_S = 3.0
-"""Between looks at our own doorbell after a start, a message that waits, a link that ended, a new invite or a ring:
-somebody is likely to ring soon."""
+MAX_STORED_COPIES = 16
+"""By one quick store: it does not wait until the nearest eight are known for sure."""
 
-ATTENTION_FADES = 0.2
-"""The same later, of the time since then: after the first seconds nobody comes the sooner for many looks, which cost
-15 kB each."""
+MAX_REMEMBERED_STORES = 64
+"""Items of which the last number is remembered, the latest; of others the nodes tell it."""
+
+MAX_QUICK_SEARCHES = 8
+"""Under way at once for places that we look at again and again."""
+
+ASKED_AT_ONCE = 3
+"""Nodes of such a place that a look asks, of the nearest eight: 1.4 kB."""
+
+NEIGHBOURS_LIFE_S = 600.0
+"""Until the nearest nodes of such a place are looked for anew: some leave, and others come to be nearer."""
+
+MAX_MISSED_ANSWERS = 3
+"""Of a node there, then it is taken to be gone."""
+
+FIRST_SEARCH_GAP_S = SEARCH_TIMEOUT_S
+MAX_SEARCH_GAP_S = 60.0
+"""Between searches for such a place; twice as long each time that nobody is found."""
+
+MAX_NEIGHBOURHOODS = 128
+"""Places of which the nodes are remembered: doorbells of 32 invites and signals of those who ring."""
+
+MAX_UNANSWERED_QUESTIONS = 64
+"""To such nodes, remembered until an answer comes; the oldest is forgotten first."""
+
+# --- Rings and signals on the DHT
+FRESH_POLL_S = 0.5
+"""Between looks at the doorbell of a new invite: somebody is about to use it, and waits."""
+
+FRESH_BELL_S = 60.0
+"""For so long; libtorrent's nodes turn deaf to who asks one of them five times a second."""
+
+ATTENTIVE_POLL_S = 1.0
+"""Between looks at our own doorbell after a start, a message that waits, a link that ended or a ring: somebody is
+likely to ring soon."""
+
+ATTENTION_FADES = 0.05
+"""The same later, of the time since then: after the first seconds nobody comes much sooner for many looks."""
 
 NEW_BELL_S = 300.0
-"""After a new invite attention does not fade so soon: somebody is about to use it."""
+"""After a new invite attention does not fade so soon."""
 
-IDLE_POLL_S = 60.0
-"""The same at other times: a megabyte an hour for each of two bells.  Whoever rings holds on for two minutes."""
+IDLE_POLL_S = 20.0
+"""The same at other times: a quarter of a megabyte an hour for each bell, and as much for the searches between."""
 
 POLL_JITTER = 0.2
 """Those pauses are shortened by up to this part."""
@@ -516,7 +549,7 @@ MAX_RINGS_A_REPLY = 8
 
 RING_BURST = 16.0
 RINGS_PER_SECOND = 1 / 30
-"""The same over all replies.  Each costs up to fifteen searches for record and signal, and some looks at the doorbell:
+"""The same over all replies.  Each costs up to ten searches for record and signal, and looks there and at the doorbell:
 a flood of rings costs us 10 kB a second at worst on the Mainline DHT."""
 
 FIRST_RING_QUIET_S = 60.0
@@ -533,6 +566,9 @@ MAX_REMEMBERED_RINGS = 1_024
 RING_DELAY_S = 0.5
 """From finding a record to ringing: who can be reached is linked by then, as a rule."""
 
+INVITE_RING_DELAY_S = 0.25
+"""From taking an invite to ringing its poster, found or not: it is likely to be there, and to wait."""
+
 FIRST_RING_PAUSE_S = 60.0
 MAX_RING_PAUSE_S = 3_600.0
 """After a ring, until the peer is found once more; twice as long each time."""
@@ -544,8 +580,8 @@ OWN_RINGS_PER_SECOND = 0.2
 OWN_RING_BURST = 10.0
 """Over all peers: an announcement is a search and eight stores."""
 
-SIGNAL_POLL_S = 2.5
-"""Between looks for a signal that is expected, at first: a search takes about a second."""
+SIGNAL_POLL_S = 0.5
+"""Between looks for a signal that is expected, at first: it is put while its ring is."""
 
 SIGNAL_PATIENCE = 0.25
 """Of the time waited so far is waited at least until the next look."""

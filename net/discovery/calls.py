@@ -1,6 +1,7 @@
 """Whom to ring on the DHT, and when (``docs/protocol.md``, section 6).  Sans-IO.
 
     record found, no link ─▶ ½ s ─▶ ring ─▶ not again before 1 min, 2 min, … 1 h, and when found once more
+    invite taken, no link ─▶ ¼ s ──▲
 
 A link that ended, a message that waits and a new peer begin anew.  Over all peers rings are rationed.
 """
@@ -12,6 +13,7 @@ from crypto.signal import RINGS
 from net.agenda import Agenda
 from net.limits import (
     FIRST_RING_PAUSE_S,
+    INVITE_RING_DELAY_S,
     MAX_RING_PAUSE_S,
     MIN_RING_PAUSE_S,
     OWN_RING_BURST,
@@ -55,6 +57,10 @@ class Calls:
         callee = self._callee(peer_id)
         if now >= callee.not_before:
             self._due(peer_id, now + RING_DELAY_S)
+
+    def invited(self, peer_id: PeerId, now: float) -> None:
+        """An invite of the peer was taken: it is likely to be there and to listen."""
+        self._due(peer_id, now + INVITE_RING_DELAY_S)
 
     def ring(self, peer_id: PeerId, now: float) -> None:
         """Ring the peer as soon as it may be, whatever the pauses say."""

@@ -8,7 +8,8 @@ an item means, is not known here.
 Traps: a call before the DHT runs is dropped without a word, and one without nodes ends in nothing, so they wait here;
 the built-in bootstrap node is a public one, so the list is always given; an alert lives until the next call for alerts,
 so its fields are copied at once; an absent item is reported as an empty one; with dead nodes "absent" and "stored" take
-15 s, a copy that is there does not.  So what is stored goes by :mod:`net.discovery.quick_store`, too.
+15 s, a copy that is there does not.  So what is stored goes by :mod:`net.discovery.quick_store`, too, and places that
+are looked at again and again are asked by :mod:`net.discovery.quick_look`.
 Alerts are polled: libtorrent's own notification calls into Python from its thread, and waits there for ever while a
 call such as the one in :meth:`Dht.nodes` holds the interpreter and waits for that thread.
 """
@@ -24,7 +25,9 @@ import libtorrent
 from crypto.secret import Secret
 from net.bittorrent import drop, quiet_settings
 from net.discovery.dht_settings import DhtSettings
-from net.discovery.krpc import Announcement, Item
+from net.discovery.krpc import Announcement, Answer, CallersAt, Item, ItemUnder
+from net.discovery.quick_look import Place, QuickLook
+from net.discovery.quick_socket import QuickSocket
 from net.discovery.quick_store import QuickStore
 from net.endpoint import Endpoint
 from net.limits import DHT_UPLOAD_BYTES_PER_SECOND, MAX_SAVED_DHT_NODES
@@ -81,7 +84,9 @@ class Dht:
         self._session: libtorrent.session | None = libtorrent.session(_session_settings(settings))
         for node in settings.nodes:
             self._session.add_dht_node((str(node.address), node.port))
-        self._quick = QuickStore(settings.listen)
+        self._socket = QuickSocket(settings.listen)
+        self._store = QuickStore(self._socket)
+        self._look_again = QuickLook(self._socket, self._told)
         self._has_entered = False
         self._waiting: list[Callable[[], None]] = []
         """Calls made before anybody answered: they would end in nothing."""
@@ -96,7 +101,7 @@ class Dht:
     def put(self, signing_key: Secret, key: bytes, value: bytes) -> None:
         """Store ``value``, at most 996 bytes, under the public ``key``; ends in :meth:`Listener.stored`."""
         self._call(lambda session: session.dht_put_mutable_item(signing_key.reveal(), key, value, b""))
-        self._call(lambda _: self._quick.store(Item(signing_key, key, value), self.nodes()))
+        self._call(lambda _: self._store.store(Item(signing_key, key, value), self.nodes()))
 
     def get(self, key: bytes) -> None:
         """Look for the item under the public ``key``; ends in :meth:`Listener.item` or :meth:`Listener.absent`."""
@@ -105,11 +110,32 @@ class Dht:
     def announce(self, infohash: bytes, port: int) -> None:
         """Say that we can be found under ``infohash``, 20 bytes, at this port; nodes forget it within 45 minutes."""
         self._call(lambda session: session.dht_announce(libtorrent.sha1_hash(infohash), port, 0))
-        self._call(lambda _: self._quick.store(Announcement(infohash, port), self.nodes()))
+        self._call(lambda _: self._store.store(Announcement(infohash, port), self.nodes()))
 
     def ask_callers(self, infohash: bytes) -> None:
-        """Ask who has announced itself under ``infohash``; ends in any number of :meth:`Listener.callers`."""
-        self._call(lambda session: session.dht_get_peers(libtorrent.sha1_hash(infohash)))
+        """Ask who has announced itself under ``infohash``; ends in any number of :meth:`Listener.callers`.
+
+        The first time it takes a search, for some minutes then three nodes are asked.
+        """
+
+        def ask(session: libtorrent.session) -> None:
+            if self._look_again.look(CallersAt(infohash), self.nodes):
+                session.dht_get_peers(libtorrent.sha1_hash(infohash))
+
+        self._call(ask)
+
+    def look(self, key: bytes) -> None:
+        """The same for an item that is expected any moment; ends in any number of :meth:`Listener.item`."""
+
+        def ask(session: libtorrent.session) -> None:
+            if self._look_again.look(ItemUnder(key), self.nodes):
+                session.dht_get_mutable_item(key, b"")
+
+        self._call(ask)
+
+    def start_over(self) -> None:
+        """We were asleep, or are somewhere else: search where we looked again and again."""
+        self._look_again.forget()
 
     def nodes(self) -> tuple[Endpoint, ...]:
         """Nodes in the routing table, at most 200: what to start from the next time."""
@@ -125,7 +151,9 @@ class Dht:
         """End; no call comes to the listener any more."""
         self._poll.cancel()
         self._waiting.clear()
-        await self._quick.close()
+        await self._store.close()
+        await self._look_again.close()
+        self._socket.close()
         sessions = [] if self._session is None else [self._session]
         self._session = None
         await drop(sessions)
@@ -180,6 +208,15 @@ class Dht:
                 log.info("the DHT cannot speak from one of our addresses")
             case _:
                 pass
+
+    def _told(self, place: Place, answer: Answer) -> None:
+        match place:
+            case CallersAt(infohash):
+                if answer.callers:
+                    self._listener.callers(infohash, answer.callers)
+            case ItemUnder(key):
+                if answer.value and place.is_in(answer):
+                    self._listener.item(key, answer.value)
 
     def _take_item(self, key: bytes, item: object, *, is_last: bool) -> None:
         if isinstance(item, bytes) and item:

@@ -2,11 +2,13 @@
 
 There is one for the account and one for each invite, another one every four hours.
 
-    news ─▶ every 3 s ─▶ from 15 s on, each pause a fifth of the time since the news ─▶ from 300 s on every 60 s
+    news ─▶ every second ─▶ from 20 s on, each pause a twentieth of the time since the news ─▶ from 400 s on every 20 s
+    new invite ─▶ twice a second ─▶ from 1 min on every second ─▶ from 5 min on as above
 
 Who rings because of the same news, as a start or a link that ended, does it within seconds, so that attention may fade
-soon.  There are many news: five minutes of it each time would be two thirds of all that Kith asks of the DHT.  After a
-new invite, which is rare, it does not fade for five minutes: somebody is about to use it.
+soon.  There are many news: five minutes of it each time would be two thirds of all that Kith asks of the DHT.  A new
+invite is rare, and somebody is about to use it.  A look costs 1.4 kB, and a search now and then
+(:mod:`net.discovery.neighbourhoods`).
 """
 
 from collections.abc import Iterable
@@ -20,6 +22,8 @@ from net.limits import (
     ATTENTION_FADES,
     ATTENTIVE_POLL_S,
     BELLS_AT_FULL_PACE,
+    FRESH_BELL_S,
+    FRESH_POLL_S,
     IDLE_POLL_S,
     NEW_BELL_S,
     OLD_BELL_S,
@@ -45,8 +49,8 @@ class Doorbell:
         self._agenda = Agenda[PeerId]()
         self._is_running = False
         self._news_at = float("-inf")
-        self._told_until = float("-inf")
-        """So long somebody who was just told of a bell is waited for."""
+        self._told_at: dict[PeerId, float] = {}
+        """When somebody was told of these bells, not long ago."""
 
     def start(self, now: float) -> None:
         """The DHT takes calls from now on."""
@@ -62,10 +66,10 @@ class Doorbell:
             self._agenda.set(gone, None)
         new, self._owners = wanted - self._owners, wanted
         if new and self._is_running:
-            self._told_until = now + NEW_BELL_S
-            self.attend(now)
             for owner in new:
+                self._told_at[owner] = now
                 self._agenda.set(owner, now)
+            self.attend(now)
 
     def attend(self, now: float) -> None:
         """Somebody is likely to ring soon."""
@@ -74,7 +78,7 @@ class Doorbell:
             return
         for owner in self._owners:
             due_at = self._agenda.moment_of(owner)
-            soon = now + self._pause_s(now)
+            soon = now + self._pause_s(owner, now)
             if due_at is None or soon < due_at:  # news all the time must not put a look off
                 self._agenda.set(owner, soon)
 
@@ -87,11 +91,17 @@ class Doorbell:
         epochs = (epoch, epoch - 1) if unix_s % EPOCH_S < OLD_BELL_S else (epoch,)
         due = self._agenda.take_due(now)
         for owner in due:
-            self._agenda.set(owner, now + self._pause_s(now))
+            self._agenda.set(owner, now + self._pause_s(owner, now))
         return [Poll(owner, each) for owner in due for each in epochs]
 
-    def _pause_s(self, now: float) -> float:
-        fading_s = 0.0 if now < self._told_until else ATTENTION_FADES * (now - self._news_at)
-        pause_s = min(max(ATTENTIVE_POLL_S, fading_s), IDLE_POLL_S)
-        share = max(1.0, len(self._owners) / BELLS_AT_FULL_PACE)
-        return shortened(pause_s * share, POLL_JITTER, self._random)
+    def _pause_s(self, owner: PeerId, now: float) -> float:
+        self._told_at = {
+            told: at for told, at in self._told_at.items() if now < at + NEW_BELL_S and told in self._owners
+        }
+        if owner in self._told_at:
+            pause_s = FRESH_POLL_S if now < self._told_at[owner] + FRESH_BELL_S else ATTENTIVE_POLL_S
+            sharing = len(self._told_at)
+        else:
+            pause_s = min(max(ATTENTIVE_POLL_S, ATTENTION_FADES * (now - self._news_at)), IDLE_POLL_S)
+            sharing = len(self._owners)
+        return shortened(pause_s * max(1.0, sharing / BELLS_AT_FULL_PACE), POLL_JITTER, self._random)

@@ -1,6 +1,6 @@
 """Messages of the DHT's nodes: the questions of a search, and what is stored at its end (BEP 5, 43, 44).  Sans-IO.
 
-get_peers       {id 20, info_hash 20}                                    ─▶ {id, nodes, token, …}
+get_peers       {id 20, info_hash 20}                                    ─▶ {id, nodes, token, values, …}
 get             {id 20, target 20}                                       ─▶ {id, nodes, token, seq, sig 64, v, …}
 announce_peer   {id 20, info_hash 20, port, implied_port 0, token}
 put             {id 20, k 32, seq, sig 64, token, v}
@@ -8,12 +8,13 @@ put             {id 20, k 32, seq, sig 64, token, v}
 question        {a: the above, q: name, ro: 1, t: transaction 4, y: "q"}, bencoded
 answer          {r: the above, t: transaction, y: "r", …}
 nodes           26 bytes each: id 20 | address 4 | port 2, at most 8 as a rule
+values          a list of who has announced itself: address 4 | port 2 each, or address 16 | port 2
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha1
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from typing import TypeAlias
 
 import libtorrent
@@ -29,7 +30,9 @@ NODE_ID_BYTES = 20
 _MAX_ANSWER_BYTES = 2_048
 _MAX_TOKEN_BYTES = 64
 _MAX_NODES = 32
+_MAX_CALLERS = 100
 _NODE_BYTES = NODE_ID_BYTES + 6
+_CALLER_BYTES = frozenset({6, 18})
 _MAX_SEQ = 2**62
 
 _Arguments: TypeAlias = dict[bytes, bytes | int]
@@ -57,6 +60,43 @@ class Answer:
     value: bytes = b""
     signature: bytes = b""
     """Of that item, to be checked before ``seq`` is believed."""
+    callers: tuple[Endpoint, ...] = ()
+    """Who has announced itself there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallersAt:
+    """Who has announced itself under the infohash?"""
+
+    target: bytes
+
+    def search(self, node_id: bytes, transaction: bytes) -> bytes:
+        """The question."""
+        return _question(b"get_peers", {b"id": node_id, b"info_hash": self.target}, transaction)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUnder:
+    """What is the mutable item, without a salt, under this public key?"""
+
+    key: bytes
+
+    @property
+    def target(self) -> bytes:
+        """Where in the DHT it belongs."""
+        return sha1(self.key, usedforsecurity=False).digest()
+
+    def search(self, node_id: bytes, transaction: bytes) -> bytes:
+        """The question."""
+        return _question(b"get", {b"id": node_id, b"target": self.target}, transaction)
+
+    def is_in(self, answer: Answer) -> bool:
+        """Whether the answer has a value that whoever holds the key has signed."""
+        try:
+            ed25519_verify(self.key, _signed(answer.seq, answer.value), answer.signature)
+        except ForgedError:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +108,7 @@ class Announcement:
 
     def search(self, node_id: bytes, transaction: bytes) -> bytes:
         """The question of the search for where it belongs."""
-        return _question(b"get_peers", {b"id": node_id, b"info_hash": self.target}, transaction)
+        return CallersAt(self.target).search(node_id, transaction)
 
     def seq_of(self, _answer: Answer) -> int:
         """Announcements have no numbers."""
@@ -97,22 +137,18 @@ class Item:
     @property
     def target(self) -> bytes:
         """Where in the DHT it belongs."""
-        return sha1(self.key, usedforsecurity=False).digest()
+        return ItemUnder(self.key).target
 
     def search(self, node_id: bytes, transaction: bytes) -> bytes:
         """The question of the search for where it belongs."""
-        return _question(b"get", {b"id": node_id, b"target": self.target}, transaction)
+        return ItemUnder(self.key).search(node_id, transaction)
 
     def seq_of(self, answer: Answer) -> int:
         """The number of the value that the node has, if whoever holds the key has signed it; 0 otherwise.
 
         A node that made numbers up would have us sign the largest one, after which honest nodes take no other value.
         """
-        try:
-            ed25519_verify(self.key, _signed(answer.seq, answer.value), answer.signature)
-        except ForgedError:
-            return 0
-        return answer.seq
+        return answer.seq if ItemUnder(self.key).is_in(answer) else 0
 
     def store(self, node_id: bytes, transaction: bytes, token: bytes, seq: int) -> bytes:
         """What is sent to a node that gave us this token; ``seq`` is larger than that of every other value there."""
@@ -152,6 +188,7 @@ def read_answer(message: bytes) -> Answer:
         seq=seq if isinstance(seq, int) and 0 < seq < _MAX_SEQ else 0,
         value=_bytes(said, b"v"),
         signature=_bytes(said, b"sig"),
+        callers=tuple(_callers(_field(said, b"values"))),
     )
 
 
@@ -171,6 +208,12 @@ def _nodes(compact: bytes) -> Iterator[Contact]:
         port = int.from_bytes(node[-2:], "big")
         if port:
             yield Contact(node[:NODE_ID_BYTES], Endpoint(IPv4Address(node[NODE_ID_BYTES:-2]), port))
+
+
+def _callers(values: object) -> Iterator[Endpoint]:
+    for value in values[:_MAX_CALLERS] if isinstance(values, list) else ():
+        if isinstance(value, bytes) and len(value) in _CALLER_BYTES and (port := int.from_bytes(value[-2:], "big")):
+            yield Endpoint(ip_address(value[:-2]), port)
 
 
 def _field(decoded: object, name: bytes) -> object:

@@ -55,14 +55,14 @@ class Publication:
         self._hasten_all(now)
 
     def set_owners(self, owners: Mapping[PeerId, object], now: float) -> None:
-        """Publish for exactly these; a new one soon."""
+        """Publish for exactly these; a new one at once."""
         for gone in self._owners.keys() - owners.keys():
             del self._owners[gone]
             self._agenda.set(gone, None)
         for owner in owners:
             if owner not in self._owners:
                 self._owners[owner] = _owner(now)
-                self._hasten(owner, now)
+                self._hasten(owner, now, gather_s=0.0)  # what is known of our addresses has come before
 
     def renew(self, owner: PeerId, now: float) -> None:
         """This owner's keys are others now: what was put under the old ones is of no use."""
@@ -113,12 +113,12 @@ class Publication:
         for owner in self._owners:
             self._hasten(owner, now)
 
-    def _hasten(self, owner: PeerId, now: float) -> None:
+    def _hasten(self, owner: PeerId, now: float, *, gather_s: float = PUT_GATHER_S) -> None:
         if not (self._is_running and self._has_place):
             self._agenda.set(owner, None)
             return
         wait_s = self._owners[owner].puts.wait_s(1, now)
-        self._agenda.set(owner, now + max(PUT_GATHER_S, wait_s))
+        self._agenda.set(owner, now + max(gather_s, wait_s))
 
 
 def _owner(now: float) -> _Owner:

@@ -1,87 +1,73 @@
-"""Stores at once what libtorrent stores within 15 s, each time from a socket of its own, over IPv4: the shell around
-:mod:`net.discovery.search`.  Nobody is told what came of it; libtorrent's own store is the thorough one.
+"""Stores at once what libtorrent stores within 15 s, over IPv4: with each node near by as it answers, and without
+waiting for those that do not.  Nobody is told what came of it; libtorrent's own store is the thorough one.
 """
 
 import asyncio
-import logging
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 
-from crypto.primitives import Random
-from net.discovery.krpc import NODE_ID_BYTES, TRANSACTION_BYTES, Announcement, Item, read_answer
-from net.discovery.search import Search
+from net.discovery.krpc import Announcement, Answer, Item
+from net.discovery.quick_socket import QuickSocket
 from net.endpoint import Endpoint
-from net.errors import RemoteError
-from net.limits import MAX_QUICK_STORES
+from net.limits import MAX_QUICK_STORES, MAX_REMEMBERED_STORES, MAX_STORED_COPIES
 from net.supervisor import Supervisor
-
-log = logging.getLogger(__name__)
-
-_LOOK_S = 0.05
-"""Between looks whether somebody has answered."""
-
-_RANDOM_BYTES = 4
 
 
 class QuickStore:
     """All such stores of one node of the DHT."""
 
-    def __init__(self, speak_from: Sequence[Endpoint], random: Random = os.urandom) -> None:
-        self._host = next((str(each.address) for each in speak_from if each.address.version == 4), "0.0.0.0")  # noqa: S104 - as libtorrent
-        self._random = random
-        self._node_id = random(NODE_ID_BYTES)
+    def __init__(self, socket: QuickSocket) -> None:
+        self._socket = socket
         self._supervisor = Supervisor(asyncio.get_running_loop())
         self._under_way = 0
+        self._items: dict[bytes, _Copies] = {}
+        """The last store of each item, by its key, the oldest first."""
 
     def store(self, what: Announcement | Item, nodes: Sequence[Endpoint]) -> None:
         """Begin, from some of these nodes; where too much is under way, libtorrent's own store has to do."""
-        start = sorted((node for node in nodes if node.address.version == 4), key=lambda _: self._random(_RANDOM_BYTES))
-        if start and self._under_way < MAX_QUICK_STORES:
+        if self._under_way < MAX_QUICK_STORES:
             self._under_way += 1
-            _ = self._supervisor.start("a quick store", self._run(what, start))
+            copies = _Copies(self._socket, what)
+            if isinstance(what, Item):
+                self._supersede(what.key, copies)
+            _ = self._supervisor.start("a quick store", self._run(what, nodes, copies))
 
     async def close(self) -> None:
         await self._supervisor.close()
 
-    async def _run(self, what: Announcement | Item, start: Sequence[Endpoint]) -> None:
-        loop = asyncio.get_running_loop()
-        search = Search(what.target, start, self._random, loop.time())
+    def _supersede(self, key: bytes, copies: "_Copies") -> None:
+        """An older value that is still on its way must not come after this one, nor under the same number."""
+        older = self._items.pop(key, None)
+        if older is not None:
+            older.is_over, copies.seq = True, older.seq + 1
+        self._items[key] = copies
+        if len(self._items) > MAX_REMEMBERED_STORES:
+            del self._items[next(iter(self._items))]
+
+    async def _run(self, what: Announcement | Item, start: Sequence[Endpoint], copies: "_Copies") -> None:
         try:
-            transport, _ = await loop.create_datagram_endpoint(lambda: _Ears(search), local_addr=(self._host, 0))
-        except OSError:
-            log.debug("no socket for a quick store")
-            self._under_way -= 1
-            return
-        try:
-            while not search.is_over(loop.time()):
-                for node, transaction in search.handle_timer(loop.time()):
-                    _send(transport, node, what.search(self._node_id, transaction))
-                await asyncio.sleep(_LOOK_S)
-            found = search.found()
-            seq = 1 + max((what.seq_of(answer) for _, answer in found), default=0)
-            for node, answer in found:
-                if answer.token is not None:
-                    transaction = self._random(TRANSACTION_BYTES)
-                    _send(transport, node, what.store(self._node_id, transaction, answer.token, seq))
+            await self._socket.search(what, start, copies.give)
         finally:
             self._under_way -= 1
-            transport.close()
 
 
-def _send(transport: asyncio.DatagramTransport, node: Endpoint, datagram: bytes) -> None:
-    with suppress(OSError):
-        transport.sendto(datagram, (str(node.address), node.port))
+class _Copies:
+    """What is stored, and where it is already."""
 
+    def __init__(self, socket: QuickSocket, what: Announcement | Item) -> None:
+        self._socket = socket
+        self._what = what
+        self.seq = 1
+        """Larger than that of every other value that was seen."""
+        self.is_over = False
+        self._seen: set[Endpoint] = set()
 
-class _Ears(asyncio.DatagramProtocol):
-    def __init__(self, search: Search) -> None:
-        self._search = search
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        try:
-            answer = read_answer(data)
-        except RemoteError as error:
-            log.debug("a node's answer is ignored: %s", type(error))
-            return
-        self._search.received(Endpoint.of(*addr[:2]), answer)
+    def give(self, nearest: list[tuple[Endpoint, Answer]]) -> None:
+        """Store with those of these nodes that have no copy of ours yet."""
+        new = [(node, answer) for node, answer in nearest if node not in self._seen and not self.is_over]
+        for node, answer in new[: MAX_STORED_COPIES - len(self._seen)]:
+            self._seen.add(node)
+            self.seq = max(self.seq, 1 + self._what.seq_of(answer))
+            if answer.token is not None:
+                transaction = self._socket.new_transaction()
+                datagram = self._what.store(self._socket.node_id, transaction, answer.token, self.seq)
+                self._socket.send(node, datagram)

@@ -23,6 +23,9 @@ from net.limits import (
     STORED_COPIES,
 )
 
+_NETWORK_BYTES = 3
+"""Of an IPv4 address, which makes a /24 of it."""
+
 
 @dataclass(slots=True)
 class _Node:
@@ -74,11 +77,20 @@ class Search:
         nearest = self._nearest(now)
         return now >= self._until or not nearest or all(node.answer is not None for node in nearest)
 
+    def settled(self, now: float) -> list[tuple[Endpoint, Answer]]:
+        """Of the nearest eight those that have answered, once all of them are asked: hardly anybody nearer is to come.
+
+        Whoever waits for the rest waits for nodes that are gone, as a rule.
+        """
+        nearest = self._nearest(now)
+        if any(node.asked_at is None for node in nearest):
+            return []
+        return [(node.endpoint, node.answer) for node in nearest if node.answer is not None]
+
     def found(self) -> list[tuple[Endpoint, Answer]]:
-        """The nearest nodes that answered, at most eight."""
-        answered = [(node, node.answer) for node in self._nodes.values() if node.answer is not None]
-        answered.sort(key=lambda pair: pair[0].distance)
-        return [(node.endpoint, answer) for node, answer in answered[:STORED_COPIES]]
+        """The nearest nodes that have answered, at most eight."""
+        nearest = _nearest_of(node for node in self._nodes.values() if node.answer is not None)
+        return [(node.endpoint, node.answer) for node in nearest if node.answer is not None]
 
     def _learn(self, contact: Contact) -> None:
         is_known = contact.endpoint in self._nodes
@@ -92,9 +104,7 @@ class Search:
 
     def _nearest(self, now: float) -> list[_Node]:
         """The nearest eight of those that have answered or may yet, and whoever has no id that we know."""
-        hopeful = [node for node in self._nodes.values() if not self._is_silent(node, now)]
-        hopeful.sort(key=attrgetter("distance"))
-        return hopeful[:STORED_COPIES]
+        return _nearest_of(node for node in self._nodes.values() if not self._is_silent(node, now))
 
     def _is_silent(self, node: _Node, now: float) -> bool:
         return node.answer is None and node.asked_at is not None and now >= node.asked_at + SEARCH_PATIENCE_S
@@ -109,3 +119,16 @@ class Search:
 
     def _distance(self, node_id: bytes) -> int:
         return int.from_bytes(node_id, "big") ^ self._target
+
+
+def _nearest_of(nodes: Iterable[_Node]) -> list[_Node]:
+    """The nearest eight, of those that have answered one a network: anybody can give himself eight ids."""
+    nearest: list[_Node] = []
+    networks: set[bytes] = set()
+    for node in sorted(nodes, key=attrgetter("distance")):
+        network = node.endpoint.address.packed[:_NETWORK_BYTES]
+        if network not in networks and len(nearest) < STORED_COPIES:
+            nearest.append(node)
+            if node.answer is not None:
+                networks.add(network)
+    return nearest

@@ -20,6 +20,7 @@ from net.discovery.rings import Rings
 from net.discovery.sightings import Found
 from net.discovery.signals import Meeting, Signals
 from net.endpoint import Endpoint
+from net.limits import RING_SIGNAL_S
 from net.nat_kind import NatKind
 from net.peer import LinkKind, Peer, PeerId
 
@@ -59,6 +60,8 @@ class Signalling:
         self._signals = Signals(random=random, clock=clock)
         self._bells: dict[bytes, Poll] = {}
         """Doorbells of ours that were asked for, the longest unasked first."""
+        self._rung: dict[PeerId, tuple[int, float]] = {}
+        """In which epoch, and when, we rang last."""
         self._timer: asyncio.TimerHandle | None = None
         self._dht: Dht | None = None
 
@@ -85,17 +88,28 @@ class Signalling:
     def set_place(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
         """We can be reached there, and behind what."""
         self._signals.set_place(endpoints, nat)
+        now = self._loop.time()
+        for peer_id, (_, rung_at) in self._rung.items():
+            peer = self._peers[peer_id]
+            is_listening = now < rung_at + RING_SIGNAL_S and peer_id not in self._linked
+            if self._dht is not None and is_listening and is_invite_of(peer):
+                self._signals.say_where(self._dht, peer, now)
 
     def set_peer(self, peer: Peer) -> None:
         """Heed this peer's rings, and ring it if it is wanted."""
+        is_new = peer.peer_id not in self._peers
         self._peers[peer.peer_id] = peer
         self._rings.changed()
         if not peer.wanted:
             self._calls.cancel(peer.peer_id)
+        elif is_new and is_invite_of(peer):
+            self._calls.invited(peer.peer_id, self._loop.time())
+            self._arm()
 
     def remove_peer(self, peer_id: PeerId) -> None:
         self._peers.pop(peer_id, None)
         self._linked.discard(peer_id)
+        self._rung.pop(peer_id, None)
         self._rings.changed()
         self._rings.forget(peer_id)
         self._calls.forget(peer_id)
@@ -129,7 +143,10 @@ class Signalling:
         if peer is not None and peer.keys and peer.wanted and peer_id not in self._linked:
             now = self._loop.time()
             self._signals.found(peer_id, Meeting(peer.keys[0], epoch), now)
-            self._calls.found(peer_id, now)
+            if self._rung.get(peer_id, (epoch, now))[0] == epoch:
+                self._calls.found(peer_id, now)
+            else:  # it has another clock, and listens elsewhere
+                self._calls.ring(peer_id, now)
             self._arm()
 
     def ring(self, peer_id: PeerId) -> None:
@@ -224,8 +241,15 @@ class Signalling:
         if peer is None or peer.rendezvous is None or not peer.keys:
             return
         now = self._loop.time()
-        if peer.keys[0].kind is LinkKind.INVITE:  # its poster has no record of ours to look for
+        if is_invite_of(peer):  # its poster has no record of ours to look for
             self._signals.say_where(dht, peer, now)
-        bell = peer.rendezvous.bell(self._signals.meeting(peer, now).epoch)
+        epoch = self._signals.meeting(peer, now).epoch
+        self._rung[call.peer] = epoch, now
+        bell = peer.rendezvous.bell(epoch)
         dht.announce(bell, ring_hints(peer.keys[0].secret, bell)[call.number])
         self._callbacks.on_call(call.peer)
+
+
+def is_invite_of(peer: Peer) -> bool:
+    """Whether all that we have of the peer is an invite that it posted."""
+    return peer.wanted and bool(peer.keys) and peer.keys[0].kind is LinkKind.INVITE

@@ -117,7 +117,7 @@ class Signals:
         if peer.keys[0].kind is LinkKind.INVITE and not peer.wanted:
             self._shared.add(peer.peer_id)
         for item_key in self._boxes[peer.peer_id]:
-            dht.get(item_key)
+            dht.look(item_key)
 
     def take(self, key: bytes, value: bytes, now: float) -> tuple[PeerId, Signal] | None:
         """What an item says, if it is a signal that is expected and new.

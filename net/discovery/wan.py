@@ -142,6 +142,8 @@ class WanDiscovery:
             return
         self._restarted_at_unix_s = unix_s
         now = self._loop.time()
+        if self._dht is not None:
+            self._dht.start_over()
         self._publication.restart(now)
         self._inquiries.restart(now)
         self._signalling.restart()

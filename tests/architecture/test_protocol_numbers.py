@@ -16,7 +16,10 @@ from crypto import labels
 from crypto.session import MAX_ENVELOPE_BYTES
 from crypto.signal import SIGNAL_ITEM_BYTES
 from net.limits import (
+    ASKED_AT_ONCE,
     ATTENTIVE_POLL_S,
+    FIRST_SEARCH_GAP_S,
+    FRESH_POLL_S,
     IDLE_POLL_S,
     MAX_ENDPOINTS,
     MAX_RINGS_A_REPLY,
@@ -29,11 +32,12 @@ from net.limits import (
     RING_SIGNAL_S,
     RINGS_PER_SECOND,
     SIGNAL_POLL_S,
+    STORED_COPIES,
 )
 from tests.support.tree import ROOT
 
 DAY_S, HOUR_S = 24 * 3600, 3600
-NUMBERS = {5: "five", 8: "eight"}
+NUMBERS = {3: "three", 5: "five", 8: "eight"}
 TIMES = {1: "once", 2: "twice", 3: "three times"}
 
 PHRASES = {
@@ -63,7 +67,9 @@ PHRASES = {
     f"size 2 | signal | zeros; item key) {SIGNAL_ITEM_BYTES} bytes",
     f"type and body, at most {MAX_SIGNAL_BYTES} bytes",
     f"every {ATTENTIVE_POLL_S:.0f} s after a start",
-    f"up to every {IDLE_POLL_S:.0f} s, and every {ATTENTIVE_POLL_S:.0f} s for five minutes after a new invite",
+    f"up to every {IDLE_POLL_S:.0f} s; that of a new invite every {FRESH_POLL_S} s for a minute",
+    f"Searches for one place are {FIRST_SEARCH_GAP_S:.0f} s apart at least",
+    f"of the {NUMBERS[STORED_COPIES]} nearest nodes that the search has found {NUMBERS[ASKED_AT_ONCE]} are asked",
     f"not within {MIN_RING_PAUSE_S:.0f} s, when a link ended",
     f"one ring in {NUMBERS[round(1 / OWN_RINGS_PER_SECOND)]} seconds",
     f"and for a signal for {RING_SIGNAL_S:.0f} s",

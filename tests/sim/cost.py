@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import log10
 from random import Random  # noqa: TID251 - a run comes again from its seed
 
+from net.limits import ASKED_AT_ONCE
 from tests.sim.dht import STORED_TIMES, Calls
 from tests.sim.lookups import Kademlia
 
@@ -45,11 +46,12 @@ class Costs:
         return self.requests * (QUESTION_BYTES + (1 - SILENT) * ANSWER_BYTES)
 
     def requests_of(self, asked: Calls) -> float:
-        return asked.searches * self.requests + asked.stores * STORES
+        return asked.searches * self.requests + asked.stores * STORES + asked.looks * ASKED_AT_ONCE
 
     def bytes_of(self, asked: Calls) -> float:
         values = STORES * VALUE_BYTES * (STORED_TIMES * asked.puts + asked.found)
-        return asked.searches * self.search_bytes + asked.stores * STORES * STORE_BYTES + values
+        looks = asked.looks * ASKED_AT_ONCE * (QUESTION_BYTES + ANSWER_BYTES)
+        return asked.searches * self.search_bytes + asked.stores * STORES * STORE_BYTES + values + looks
 
 
 def costs(nodes: int = NODES, *, searches: int = 200, seed: int = 1) -> Costs:

@@ -28,6 +28,9 @@ ABSENT_S = (3.0, 15.0)
 STORED_TIMES = 2
 """By libtorrent, and at once (``net.discovery.quick_store``): each a search of its own."""
 
+SEARCHED_TIMES = 2
+"""The same of a look at a doorbell that takes a search (``net.discovery.quick_look``)."""
+
 STORED_S = (0.8, 3.0)
 """Until the first of the nodes that everybody asks has it: a search, and a store."""
 
@@ -59,6 +62,9 @@ class Calls:
     """Of those."""
     puts: int = 0
     polls: int = 0
+    """Looks at the doorbell that took a search."""
+    looks: int = 0
+    """Looks, at the doorbell and for signals, that did not."""
     rings: int = 0
 
     def minus(self, other: "Calls") -> "Calls":
@@ -73,12 +79,13 @@ class Calls:
             found=self.found + sign * other.found,
             puts=self.puts + sign * other.puts,
             polls=self.polls + sign * other.polls,
+            looks=self.looks + sign * other.looks,
             rings=self.rings + sign * other.rings,
         )
 
     @property
     def searches(self) -> int:
-        return self.gets + self.polls + STORED_TIMES * (self.puts + self.rings)
+        return self.gets + SEARCHED_TIMES * self.polls + STORED_TIMES * (self.puts + self.rings)
 
     @property
     def stores(self) -> int:

@@ -32,7 +32,7 @@ def load_table(day: Day, costs: Costs) -> Iterator[str]:
     hours, asked = day.online_h, day.asked
     for name, calls in (
         ("looking for contacts", Calls(gets=asked.gets, found=asked.found)),
-        ("listening at the doorbell", Calls(polls=asked.polls)),
+        ("listening at the doorbell", Calls(polls=asked.polls, looks=asked.looks)),
         ("ringing", Calls(rings=asked.rings)),
         ("putting records", Calls(puts=asked.puts)),
         ("**all**", asked),
@@ -65,7 +65,10 @@ def time_chart(day: Day) -> Chart:
 
 def load_chart(day: Day, costs: Costs) -> Chart:
     """What users of one number of contacts ask of the DHT in an hour, on average."""
-    kinds: dict[str, Sequence[str]] = {"all": ("gets", "found", "puts", "polls", "rings"), "doorbell": ("polls",)}
+    kinds: dict[str, Sequence[str]] = {
+        "all": ("gets", "found", "puts", "polls", "looks", "rings"),
+        "doorbell": ("polls", "looks"),
+    }
     lines = []
     most = 60
     for name, counted in kinds.items():

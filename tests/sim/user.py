@@ -7,21 +7,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
+from ipaddress import IPv4Address
 from typing import TypeAlias
 
 from crypto.secret import Secret
 from net.discovery.calls import Calls as OwnCalls
 from net.discovery.doorbell import Doorbell
 from net.discovery.inquiries import Inquiries
+from net.discovery.neighbourhoods import Neighbourhoods
 from net.discovery.publication import Publication
 from net.discovery.rings import Rings
 from net.endpoint import Endpoint
+from net.limits import STORED_COPIES
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.sim.dht import Calls
 from tests.sim.nats import Nat, Spot
 from tests.sim.people import Person, Session
 
 NEVER, NEVER_COMES = float("-inf"), float("inf")
+
+NEIGHBOURS = tuple(Endpoint(IPv4Address("192.0.2.0") + number, 6_881) for number in range(STORED_COPIES))
+"""Of any place, and they all answer."""
 
 RandomBytes: TypeAlias = Callable[[int], bytes]
 
@@ -56,6 +62,7 @@ class Machines:
         self.publication = Publication(random)
         self.inquiries = Inquiries(random, now)
         self.doorbell = Doorbell(random)
+        self.neighbourhoods = Neighbourhoods()
         self.rings = Rings(peers, now)
         self.calls = OwnCalls(random, now)
         self.publication.set_owners({own: None}, now)
@@ -73,10 +80,20 @@ class Machines:
 
     def restart(self, now: float) -> None:
         """The machine has slept, or is somewhere else; as in :class:`net.discovery.wan.WanDiscovery`."""
+        self.neighbourhoods.forget()
         self.publication.restart(now)
         self.inquiries.restart(now)
         self.calls.renew_all()
         self.doorbell.attend(now)
+
+    def takes_a_search(self, bell: bytes, now: float) -> bool:
+        """Whether looking at a bell takes a search now; if not, three of its nodes are asked."""
+        asked = self.neighbourhoods.ask(bell, now)
+        for node in asked:
+            self.neighbourhoods.answered(bell, node)
+        if not asked:
+            self.neighbourhoods.found(bell, NEIGHBOURS, now)
+        return not asked
 
     def wake_at(self, now: float) -> float:
         """When the first of them is to be woken; infinite if never."""

@@ -56,6 +56,9 @@ PUNCH_S = (0.1, 1.0)
 ICE_S = (4.0, 10.0)
 """After a ring was heard: a signal over the DHT, then checks.  Assumed."""
 
+SIGNAL_LOOKS = 8
+"""Beside the search for it: those of the first five seconds."""
+
 LATE_S = 0.001
 """By which a timer comes late: a clock that lags behind by a rounding must not ring the same timer for ever."""
 
@@ -269,8 +272,12 @@ class World:
         self._try_now(now, user, self.users[contact])
 
     def _poll(self, now: float, user: User, poll: Poll) -> None:
-        user.asked.polls += 1
-        callers = self.dht.callers(bell := bell_of(user.number, poll.epoch), now)
+        bell = bell_of(user.number, poll.epoch)
+        if user.machines.takes_a_search(bell, user.clock(now)):
+            user.asked.polls += 1
+        else:
+            user.asked.looks += 1
+        callers = self.dht.callers(bell, now)
         if not callers or (callers == user.heard and now < user.heard_at + FIRST_RING_QUIET_S / 2):
             return  # the same rings again so soon are not heeded, but take long to compare
         user.heard, user.heard_at = callers, now
@@ -286,7 +293,8 @@ class World:
         clock = user.clock(now)
         user.machines.doorbell.attend(clock)
         user.machines.inquiries.rung(id_of(caller), clock)
-        user.asked.gets += 2  # for signals
+        user.asked.gets += 2  # for its signal, which takes a search twice at first
+        user.asked.looks += SIGNAL_LOOKS
         self._try_now(now, user, other)
         if self._features.ice:
             self._at(now + self._random.uniform(*ICE_S), self._try_ice, number, caller)

@@ -67,6 +67,10 @@ class WorldDht:
         if self._carried_out("get"):
             self._later(lambda: self._answer(key))
 
+    def look(self, key: bytes) -> None:
+        if self._carried_out("look"):
+            self._later(lambda: self._answer(key))
+
     def announce(self, infohash: bytes, port: int) -> None:
         if self._carried_out("announce"):
             self._world.rings.setdefault(infohash, {})[Endpoint(self._address, port)] = self._loop.time()
@@ -74,6 +78,9 @@ class WorldDht:
     def ask_callers(self, infohash: bytes) -> None:
         if self._carried_out("ask"):
             self._later(lambda: self._tell_callers(infohash))
+
+    def start_over(self) -> None:
+        """Every call is a search here."""
 
     async def close(self) -> None:
         self._is_closed = True

@@ -29,8 +29,16 @@ def check_answer(data: bytes) -> None:
     assert answer.seq >= 0
     assert answer.token is None or 0 < len(answer.token) <= 64
     assert all(contact.endpoint.port for contact in answer.nodes)
+    assert len(answer.callers) <= 100
+    assert all(caller.port for caller in answer.callers)
 
 
 TARGETS = [
-    Target("node-answer", answers, always(check_answer), words=[b"5:token", b"5:nodes", b"3:seq"], max_bytes=2_100),
+    Target(
+        "node-answer",
+        answers,
+        always(check_answer),
+        words=[b"5:token", b"5:nodes", b"3:seq", b"6:valuesl"],
+        max_bytes=2_100,
+    ),
 ]

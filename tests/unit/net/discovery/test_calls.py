@@ -7,6 +7,7 @@ from crypto.signal import RINGS
 from net.discovery.calls import Call, Calls
 from net.limits import (
     FIRST_RING_PAUSE_S,
+    INVITE_RING_DELAY_S,
     MAX_RING_PAUSE_S,
     MIN_RING_PAUSE_S,
     OWN_RING_BURST,
@@ -41,6 +42,16 @@ def test_who_was_found_is_rung_after_a_moment_unless_linked_by_then() -> None:
     assert world.step() == []
     world.machine.found(BEN, world.now)
     assert [call.peer for call in world.step()] == [BEN]
+
+
+def test_the_poster_of_an_invite_that_was_taken_is_rung_without_being_found_and_once_only() -> None:
+    world = World()
+    world.machine.invited(BEN, world.now)
+    assert world.machine.wake_at(world.now) == world.now + INVITE_RING_DELAY_S
+    world.machine.found(BEN, world.now + INVITE_RING_DELAY_S / 2)
+    assert [call.peer for call in world.step()] == [BEN]
+    world.machine.found(BEN, world.now)
+    assert world.step() == []
 
 
 def test_who_is_found_again_and_again_is_rung_ever_more_seldom_by_another_ring_each_time() -> None:

@@ -5,7 +5,17 @@ from itertools import pairwise
 
 from crypto.rendezvous import EPOCH_S
 from net.discovery.doorbell import Doorbell, Poll
-from net.limits import ATTENTION_FADES, ATTENTIVE_POLL_S, IDLE_POLL_S, NEW_BELL_S, OLD_BELL_S, POLL_JITTER
+from net.limits import (
+    ATTENTION_FADES,
+    ATTENTIVE_POLL_S,
+    BELLS_AT_FULL_PACE,
+    FRESH_BELL_S,
+    FRESH_POLL_S,
+    IDLE_POLL_S,
+    NEW_BELL_S,
+    OLD_BELL_S,
+    POLL_JITTER,
+)
 from net.peer import PeerId
 
 OWN, INVITE = PeerId(b"own"), PeerId(b"invite")
@@ -50,11 +60,11 @@ def test_nothing_is_asked_before_the_dht_runs_nor_without_a_doorbell() -> None:
     assert World().machine.wake_at() is None
 
 
-def test_at_the_start_every_few_seconds_and_later_seldom() -> None:
+def test_at_the_start_every_second_and_later_seldom() -> None:
     world = World(OWN)
     early = pauses(world.polls(FRESH_S))
     assert all((1 - POLL_JITTER) * ATTENTIVE_POLL_S <= pause <= ATTENTIVE_POLL_S for pause in early)
-    assert len(world.polls(QUIET_S)) < 25, "attention fades"
+    assert len(world.polls(QUIET_S)) < QUIET_S / 4, "attention fades"
     late = pauses(world.polls(3600))
     assert all((1 - POLL_JITTER) * IDLE_POLL_S <= pause <= IDLE_POLL_S for pause in late)
     assert 3600 / IDLE_POLL_S - 1 <= len(late) <= 3600 / IDLE_POLL_S / (1 - POLL_JITTER)
@@ -73,13 +83,26 @@ def test_news_make_it_attentive_at_once_and_for_some_time() -> None:
     assert max(pauses(world.polls(FRESH_S))) <= ATTENTIVE_POLL_S
 
 
-def test_after_a_new_invite_it_stays_attentive_for_minutes() -> None:
+def test_the_bell_of_a_new_invite_is_asked_for_twice_a_second_then_every_second_and_then_as_all_others() -> None:
     world = World(OWN)
     world.polls(QUIET_S)
     world.machine.set_owners((OWN, INVITE), world.now)
-    assert max(pauses(world.polls(NEW_BELL_S), INVITE)) <= ATTENTIVE_POLL_S
+    early = world.polls(FRESH_BELL_S)
+    assert max(pauses(early, INVITE)) <= FRESH_POLL_S
+    assert min(pauses(early, OWN)) >= (1 - POLL_JITTER) * ATTENTIVE_POLL_S, "the others are only news"
+    assert max(pauses(world.polls(NEW_BELL_S - FRESH_BELL_S), INVITE)) <= ATTENTIVE_POLL_S
     world.polls(QUIET_S)
     assert min(pauses(world.polls(QUIET_S), INVITE)) >= (1 - POLL_JITTER) * IDLE_POLL_S
+
+
+def test_many_new_invites_cost_no_more_than_two() -> None:
+    many = [PeerId(b"%d" % number) for number in range(20)]
+    world = World(OWN)
+    world.polls(QUIET_S)
+    world.machine.set_owners((OWN, *many), world.now)
+    polled = [poll.owner for _, poll in world.polls(FRESH_BELL_S) if poll.owner != OWN]
+    assert len(polled) <= BELLS_AT_FULL_PACE * FRESH_BELL_S / FRESH_POLL_S / (1 - POLL_JITTER) + 20
+    assert set(polled) == set(many)
 
 
 def test_news_all_the_time_put_no_look_off() -> None:

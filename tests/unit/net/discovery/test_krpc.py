@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crypto.primitives import ed25519_verify
 from crypto.secret import Secret
 from crypto.signal import SignalBox
-from net.discovery.krpc import Announcement, Contact, Item, read_answer
+from net.discovery.krpc import Announcement, CallersAt, Contact, Item, ItemUnder, read_answer
 from net.endpoint import Endpoint
 from net.errors import RemoteError
 
@@ -21,8 +21,8 @@ NODE = b"n" * 20 + IPv4Address("192.0.2.1").packed + b"\x1a\xe1"
 BOX = SignalBox.of(Secret(b"k" * 32), 7, from_controlling=True)
 
 
-def answer(said: Mapping[bytes, bytes | int]) -> bytes:
-    arguments: dict[bytes, bytes | int] = {b"id": b"n" * 20, **said}
+def answer(said: Mapping[bytes, bytes | int | list[bytes | int]]) -> bytes:
+    arguments: dict[bytes, bytes | int | list[bytes | int]] = {b"id": b"n" * 20, **said}
     message = {b"r": arguments, b"t": TRANSACTION, b"y": b"r"}
     return libtorrent.bencode(message)  # type: ignore[arg-type] # a dict of fewer types than it takes
 
@@ -57,14 +57,37 @@ def test_an_answer_tells_nodes_token_and_the_number_of_the_item() -> None:
     assert read.nodes == (Contact(b"n" * 20, Endpoint.of("192.0.2.1", 6_881)),) * 2
 
 
+def test_looking_asks_what_storing_asks() -> None:
+    item = Item(BOX.signing_key, BOX.item_key, b"x")
+    assert CallersAt(TARGET).search(ID, TRANSACTION) == Announcement(TARGET, 1).search(ID, TRANSACTION)
+    assert ItemUnder(BOX.item_key).search(ID, TRANSACTION) == item.search(ID, TRANSACTION)
+    assert ItemUnder(BOX.item_key).target == item.target
+
+
+def test_an_answer_tells_who_has_announced_itself_as_far_as_it_can_be_read() -> None:
+    values: list[bytes | int] = [
+        b"\xc0\x00\x02\x01\x1a\xe1",
+        bytes(15) + b"\1\0\7",
+        b"\xc0\x00\x02\x01\0\0",
+        b"short",
+        5,
+    ]
+    read = read_answer(answer({b"values": values}))
+    assert read.callers == (Endpoint.of("192.0.2.1", 6_881), Endpoint.of("::1", 7))
+    assert len(read_answer(answer({b"values": values[:1] * 150})).callers) == 100
+    assert read_answer(answer({b"values": b"x"})).callers == ()
+
+
 def test_the_number_of_an_item_counts_only_with_the_signature_of_whoever_holds_its_key() -> None:
     item = Item(BOX.signing_key, BOX.item_key, b"Hello World!")
     _, stored = item.store(ID, TRANSACTION, b"tok", 4).split(b"3:sig64:")
     ours: dict[bytes, bytes | int] = {b"seq": 4, b"v": item.value, b"sig": stored[:64]}
     assert item.seq_of(read_answer(answer(ours))) == 4
+    assert ItemUnder(BOX.item_key).is_in(read_answer(answer(ours)))
     forged: list[dict[bytes, bytes | int]] = [{b"seq": 2**62 - 1}, {b"v": b"Hello World?"}, {b"sig": b"s" * 64}]
     for part in forged:
         assert item.seq_of(read_answer(answer({**ours, **part}))) == 0
+        assert not ItemUnder(BOX.item_key).is_in(read_answer(answer({**ours, **part})))
     assert item.seq_of(read_answer(answer({b"seq": 4}))) == 0
     assert Announcement(TARGET, 1).seq_of(read_answer(answer(ours))) == 0
 

@@ -113,6 +113,13 @@ def test_a_put_that_nobody_took_is_tried_again_and_less_and_less_often() -> None
     assert wake_at - world.now <= FIRST_PUT_RETRY_S
 
 
+def test_a_new_invite_gets_its_record_at_once() -> None:
+    world = World(ACCOUNT).ready()
+    world.step()
+    world.machine.set_owners(dict.fromkeys((ACCOUNT, INVITE)), world.now)
+    assert world.machine.wake_at() == world.now
+
+
 def test_owners_come_and_go() -> None:
     world = World(ACCOUNT).ready()
     world.step()

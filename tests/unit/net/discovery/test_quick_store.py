@@ -3,7 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
@@ -14,6 +15,7 @@ from net.discovery import quick_store
 from net.discovery.dht import Dht
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.krpc import Announcement, Item
+from net.discovery.quick_socket import QuickSocket
 from net.discovery.quick_store import QuickStore
 from net.endpoint import Endpoint
 from tests.support.aio import run
@@ -30,6 +32,15 @@ def nodes() -> Iterator[tuple[Endpoint, ...]]:
         yield endpoints
 
 
+@asynccontextmanager
+async def stores(speak_from: Sequence[Endpoint] = HERE) -> AsyncIterator[QuickStore]:
+    quick = QuickSocket(speak_from)
+    store = QuickStore(quick)
+    yield store
+    await store.close()
+    quick.close()
+
+
 def item(value: bytes) -> Item:
     box = SignalBox.of(Secret(b"k" * 32), 7, from_controlling=True)
     return Item(box.signing_key, box.item_key, value)
@@ -43,33 +54,33 @@ def test_an_item_stored_at_once_is_found_by_libtorrent_and_replaced_by_a_newer_o
     nodes: tuple[Endpoint, ...],
 ) -> None:
     async def scene() -> None:
-        store, heard = QuickStore(HERE), Heard()
+        heard = Heard()
         dht = client(heard, nodes)
-        for value in (b"old", b"new"):
-            store.store(item(value), nodes)
-            found = b""
-            while found != value:
-                dht.get(item(value).key)
-                await asyncio.sleep(0.1)
-                while not heard.items.empty():
-                    found = heard.items.get_nowait()[1]
+        async with stores() as store:
+            for value in (b"old", b"new"):
+                store.store(item(value), nodes)
+                found = b""
+                while found != value:
+                    dht.get(item(value).key)
+                    await asyncio.sleep(0.1)
+                    while not heard.items.empty():
+                        found = heard.items.get_nowait()[1]
         await dht.close()
-        await store.close()
 
     run(scene(), PATIENCE_S)
 
 
 def test_an_announcement_made_at_once_is_heard_with_its_port(nodes: tuple[Endpoint, ...]) -> None:
     async def scene() -> None:
-        store, heard, bell = QuickStore(HERE), Heard(), os.urandom(20)
+        heard, bell = Heard(), os.urandom(20)
         dht = client(heard, nodes)
-        store.store(Announcement(bell, 4_242), nodes)
-        while heard.rings.empty():
-            dht.ask_callers(bell)
-            await asyncio.sleep(0.1)
-        assert await heard.rings.get() == (bell, (Endpoint.of("127.205.1.1", 4_242),))
+        async with stores() as store:
+            store.store(Announcement(bell, 4_242), nodes)
+            while heard.rings.empty():
+                dht.ask_callers(bell)
+                await asyncio.sleep(0.1)
+            assert await heard.rings.get() == (bell, (Endpoint.of("127.205.1.1", 4_242),))
         await dht.close()
-        await store.close()
 
     run(scene(), PATIENCE_S)
 
@@ -94,12 +105,12 @@ class Liar(asyncio.DatagramProtocol):
 
 def test_a_node_that_makes_a_number_up_does_not_use_the_numbers_up() -> None:
     async def scene() -> None:
-        loop, store = asyncio.get_running_loop(), QuickStore(HERE)
+        loop = asyncio.get_running_loop()
         transport, liar = await loop.create_datagram_endpoint(Liar, local_addr=("127.0.0.1", 0))
-        store.store(item(b"new"), [Endpoint.of(*transport.get_extra_info("sockname"))])
-        assert b"3:seqi1e" in await liar.stored
+        async with stores() as store:
+            store.store(item(b"new"), [Endpoint.of(*transport.get_extra_info("sockname"))])
+            assert b"3:seqi1e" in await liar.stored
         transport.close()
-        await store.close()
 
     run(scene(), PATIENCE_S)
 
@@ -111,12 +122,11 @@ def test_what_is_under_way_is_bounded_and_ends_with_the_owner(monkeypatch: pytes
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
             silent.bind(("127.0.0.1", 0))
             endpoint = Endpoint.of(*silent.getsockname())
-            store = QuickStore(HERE)
-            for target in (b"b" * 20, b"c" * 20):
-                store.store(Announcement(target, 1), [endpoint])
-            silent.settimeout(5.0)
-            assert b"b" * 20 in await asyncio.to_thread(silent.recv, 2_048)
-            await store.close()
+            async with stores() as store:
+                for target in (b"b" * 20, b"c" * 20):
+                    store.store(Announcement(target, 1), [endpoint])
+                silent.settimeout(5.0)
+                assert b"b" * 20 in await asyncio.to_thread(silent.recv, 2_048)
             silent.setblocking(False)
             with pytest.raises(BlockingIOError):
                 silent.recv(2_048)
@@ -126,10 +136,9 @@ def test_what_is_under_way_is_bounded_and_ends_with_the_owner(monkeypatch: pytes
 
 def test_without_a_socket_or_nodes_nothing_is_stored_and_nothing_breaks() -> None:
     async def scene() -> None:
-        store = QuickStore([Endpoint.of("192.0.2.77", 0)])  # not ours
-        store.store(Announcement(b"a" * 20, 1), [])
-        store.store(Announcement(b"a" * 20, 1), [Endpoint.of("127.0.0.1", 9)])
-        await asyncio.sleep(0)
-        await store.close()
+        async with stores([Endpoint.of("192.0.2.77", 0)]) as store:  # not ours
+            store.store(Announcement(b"a" * 20, 1), [])
+            store.store(Announcement(b"a" * 20, 1), [Endpoint.of("127.0.0.1", 9)])
+            await asyncio.sleep(0)
 
     run(scene(), PATIENCE_S)

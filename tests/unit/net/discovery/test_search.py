@@ -74,6 +74,31 @@ def test_where_all_are_dead_it_ends_with_nothing() -> None:
     assert world.now - START <= SEARCH_TIMEOUT_S + 2 * STEP_S
 
 
+def test_what_is_settled_waits_for_nobody_who_was_asked_and_for_everybody_who_is_to_be_asked() -> None:
+    search = Search(TARGET, [node(number).endpoint for number in range(4)], Randomness("search"), START)
+    asked = search.handle_timer(START)
+    assert search.settled(START) == []
+    (first, transaction), (second, other), *_ = asked
+    search.received(first, Answer(transaction, b"\1" * 20, (), b"t", 0))
+    assert [endpoint for endpoint, _ in search.settled(START)] == [first], "three are asked and silent"
+    search.received(second, Answer(other, b"\2" * 20, (node(9),), b"t", 0))
+    assert search.settled(START) == [], "somebody was named who is not asked yet"
+    assert [endpoint for endpoint, _ in search.handle_timer(START)] == [node(9).endpoint]
+    assert [endpoint for endpoint, _ in search.settled(START)] == [first, second]
+    assert not search.is_over(START)
+
+
+def test_of_one_network_one_node_counts_however_many_ids_it_gives_itself() -> None:
+    crowd = [Endpoint.of(f"81.0.0.{number}", 6_881) for number in range(1, 10)]
+    search = Search(TARGET, [node(1).endpoint, *crowd], Randomness("search"), START)
+    while asked := search.handle_timer(START):
+        for endpoint, transaction in asked:
+            node_id = b"\7" * 20 if endpoint == node(1).endpoint else endpoint.port.to_bytes(20, "big")
+            search.received(endpoint, Answer(transaction, node_id, (), b"t", 0))
+    assert [endpoint for endpoint, _ in search.found()] == [crowd[0], node(1).endpoint]
+    assert search.is_over(START)
+
+
 def test_answers_to_nothing_and_from_elsewhere_are_ignored() -> None:
     search = Search(TARGET, [node(0).endpoint], Randomness("search"), START)
     ((asked, transaction),) = search.handle_timer(START)

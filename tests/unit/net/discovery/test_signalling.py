@@ -13,7 +13,9 @@ from net.discovery.signal import Signal
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.limits import (
+    FRESH_POLL_S,
     IDLE_POLL_S,
+    INVITE_RING_DELAY_S,
     MAX_SIGNAL_BYTES,
     MEETING_S,
     MIN_RING_PAUSE_S,
@@ -25,7 +27,7 @@ from net.limits import (
 )
 from net.nat_kind import NatKind
 from net.peer import LinkKind, Peer, PeerId
-from tests.support.dht_world import OWN, UNIX_START_S, DhtWorld, Person, befriend, contact_key
+from tests.support.dht_world import DELAY_S, OWN, UNIX_START_S, DhtWorld, Person, befriend, contact_key
 from tests.support.virtual_time import run_virtually
 
 HOURS_S = 2 * 3_600.0
@@ -223,6 +225,69 @@ def test_the_poster_of_an_invite_learns_from_a_ring_where_its_holder_is() -> Non
     run_virtually(scenario())
 
 
+def test_who_takes_an_invite_rings_its_poster_at_once_and_is_heard_and_found_within_a_second() -> None:
+    async def scenario() -> None:
+        async with persons() as (world, (ann, ben)):
+            invite, key, own = PeerId(b"invite"), contact_key(7, LinkKind.INVITE), Person(world, 9).own
+            for person in (ann, ben):
+                person.come()
+            await asyncio.sleep(HOURS_S)
+            ben.wan.set_own({OWN: ben.own, invite: own})
+            ben.wan.set_peer(Peer(invite, (key,), controls=False, wanted=False))
+            taken_at = ann.loop.time()
+            ann.wan.set_peer(Peer(PeerId(b"ben"), (key,), controls=False, wanted=True, rendezvous=own.shared))
+            while not ben.found:
+                await asyncio.sleep(0.05)
+            assert ann.met == [(taken_at + INVITE_RING_DELAY_S, PeerId(b"ben"))]
+            assert ben.found[0][1].endpoints == (ann.endpoint,)
+            assert ben.found[0][0] - taken_at <= INVITE_RING_DELAY_S + FRESH_POLL_S + 3 * DELAY_S
+            await asyncio.sleep(SOON_S)
+            assert world.calls["announce"] == 1, "and not again when the record was found"
+
+    run_virtually(scenario())
+
+
+def test_the_poster_of_an_invite_whose_clock_is_wrong_is_rung_once_more_where_it_listens() -> None:
+    async def scenario() -> None:
+        async with persons() as (world, (ann, ben)):
+            invite, key, own = PeerId(b"invite"), contact_key(7, LinkKind.INVITE), Person(world, 9).own
+            ben.clock_error_s = EPOCH_S
+            ben.come()
+            ben.wan.set_own({OWN: ben.own, invite: own})
+            ben.wan.set_peer(Peer(invite, (key,), controls=False, wanted=False))
+            ann.come()
+            await asyncio.sleep(SOON_S)
+            ann.wan.set_peer(Peer(PeerId(b"ben"), (key,), controls=False, wanted=True, rendezvous=own.shared))
+            await asyncio.sleep(MIN_RING_PAUSE_S + SOON_S)
+            assert invite in [peer for _, peer in ben.met]
+            assert ben.found[0][1].endpoints == (ann.endpoint,)
+
+    run_virtually(scenario())
+
+
+def test_who_learns_of_its_address_after_ringing_tells_the_poster_of_the_invite() -> None:
+    async def scenario() -> None:
+        async with persons() as (world, (ann, ben)):
+            invite, key, own = PeerId(b"invite"), contact_key(7, LinkKind.INVITE), Person(world, 9).own
+            for person in (ann, ben):
+                person.come()
+            ben.wan.set_own({OWN: ben.own, invite: own})
+            ben.wan.set_peer(Peer(invite, (key,), controls=False, wanted=False))
+            ann.wan.set_peer(Peer(PeerId(b"ben"), (key,), controls=False, wanted=True, rendezvous=own.shared))
+            await asyncio.sleep(SOON_S)
+            elsewhere = (Endpoint.of("198.51.100.77", 7_000),)
+            ann.wan.set_place(elsewhere, NatKind.CONE)
+            await asyncio.sleep(SOON_S)
+            assert [found.endpoints for _, found in ben.found] == [(ann.endpoint,), elsewhere]
+            await asyncio.sleep(RING_SIGNAL_S)
+            puts = world.calls["put"]
+            ann.wan.set_place((ann.endpoint,), NatKind.CONE)
+            await asyncio.sleep(SOON_S)
+            assert world.calls["put"] == puts + 1, "only the record"
+
+    run_virtually(scenario())
+
+
 def test_what_was_said_to_the_poster_of_an_invite_goes_with_the_ring() -> None:
     async def scenario() -> None:
         async with persons() as (world, (ann, ben)):
@@ -288,7 +353,7 @@ def test_a_flood_of_rings_has_us_do_little_and_a_friend_comes_through() -> None:
                 ben.wan.set_peer(Peer(name, (key,), controls=False, wanted=True, rendezvous=shared))
             ben.come()
             await asyncio.sleep(HOURS_S)
-            before = world.calls["get"]
+            before = world.calls.copy()
             bell = ben.own.shared.bell(int((UNIX_START_S + ben.loop.time()) // 14_400))
             flood = {
                 Endpoint.of(f"192.0.{address}.1", port): ben.loop.time()
@@ -299,7 +364,8 @@ def test_a_flood_of_rings_has_us_do_little_and_a_friend_comes_through() -> None:
             world.rings.setdefault(bell, {}).update(flood)
             await asyncio.sleep(600)
             assert 0 < len(ben.met) <= RING_BURST + 600 * RINGS_PER_SECOND + 1
-            assert world.calls["get"] - before <= 18 * len(ben.met) + 100
+            assert world.calls["get"] - before["get"] <= 10 * len(ben.met) + 100
+            assert world.calls["look"] - before["look"] <= 18 * len(ben.met)
             ann.come()
             await asyncio.sleep(600)
             assert to_ann in [peer for _, peer in ben.met]

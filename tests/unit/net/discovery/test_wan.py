@@ -36,7 +36,7 @@ class PlayedDht:
         self.gets: list[bytes] = []
         self.announced: list[tuple[bytes, int]] = []
         self.asked: list[bytes] = []
-        self.is_closed = False
+        self.is_closed = self.has_started_over = False
 
     @property
     def is_running(self) -> bool:
@@ -48,11 +48,17 @@ class PlayedDht:
     def get(self, key: bytes) -> None:
         self.gets.append(key)
 
+    def look(self, key: bytes) -> None:
+        self.gets.append(key)
+
     def announce(self, infohash: bytes, port: int) -> None:
         self.announced.append((infohash, port))
 
     def ask_callers(self, infohash: bytes) -> None:
         self.asked.append(infohash)
+
+    def start_over(self) -> None:
+        self.has_started_over = True
 
     def nodes(self) -> tuple[Endpoint, ...]:
         return THERE
@@ -240,6 +246,7 @@ def test_after_sleep_who_was_not_found_is_asked_for_at_once() -> None:
             scene.discovery.restart()
             [first, second] = await asyncio.wait_for(scene.asked(2), 1.0)
             assert first == second
+            assert scene.dht.has_started_over
             scene.discovery.restart()  # addresses that change all the time must not make us ask all the time
             await asyncio.sleep(0.01)
             assert len(scene.dht.gets) == 2
