@@ -23,26 +23,9 @@ from app.instance.client import ask
 from app.instance.instance import Instance, OpenLink
 from app.instance.messages import Examine, Examined, Reply
 from app.ports import Store, Volume
-from app.services.doctor import (
-    ClockView,
-    LanHealth,
-    StorageView,
-    check_addresses,
-    check_clock,
-    check_lan,
-    check_listeners,
-    check_storage,
-)
-from app.services.internet_doctor import (
-    DhtHealth,
-    VisitView,
-    check_dht,
-    check_external,
-    check_port_mapping,
-    check_relays,
-    check_stun,
-    check_visits,
-)
+from app.services.check_up import Seen, check_all
+from app.services.doctor import ClockView, LanHealth, StorageView
+from app.services.internet_doctor import DhtHealth, VisitView
 from app.services.messenger import Messenger
 from app.services.overrides import Overrides
 from app.storage.profile import (
@@ -269,28 +252,29 @@ async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
             await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
         node.map_port(wanted=options.port_mapping is not False)
         node.use_stun(() if options.asks_stun is False else options.stun or PUBLIC_STUN)
-        bound, reachable = node.bound_endpoints(), node.local_endpoints()
+        bound, local = node.bound_endpoints(), node.local_endpoints()
         lan = LanHealth.OFF if options.lan is False else await _lan_health(bound)
         dht = DhtHealth.OFF if options.dht is False else await _dht_health(options, bound)
-        mapping, facts, asks_stun = node.port_mapping(), node.address_facts(), node.stun_wanted()
+        mapping, addresses, asks_stun = node.port_mapping(), node.address_facts(), node.stun_wanted()
     finally:
         await node.close()
-    storage = StorageView(error=volume.write_error(), free_bytes=volume.free_bytes())
-    clock = ClockView(now=time.time(), newest_file_at=volume.newest_file_at(), ahead_s={})
-    return (
-        *([_SILENT] if volume.is_in_use() else []),
-        check_listeners(bound),
-        check_addresses(reachable, bound),
-        check_lan(lan),
-        check_dht(dht),
-        check_external(facts.external, facts.nat, bound, mapped=mapping.is_open),
-        check_port_mapping(mapping),
-        check_stun(facts, wanted=asks_stun),
-        *check_relays(await try_relays(options.turn), wanted=True),
-        *check_visits(VisitView(bound=bound, firewall=running_firewall()), time.time()),
-        check_storage(storage),
-        check_clock(clock),
+    now = time.time()
+    seen = Seen(
+        now=now,
+        bound=bound,
+        local=local,
+        lan=lan,
+        dht=dht,
+        addresses=addresses,
+        mapping=mapping,
+        asks_stun=asks_stun,
+        uses_relays=True,
+        relays=await try_relays(options.turn),
+        visits=VisitView(bound=bound, firewall=running_firewall()),
+        storage=StorageView(error=volume.write_error(), free_bytes=volume.free_bytes()),
+        clock=ClockView(now=now, newest_file_at=volume.newest_file_at(), ahead_s={}),
     )
+    return (*([_SILENT] if volume.is_in_use() else []), *check_all(seen))
 
 
 _RUNNING = Finding("instance", ok=True, seen=(say(Remark.RUNNING),)).told()

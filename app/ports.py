@@ -6,7 +6,6 @@ The composition root plugs the real ones in; tests plug in fakes that pass the s
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Protocol
 
@@ -354,8 +353,6 @@ class Network(Protocol):
     def port_mapping(self) -> PortMapping: ...
 
     def external_endpoints(self) -> tuple[Endpoint, ...]: ...
-
-    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]: ...
 
     @property
     def nat(self) -> NatKind: ...

@@ -109,10 +109,6 @@ class Node:
         """
         return self._whereabouts.lasting()
 
-    def external_addresses(self) -> tuple[IPAddress, ...]:
-        """Where others see us come from, if that is none of this machine's own addresses."""
-        return self._whereabouts.external_addresses()
-
     def external_endpoints(self) -> tuple[Endpoint, ...]:
         """Where others can probably reach us from far off: what we publish of our own or our router's address."""
         return self._whereabouts.external_endpoints()

@@ -96,10 +96,6 @@ class Whereabouts:
         """Where we can be reached at the moment, our router's address included, the best first."""
         return self._own_addresses.published(self._loop.time())
 
-    def external_addresses(self) -> tuple[IPAddress, ...]:
-        """Where others see us come from, if that is none of this machine's own addresses."""
-        return self._own_addresses.external(self._loop.time())
-
     def external_endpoints(self) -> tuple[Endpoint, ...]:
         """What is published of our own or our router's address."""
         return self._own_addresses.external_endpoints(self._loop.time())

@@ -7,27 +7,10 @@ from app.domain.errors import StorageError
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId
 from app.ports import Volume
+from app.services.check_up import Seen, check_all
 from app.services.contact_doctor import ContactView, check_contact
-from app.services.doctor import (
-    ClockView,
-    LanHealth,
-    StorageView,
-    check_addresses,
-    check_clock,
-    check_lan,
-    check_listeners,
-    check_storage,
-)
-from app.services.internet_doctor import (
-    DhtHealth,
-    VisitView,
-    check_dht,
-    check_external,
-    check_port_mapping,
-    check_relays,
-    check_stun,
-    check_visits,
-)
+from app.services.doctor import ClockView, LanHealth, StorageView
+from app.services.internet_doctor import DhtHealth, VisitView
 from app.services.surroundings import Surroundings
 from net.endpoint import Endpoint
 from net.events import LinkStatus
@@ -59,20 +42,28 @@ class Examination:
         """
         chosen = self._contacts() if contact_id is None else [self._book.contact(contact_id)]
         links = {status.peer: status for status in self._network.links()}
-        bound, mapping = self._network.bound_endpoints(), self._network.port_mapping()
         return (
-            check_listeners(bound),
-            check_addresses(self._network.local_endpoints(), bound),
-            check_lan(self._lan()),
-            check_dht(self._dht()),
-            check_external(self._network.external_addresses(), self._network.nat, bound, mapped=mapping.is_open),
-            check_port_mapping(mapping),
-            check_stun(self._network.address_facts(), wanted=self._network.stun_wanted()),
-            *check_relays(await self._network.try_relays(), wanted=self._book.settings.uses("relay")),
-            *check_visits(self._visits(bound), self._clock()),
-            check_storage(await self._storage()),
-            check_clock(self._time()),
+            *check_all(await self._look_around()),
             *(check_contact(self._view(contact, links), self._clock()) for contact in chosen),
+        )
+
+    async def _look_around(self) -> Seen:
+        """At everything but contacts."""
+        bound = self._network.bound_endpoints()
+        return Seen(
+            now=self._clock(),
+            bound=bound,
+            local=self._network.local_endpoints(),
+            lan=self._lan(),
+            dht=self._dht(),
+            addresses=self._network.address_facts(),
+            mapping=self._network.port_mapping(),
+            asks_stun=self._network.stun_wanted(),
+            uses_relays=self._book.settings.uses("relay"),
+            relays=await self._network.try_relays(),
+            visits=self._visits(bound),
+            storage=await self._storage(),
+            clock=self._time(),
         )
 
     def _contacts(self) -> list[Contact]:

@@ -55,25 +55,8 @@ from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.translation import error_sentence, install
 from app.gui.widgets.message_view import MessageView
+from app.services import doctor, internet_doctor
 from app.services.contact_doctor import ContactView, check_contact
-from app.services.doctor import (
-    ClockView,
-    LanHealth,
-    StorageView,
-    check_addresses,
-    check_clock,
-    check_lan,
-    check_listeners,
-    check_storage,
-)
-from app.services.internet_doctor import (
-    DhtHealth,
-    VisitView,
-    check_dht,
-    check_external,
-    check_relays,
-    check_visits,
-)
 from crypto.identity import Identity
 from net.dial_log import DialOutcome, DialRecord
 from net.endpoint import Endpoint
@@ -234,15 +217,15 @@ def check_up() -> tuple[Finding, ...]:
         for name in ("Mara Lindqvist", "Paul Okafor")
     ]
     return (
-        check_listeners(everywhere),
-        check_addresses([here], everywhere),
-        check_lan(LanHealth.RUNNING),
-        check_dht(DhtHealth.RUNNING),
-        check_external([IPv4Address("203.0.113.7")], NatKind.CONE),
-        *check_relays((), wanted=True),
-        *check_visits(VisitView(bound=everywhere, firewall="ufw"), _NOW),
-        check_storage(StorageView(free_bytes=67_154_000_000)),
-        check_clock(ClockView(now=_NOW - 3 * _DAY_S, newest_file_at=_NOW, ahead_s={})),
+        doctor.check_listeners(everywhere),
+        doctor.check_addresses([here], everywhere),
+        doctor.check_lan(doctor.LanHealth.RUNNING),
+        internet_doctor.check_dht(internet_doctor.DhtHealth.RUNNING),
+        internet_doctor.check_external([IPv4Address("203.0.113.7")], NatKind.CONE),
+        *internet_doctor.check_relays((), wanted=True),
+        *internet_doctor.check_visits(internet_doctor.VisitView(bound=everywhere, firewall="ufw"), _NOW),
+        doctor.check_storage(doctor.StorageView(free_bytes=67_154_000_000)),
+        doctor.check_clock(doctor.ClockView(now=_NOW - 3 * _DAY_S, newest_file_at=_NOW, ahead_s={})),
         *(
             check_contact(ContactView(contact=contact, link=links.get(contact.name), dials=ways), _NOW)
             for contact in contacts

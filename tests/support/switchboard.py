@@ -7,7 +7,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address
 
 from crypto.rendezvous import OwnRendezvous
 from net.dial_log import DialRecord
@@ -324,9 +324,6 @@ class SwitchedNode:
 
     def dht_nodes(self) -> tuple[Endpoint, ...]:
         return self.nodes_of_dht
-
-    def external_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
-        return ()
 
     @property
     def nat(self) -> NatKind:

@@ -60,7 +60,7 @@ def test_what_a_peer_sees_of_us_is_kept_while_the_link_stands() -> None:
             assert not said.accepted
             assert bob.node._whereabouts._own_addresses._links[accepted.link].observation.accepted
             assert alice.node.nat is NatKind.UNKNOWN  # one contact, and on this very computer
-            assert alice.node.external_addresses() == ()
+            assert alice.node.address_facts().external == ()
             alice.node.close_link(dialled.link)
             assert alice.node._whereabouts._own_addresses._links == {}
 

@@ -56,7 +56,7 @@ def test_a_ring_leads_to_a_link() -> None:
             assert (await bob.next(EnvelopeReceived)).envelope == b"hello"
             (status,) = alice.node.links()
             assert status.path is PathClass.PUNCHED
-            assert alice.node.external_addresses() == ()
+            assert alice.node.address_facts().external == ()
 
     run(scenario())
 
