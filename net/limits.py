@@ -130,6 +130,9 @@ ICE_GATHER_TIMEOUT_S = 4.0
 STUN_TIMEOUT_S = 2.0
 """For a server's answer: its name, three requests and a round trip by satellite fit."""
 
+STUN_GRACE_S = 0.5
+"""For the same once a relay has granted a port, which takes as many round trips: who is silent by then is away."""
+
 RELAY_STAGGER_S = 0.75
 """Between one TURN server and the next: most answer before it, and one relay is enough."""
 
@@ -483,6 +486,9 @@ MAX_SEARCH_NODES = 150
 
 STORED_COPIES = 8
 """Of an item or an announcement: the DHT's k."""
+
+ITEM_STORE_TIMEOUT_S = 35.0
+"""For libtorrent to tell of a store: it gives the search and the stores after it 15 s each."""
 
 MAX_QUICK_STORES = 8
 """Under way at once: records of many invites may wait for libtorrent."""

@@ -25,6 +25,7 @@ import libtorrent
 from crypto.secret import Secret
 from net.bittorrent import drop, quiet_settings
 from net.discovery.dht_settings import DhtSettings
+from net.discovery.item_stores import ItemStores
 from net.discovery.krpc import Announcement, Answer, CallersAt, Item, ItemUnder
 from net.discovery.quick_look import Place, QuickLook
 from net.discovery.quick_socket import QuickSocket
@@ -85,7 +86,8 @@ class Dht:
         for node in settings.nodes:
             self._session.add_dht_node((str(node.address), node.port))
         self._socket = QuickSocket(settings.listen)
-        self._store = QuickStore(self._socket)
+        self._quick = QuickStore(self._socket)
+        self._stores = ItemStores()
         self._look_again = QuickLook(self._socket, self._told)
         self._has_entered = False
         self._waiting: list[Callable[[], None]] = []
@@ -99,9 +101,10 @@ class Dht:
         return self._session is not None and self._session.is_dht_running()
 
     def put(self, signing_key: Secret, key: bytes, value: bytes) -> None:
-        """Store ``value``, at most 996 bytes, under the public ``key``; ends in :meth:`Listener.stored`."""
-        self._call(lambda session: session.dht_put_mutable_item(signing_key.reveal(), key, value, b""))
-        self._call(lambda _: self._store.store(Item(signing_key, key, value), self.nodes()))
+        """Store ``value``, at most 996 bytes, under the public ``key``, in place of all that was put there before; ends
+        in :meth:`Listener.stored`, of several values one after the other in that of the last.
+        """
+        self._put(Item(signing_key, key, value))
 
     def get(self, key: bytes) -> None:
         """Look for the item under the public ``key``; ends in :meth:`Listener.item` or :meth:`Listener.absent`."""
@@ -110,7 +113,7 @@ class Dht:
     def announce(self, infohash: bytes, port: int) -> None:
         """Say that we can be found under ``infohash``, 20 bytes, at this port; nodes forget it within 45 minutes."""
         self._call(lambda session: session.dht_announce(libtorrent.sha1_hash(infohash), port, 0))
-        self._call(lambda _: self._store.store(Announcement(infohash, port), self.nodes()))
+        self._call(lambda _: self._quick.store(Announcement(infohash, port), self.nodes()))
 
     def ask_callers(self, infohash: bytes) -> None:
         """Ask who has announced itself under ``infohash``; ends in any number of :meth:`Listener.callers`.
@@ -151,7 +154,7 @@ class Dht:
         """End; no call comes to the listener any more."""
         self._poll.cancel()
         self._waiting.clear()
-        await self._store.close()
+        await self._quick.close()
         await self._look_again.close()
         self._socket.close()
         sessions = [] if self._session is None else [self._session]
@@ -159,6 +162,21 @@ class Dht:
         await drop(sessions)
 
     # --- Calls and alerts
+
+    def _put(self, item: Item) -> None:
+        self._call(lambda session: self._store(session, item))
+
+    def _store(self, session: libtorrent.session, item: Item) -> None:
+        if self._stores.put(item, self._loop.time()):
+            session.dht_put_mutable_item(item.signing_key.reveal(), item.key, item.value, b"")
+        self._quick.store(item, self.nodes())
+
+    def _stored(self, key: bytes, copies: int) -> None:
+        newer = self._stores.ended(key)
+        if newer is None:
+            self._listener.stored(key, copies)
+        else:  # the older value may stand over it by now
+            self._put(newer)
 
     def _call(self, call: Callable[[libtorrent.session], None]) -> None:
         if self._session is None:
@@ -198,7 +216,7 @@ class Dht:
             case libtorrent.dht_mutable_item_alert():
                 self._take_item(bytes(alert.key), alert.item, is_last=alert.authoritative)
             case libtorrent.dht_put_alert():
-                self._listener.stored(bytes(alert.public_key), alert.num_success)
+                self._stored(bytes(alert.public_key), alert.num_success)
             case libtorrent.dht_get_peers_reply_alert():
                 callers = (Endpoint(ip_address(address), port) for address, port in alert.peers())
                 self._listener.callers(alert.info_hash.to_bytes(), tuple(callers))

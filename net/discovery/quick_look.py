@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from net.discovery.krpc import Answer, CallersAt, ItemUnder
 from net.discovery.neighbourhoods import Neighbourhoods
-from net.discovery.quick_socket import QuickSocket
+from net.discovery.quick_socket import QuickSocket, stranger_to
 from net.endpoint import Endpoint
 from net.limits import MAX_QUICK_SEARCHES, MAX_UNANSWERED_QUESTIONS
 from net.supervisor import Supervisor
@@ -59,7 +59,7 @@ class QuickLook:
         self._asked[transaction] = node, place
         if len(self._asked) > MAX_UNANSWERED_QUESTIONS:
             del self._asked[next(iter(self._asked))]
-        self._socket.send(node, place.search(self._socket.node_id, transaction))
+        self._socket.send(node, place.search(stranger_to(place.target), transaction))
 
     def _heard(self, source: Endpoint, answer: Answer) -> None:
         node, place = self._asked.get(answer.transaction, (None, None))

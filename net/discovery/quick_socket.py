@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from crypto.primitives import Random
-from net.discovery.krpc import NODE_ID_BYTES, TRANSACTION_BYTES, Answer, read_answer
+from net.discovery.krpc import TRANSACTION_BYTES, Answer, read_answer
 from net.discovery.search import Search
 from net.endpoint import Endpoint
 from net.errors import RemoteError
@@ -19,6 +19,15 @@ log = logging.getLogger(__name__)
 
 _LOOK_S = 0.05
 """Between looks of a search whether somebody is silent."""
+
+
+def stranger_to(target: bytes) -> bytes:
+    """The id by which we speak of a place in the DHT: the one that is farthest from it.
+
+    Nodes remember whoever stored something by its id, and name it to whoever looks for what is near to that; but here
+    nobody answers.
+    """
+    return bytes(byte ^ 0xFF for byte in target)
 
 
 class Question(Protocol):
@@ -38,7 +47,6 @@ class QuickSocket:
     def __init__(self, speak_from: Sequence[Endpoint], random: Random = os.urandom) -> None:
         self._host = next((str(each.address) for each in speak_from if each.address.version == 4), "0.0.0.0")  # noqa: S104 - as libtorrent
         self.random = random
-        self.node_id = random(NODE_ID_BYTES)
         self._loop = asyncio.get_running_loop()
         self._ears: list[Callable[[Endpoint, Answer], None]] = []
         self._transport: asyncio.DatagramTransport | None = None
@@ -100,7 +108,7 @@ class QuickSocket:
         with self.listening(hear):
             while not search.is_over(now := self._loop.time()):
                 for node, transaction in search.handle_timer(now):
-                    self.send(node, question.search(self.node_id, transaction))
+                    self.send(node, question.search(stranger_to(question.target), transaction))
                 on_progress(search.settled(now))
                 news.clear()
                 with suppress(TimeoutError):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from net.discovery.krpc import Announcement, Answer, Item
-from net.discovery.quick_socket import QuickSocket
+from net.discovery.quick_socket import QuickSocket, stranger_to
 from net.endpoint import Endpoint
 from net.limits import MAX_QUICK_STORES, MAX_REMEMBERED_STORES, MAX_STORED_COPIES
 from net.supervisor import Supervisor
@@ -24,11 +24,11 @@ class QuickStore:
 
     def store(self, what: Announcement | Item, nodes: Sequence[Endpoint]) -> None:
         """Begin, from some of these nodes; where too much is under way, libtorrent's own store has to do."""
+        copies = _Copies(self._socket, what)
+        if isinstance(what, Item):
+            self._supersede(what.key, copies)
         if self._under_way < MAX_QUICK_STORES:
             self._under_way += 1
-            copies = _Copies(self._socket, what)
-            if isinstance(what, Item):
-                self._supersede(what.key, copies)
             _ = self._supervisor.start("a quick store", self._run(what, nodes, copies))
 
     async def close(self) -> None:
@@ -69,5 +69,6 @@ class _Copies:
             self.seq = max(self.seq, 1 + self._what.seq_of(answer))
             if answer.token is not None:
                 transaction = self._socket.new_transaction()
-                datagram = self._what.store(self._socket.node_id, transaction, answer.token, self.seq)
+                node_id = stranger_to(self._what.target)
+                datagram = self._what.store(node_id, transaction, answer.token, self.seq)
                 self._socket.send(node, datagram)

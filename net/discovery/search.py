@@ -13,6 +13,7 @@ from operator import attrgetter
 from crypto.primitives import Random
 from net.discovery.krpc import NODE_ID_BYTES, TRANSACTION_BYTES, Answer, Contact
 from net.endpoint import Endpoint
+from net.interfaces import IPAddress
 from net.limits import (
     MAX_SEARCH_NODES,
     MAX_SEARCH_QUESTIONS,
@@ -22,6 +23,9 @@ from net.limits import (
     SEARCH_TIMEOUT_S,
     STORED_COPIES,
 )
+
+_UNKNOWN = 1 << (8 * NODE_ID_BYTES)
+"""The distance of a node whose id nobody has told: farther than any."""
 
 _NETWORK_BYTES = 3
 """Of an IPv4 address, which makes a /24 of it."""
@@ -43,12 +47,14 @@ class Search:
         self._random = random
         self._until = now + SEARCH_TIMEOUT_S
         self._nodes: dict[Endpoint, _Node] = {}
+        self._addresses: set[IPAddress] = set()
+        """Theirs.  Who is behind a symmetric NAT is known to everybody by another port, and answers at none of them."""
         self._questions: dict[bytes, Endpoint] = {}
         start = tuple(start)
         self._only_global = any(endpoint.address.is_global for endpoint in start)
         """A DHT on private addresses is one of a laboratory."""
         for endpoint in start[:SEARCH_START_NODES]:
-            self._nodes[endpoint] = _Node(endpoint, 1 << (8 * NODE_ID_BYTES))
+            self._add(endpoint, _UNKNOWN)
 
     def handle_timer(self, now: float) -> list[tuple[Endpoint, bytes]]:
         """Whom to ask now, each with a transaction."""
@@ -93,9 +99,16 @@ class Search:
         return [(node.endpoint, node.answer) for node in nearest if node.answer is not None]
 
     def _learn(self, contact: Contact) -> None:
-        is_known = contact.endpoint in self._nodes
-        if not is_known and self._may_ask(contact.endpoint) and len(self._nodes) < MAX_SEARCH_NODES:
-            self._nodes[contact.endpoint] = _Node(contact.endpoint, self._distance(contact.node_id))
+        node, distance = self._nodes.get(contact.endpoint), self._distance(contact.node_id)
+        if node is None and self._may_ask(contact.endpoint) and len(self._nodes) < MAX_SEARCH_NODES:
+            self._add(contact.endpoint, distance)
+        elif node is not None and node.answer is None:
+            node.distance = min(node.distance, distance)
+
+    def _add(self, endpoint: Endpoint, distance: int) -> None:
+        if endpoint.address not in self._addresses:
+            self._addresses.add(endpoint.address)
+            self._nodes[endpoint] = _Node(endpoint, distance)
 
     def _may_ask(self, endpoint: Endpoint) -> bool:
         """Whether whoever names this place may make us send something there."""

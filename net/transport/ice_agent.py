@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ from net.limits import (
     MIN_TURN_LIFETIME_S,
     RELAY_STAGGER_S,
     STALE_CHECK_S,
+    STUN_GRACE_S,
     STUN_TIMEOUT_S,
     TURN_CHANNEL_REFRESH_S,
     TURN_DELETE_TIMEOUT_S,
@@ -141,19 +142,30 @@ class IceAgent(Connection):
             await self._open_port(host)
         self._local_candidates = [port.local_candidate for port in self._protocols]
         ports = [port for port in self._protocols if ":" not in port.local_candidate.host]
-        queries = [self._loop_task(_seen_by(server, ports), "STUN") for server in servers.stun[:MAX_STUN_SERVERS]]
+        reflexive: list[Candidate] = []
+        queries = [
+            self._loop_task(_ask_where(server, ports, reflexive.append), "STUN")
+            for server in servers.stun[:MAX_STUN_SERVERS]
+        ]
         relay = self._loop_task(self._allocate(servers.turn[:MAX_RELAYS_TRIED]), "TURN")
         try:
-            await asyncio.wait([*queries, relay], timeout=ICE_GATHER_TIMEOUT_S)
+            await self._await_answers(queries, relay)
         finally:  # also where the attempt is given up: a relay that grants a port afterwards would be kept for ever
             for task in (*queries, relay):
                 task.cancel()
             await asyncio.gather(*queries, relay, return_exceptions=True)
-        reflexive = [candidate for query in queries if not query.cancelled() for candidate in query.result()]
         relayed = [port.local_candidate for port in self._relays]
         self._local_candidates = [*self._local_candidates, *reflexive, *relayed]
         self._local_candidates_end = True
         return self._told()
+
+    async def _await_answers(self, queries: Sequence[asyncio.Task[Any]], relay: asyncio.Task[Any]) -> None:
+        """Wait for everybody, but once a relay has granted a port, which is good for any way, only a moment more."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ICE_GATHER_TIMEOUT_S
+        await asyncio.wait([relay], timeout=ICE_GATHER_TIMEOUT_S)
+        left_s = until - loop.time()
+        await asyncio.wait([relay, *queries], timeout=min(left_s, STUN_GRACE_S) if self._relays else left_s)
 
     def _told(self) -> tuple[IceCandidate, ...]:
         """Ours, as an offer names them: each address once, and none that a server made up."""
@@ -341,18 +353,23 @@ class IceAgent(Connection):
         return asyncio.get_running_loop().create_task(coroutine, name=name)
 
 
-async def _seen_by(server: ServerAddress, ports: Sequence[StunProtocol]) -> list[Candidate]:
-    """Where the server sees these ports, as far as it tells."""
+async def _ask_where(
+    server: ServerAddress, ports: Sequence[StunProtocol], on_seen: Callable[[Candidate], None]
+) -> None:
+    """Where the server sees these ports, each as soon and as far as it tells."""
     try:
         async with asyncio.timeout(STUN_TIMEOUT_S):
             found = await resolve(server, socket.SOCK_DGRAM)
     except TimeoutError:
-        return []
+        return
     there = next((endpoint for endpoint in found if endpoint.address.version == 4), None)
-    if there is None:
-        return []
-    seen = await asyncio.gather(*(_seen_as(port, there) for port in ports))
-    return [candidate for candidate in seen if candidate is not None]
+    if there is not None:
+        await asyncio.gather(*(_ask_where_one(port, there, on_seen) for port in ports))
+
+
+async def _ask_where_one(port: StunProtocol, server: Endpoint, on_seen: Callable[[Candidate], None]) -> None:
+    if (seen := await _seen_as(port, server)) is not None:
+        on_seen(seen)
 
 
 async def _seen_as(port: StunProtocol, server: Endpoint) -> Candidate | None:

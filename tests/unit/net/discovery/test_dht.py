@@ -76,6 +76,22 @@ def test_a_newer_value_replaces_an_older_one(nodes: tuple[Endpoint, ...]) -> Non
     run(scene(), PATIENCE_S)
 
 
+def test_of_values_put_while_an_older_one_is_being_stored_the_last_one_stands(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard, owner = Heard(), own()
+        dht, item_key = client(0, heard, nodes), owner.shared.item_key(EPOCH)
+        for value in (b"first", b"second", b"third"):
+            dht.put(owner.signing_key(EPOCH), item_key, value)
+        await heard.puts.get()  # of all three at once, or an older one might still be on its way
+        assert heard.puts.empty()
+        dht.get(item_key)
+        assert await heard.items.get() == (item_key, b"third")
+        await dht.close()
+        assert heard.puts.empty()
+
+    run(scene(), PATIENCE_S)
+
+
 def test_an_absent_item_is_told_as_such(nodes: tuple[Endpoint, ...]) -> None:
     async def scene() -> None:
         heard = Heard()

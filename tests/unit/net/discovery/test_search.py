@@ -40,9 +40,10 @@ class World:
     def alive_nearest(self) -> list[Endpoint]:
         return [each.endpoint for each in self.nearest if each.endpoint not in self.dead][:STORED_COPIES]
 
-    def search(self) -> list[Endpoint]:
-        """Run one from twelve of them, to its end: where it would store."""
-        search = Search(TARGET, list(self.nodes)[:12], Randomness("search"), self.now)
+    def search(self, start: Iterable[Endpoint] | None = None) -> list[Endpoint]:
+        """Run one from these, or from twelve, to its end: where it would store."""
+        start = list(self.nodes)[:12] if start is None else start
+        search = Search(TARGET, start, Randomness("search"), self.now)
         while not search.is_over(self.now):
             for endpoint, transaction in search.handle_timer(self.now):
                 self.asked.append(endpoint)
@@ -66,6 +67,24 @@ def test_dead_nodes_near_by_are_passed_over_after_a_moment() -> None:
     world = World(100, dead=[nearest[0], nearest[3], nearest[5]])
     assert world.search()[:5] == world.alive_nearest()[:5]
     assert world.now - START < 3 * SEARCH_PATIENCE_S
+
+
+@given(st.permutations(range(14)))
+def test_the_nearest_are_found_even_if_it_starts_from_them(numbers: list[int]) -> None:
+    """What is known without an id may be nearer than all that is asked first."""
+    world = World(14)
+    assert world.search(node(number).endpoint for number in numbers) == world.alive_nearest()
+
+
+def test_a_node_that_is_named_at_many_ports_is_asked_at_one() -> None:
+    """Behind a symmetric NAT one is at another port to everybody, and answers at none of them."""
+    nearest = bytes(20)
+    search = Search(TARGET, [node(number).endpoint for number in range(6)], Randomness("search"), START)
+    for number, (asked, transaction) in enumerate(search.handle_timer(START)):
+        behind = tuple(Contact(nearest, Endpoint.of("82.2.0.2", 1_000 + 8 * number + port)) for port in range(8))
+        search.received(asked, Answer(transaction, node(number).node_id, behind, b"t", 0))
+    assert [str(endpoint) for endpoint, _ in search.handle_timer(START)] == ["82.2.0.2:1000"]
+    assert search.is_over(START + SEARCH_PATIENCE_S)
 
 
 def test_where_all_are_dead_it_ends_with_nothing() -> None:

@@ -267,6 +267,47 @@ def test_servers_that_never_answer_cost_some_seconds_and_no_more(monkeypatch: py
     run(scenario())
 
 
+def test_once_a_relay_has_granted_a_port_nobody_waits_for_a_silent_stun_server(
+    relay: Coturn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("net.transport.ice_agent.ICE_GATHER_TIMEOUT_S", 600.0)
+    monkeypatch.setattr("net.transport.ice_agent.STUN_TIMEOUT_S", 600.0)
+
+    async def scenario() -> None:
+        async with stun_server(lambda _: []) as silent:
+            two = Two()
+            first, _ = await two.gather(IceServers(stun=(silent,), turn=(relay.turn("udp"),)))
+            assert [candidate.kind for candidate in first.candidates] == [CandidateKind.HOST, CandidateKind.RELAYED]
+            await two.close()
+
+    run(scenario())
+
+
+def test_what_a_stun_server_told_of_one_port_counts_while_it_is_silent_about_another(
+    relay: Coturn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("net.transport.ice_agent.STUN_TIMEOUT_S", 600.0)
+    answered: list[bytes] = []
+
+    def answer_the_first(request: stun.Message) -> list[stun.Message]:
+        answered.append(request.transaction_id)
+        response = stun.Message(request.message_method, stun.Class.RESPONSE, request.transaction_id)
+        response.attributes["XOR-MAPPED-ADDRESS"] = ("203.0.113.1", 1)
+        return [response] if request.transaction_id == answered[0] else []
+
+    async def scenario() -> None:
+        async with stun_server(answer_the_first) as server:
+            two = Two()
+            hosts = [*HERE, ip_address("127.0.0.2")]
+            first = await two.controlling.gather(hosts, IceServers(stun=(server,), turn=(relay.turn("udp"),)))
+            told = [str(each.endpoint) for each in first.candidates if each.kind is CandidateKind.REFLEXIVE]
+            assert told == ["203.0.113.1:1"]
+            assert len(set(answered)) == 2
+            await two.close()
+
+    run(scenario())
+
+
 def test_names_that_take_long_to_look_up_keep_neither_the_end_nor_anybody_else_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
