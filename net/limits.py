@@ -416,6 +416,9 @@ PUT_JITTER = 0.2
 PUT_GATHER_S = 1.0
 """From a change of addresses to the put: changes come in groups."""
 
+FAR_PUT_GATHER_S = 0.25
+"""The same once there is an address that those far off can do something with: who waits for it waits no longer."""
+
 MIN_PUT_INTERVAL_S = 60.0
 """Between two puts of one record, as a rule, however often addresses change."""
 
@@ -437,6 +440,9 @@ LOOKUP_BURST = 20.0
 FIRST_LOOKUP_PAUSE_S = 2.0
 """After a look-up; twice as long each time that the peer stays away.  Two who start at once, or move at once, look for
 each other before either has put its record, so the first pauses are short."""
+
+FIRST_INVITED_PAUSE_S = 0.5
+"""The same for somebody whose invite we took: a record put in that minute is found sooner, for two searches more."""
 
 MAX_LOOKUP_PAUSE_S = 4 * 3_600.0
 """A hundred contacts who are away cost some sixty searches an hour then, not quite a megabyte.  Whoever comes looks

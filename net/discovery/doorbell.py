@@ -60,14 +60,16 @@ class Doorbell:
             self._agenda.set(owner, now)
 
     def set_owners(self, owners: Iterable[PeerId], now: float) -> None:
-        """Listen at the doorbells of exactly these; somebody was just told of a new one."""
+        """Listen at the doorbells of exactly these; of one that is new beside others somebody was just told."""
         wanted = set(owners)
         for gone in self._owners - wanted:
             self._agenda.set(gone, None)
-        new, self._owners = wanted - self._owners, wanted
+        new = wanted - self._owners
+        if self._owners:
+            self._told_at |= dict.fromkeys(new, now)
+        self._owners = wanted
         if new and self._is_running:
             for owner in new:
-                self._told_at[owner] = now
                 self._agenda.set(owner, now)
             self.attend(now)
 

@@ -2,7 +2,7 @@
 
     wanted, not linked ─▶ get of this epoch ─▶ absent ─▶ at times: get of the one before and the one after
            ▲                     │                              │
-           └── 2 s, 4 s, … 4 h ◀─┴── found: newest copy wins ◀──┴── absent
+           └── 2 s, 4 s, … 4 h ◀─┴── found: newest copy wins ◀──┴── absent        who has just invited us: ½ s, 1 s, …
 
 Neighbouring epochs are for clocks that differ.  By minutes they matter around the end of an epoch only; for those who
 are wrong by hours the first look-ups, every fourth and those after a ring do.  Else they would be two thirds of all.
@@ -22,6 +22,7 @@ from net.jitter import shortened
 from net.limits import (
     CLOCK_ERROR_S,
     EXTRA_LOOKUP_PAUSES_S,
+    FIRST_INVITED_PAUSE_S,
     FIRST_LOOKUP_PAUSE_S,
     LOOKUP_BURST,
     LOOKUP_JITTER,
@@ -46,6 +47,7 @@ class Get:
 class _Inquiry:
     pauses: int = 0
     is_linked: bool = False
+    first_pause_s: float = FIRST_LOOKUP_PAUSE_S
     pending: set[int] = field(default_factory=set)
     """Epochs asked for and not answered."""
     widens: bool = False
@@ -76,10 +78,14 @@ class Inquiries:
         for peer_id in self._peers:
             self._begin(peer_id, now)
 
-    def want(self, peer_id: PeerId, now: float, *, linked: bool = False) -> None:
-        """Look for this peer while it is not linked; nothing changes if that is done already."""
+    def want(self, peer_id: PeerId, now: float, *, linked: bool = False, invited: bool = False) -> None:
+        """Look for this peer while it is not linked, more often if it has invited us: its record may be put just now.
+
+        Nothing changes if that is done already.
+        """
         if peer_id not in self._peers:
-            self._peers[peer_id] = _Inquiry(is_linked=linked)
+            first_pause_s = FIRST_INVITED_PAUSE_S if invited else FIRST_LOOKUP_PAUSE_S
+            self._peers[peer_id] = _Inquiry(is_linked=linked, first_pause_s=first_pause_s)
             self._begin(peer_id, now)
 
     def forget(self, peer_id: PeerId) -> None:
@@ -177,7 +183,7 @@ class Inquiries:
     def _pause_s(self, inquiry: _Inquiry) -> float:
         if inquiry.extra:
             return shortened(EXTRA_LOOKUP_PAUSES_S[-inquiry.extra], LOOKUP_JITTER, self._random)
-        doubled_s = FIRST_LOOKUP_PAUSE_S * 2 ** max(0, min(inquiry.pauses - 1, 16))
+        doubled_s = inquiry.first_pause_s * 2 ** max(0, min(inquiry.pauses - 1, 16))
         return shortened(min(doubled_s, MAX_LOOKUP_PAUSE_S), LOOKUP_JITTER, self._random)
 
     def _begin(self, peer_id: PeerId, now: float) -> None:

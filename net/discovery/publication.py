@@ -14,6 +14,7 @@ from crypto.rendezvous import EPOCH_S, epoch_at
 from net.agenda import Agenda
 from net.jitter import shortened
 from net.limits import (
+    FAR_PUT_GATHER_S,
     FIRST_PUT_RETRY_S,
     MIN_PUT_INTERVAL_S,
     PUT_BURST,
@@ -48,6 +49,7 @@ class Publication:
         self._agenda = Agenda[PeerId]()
         self._is_running = False
         self._has_place = False
+        self._gather_s = PUT_GATHER_S
 
     def start(self, now: float) -> None:
         """The DHT takes calls from now on."""
@@ -62,7 +64,7 @@ class Publication:
         for owner in owners:
             if owner not in self._owners:
                 self._owners[owner] = _owner(now)
-                self._hasten(owner, now, gather_s=0.0)  # what is known of our addresses has come before
+                self._hasten(owner, now, gather=False)  # what is known of our addresses has come before
 
     def renew(self, owner: PeerId, now: float) -> None:
         """This owner's keys are others now: what was put under the old ones is of no use."""
@@ -75,9 +77,10 @@ class Publication:
         for owner in self._owners:
             self.renew(owner, now)
 
-    def moved(self, now: float, *, has_place: bool) -> None:
-        """We can be reached elsewhere than before, or nowhere that anybody could be told."""
+    def moved(self, now: float, *, has_place: bool, is_far: bool = False) -> None:
+        """We can be reached elsewhere than before, or nowhere that anybody could be told; perhaps by those far off."""
         self._has_place = has_place
+        self._gather_s = FAR_PUT_GATHER_S if is_far else PUT_GATHER_S
         self._hasten_all(now)
 
     def stored(self, owner: PeerId, copies: int, now: float) -> None:
@@ -113,12 +116,12 @@ class Publication:
         for owner in self._owners:
             self._hasten(owner, now)
 
-    def _hasten(self, owner: PeerId, now: float, *, gather_s: float = PUT_GATHER_S) -> None:
+    def _hasten(self, owner: PeerId, now: float, *, gather: bool = True) -> None:
         if not (self._is_running and self._has_place):
             self._agenda.set(owner, None)
             return
         wait_s = self._owners[owner].puts.wait_s(1, now)
-        self._agenda.set(owner, now + max(gather_s, wait_s))
+        self._agenda.set(owner, now + max(self._gather_s if gather else 0.0, wait_s))
 
 
 def _owner(now: float) -> _Owner:

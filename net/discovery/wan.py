@@ -18,7 +18,7 @@ from net.discovery.inquiries import Get, Inquiries
 from net.discovery.publication import Publication, Put
 from net.discovery.record import Record
 from net.discovery.sightings import Found
-from net.discovery.signalling import Callbacks, Signalling
+from net.discovery.signalling import Callbacks, Signalling, is_invite_of
 from net.endpoint import Endpoint
 from net.limits import MIN_RESTART_INTERVAL_S
 from net.nat_kind import NatKind
@@ -102,7 +102,8 @@ class WanDiscovery:
         if (endpoints, nat) != (self._endpoints, self._nat):
             self._endpoints, self._nat = endpoints, nat
             self._signalling.set_place(endpoints, nat)
-            self._publication.moved(self._loop.time(), has_place=bool(endpoints))
+            is_far = any(endpoint.address.is_global for endpoint in endpoints)
+            self._publication.moved(self._loop.time(), has_place=bool(endpoints), is_far=is_far)
             self._arm()
 
     def set_peer(self, peer: Peer) -> None:
@@ -115,7 +116,8 @@ class WanDiscovery:
         if is_changed or not is_wanted:
             self._inquiries.forget(peer.peer_id)
         if is_wanted:
-            self._inquiries.want(peer.peer_id, now, linked=peer.peer_id in self._linked)
+            linked = peer.peer_id in self._linked
+            self._inquiries.want(peer.peer_id, now, linked=linked, invited=is_invite_of(peer))
         self._arm()
 
     def remove_peer(self, peer_id: PeerId) -> None:

@@ -95,6 +95,16 @@ def test_the_bell_of_a_new_invite_is_asked_for_twice_a_second_then_every_second_
     assert min(pauses(world.polls(QUIET_S), INVITE)) >= (1 - POLL_JITTER) * IDLE_POLL_S
 
 
+def test_an_invite_that_is_made_before_the_dht_runs_is_new_and_one_that_was_there_at_the_start_is_not() -> None:
+    world = World(OWN, INVITE, running=False)
+    another = PeerId(b"another")
+    world.machine.set_owners((OWN, INVITE, another), world.now)
+    world.machine.start(world.now)
+    polled = world.polls(FRESH_BELL_S / 2)
+    assert max(pauses(polled, another)) <= FRESH_POLL_S
+    assert min(pauses(polled, INVITE)) >= (1 - POLL_JITTER) * ATTENTIVE_POLL_S
+
+
 def test_many_new_invites_cost_no_more_than_two() -> None:
     many = [PeerId(b"%d" % number) for number in range(20)]
     world = World(OWN)

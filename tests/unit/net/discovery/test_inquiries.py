@@ -1,6 +1,7 @@
 """Whose record is looked for, and when, in virtual time."""
 
 import os
+from itertools import pairwise
 
 import pytest
 
@@ -11,6 +12,7 @@ from net.endpoint import Endpoint
 from net.limits import (
     CLOCK_ERROR_S,
     EXTRA_LOOKUP_PAUSES_S,
+    FIRST_INVITED_PAUSE_S,
     FIRST_LOOKUP_PAUSE_S,
     LOOKUP_BURST,
     LOOKUP_JITTER,
@@ -51,6 +53,18 @@ def test_nobody_is_looked_for_before_the_dht_runs() -> None:
     assert world.idle_until() is None
     world.machine.start(world.now)
     assert world.step() == [Get(BEN, EPOCH)]
+
+
+def test_who_has_invited_us_is_looked_for_more_often_at_first() -> None:
+    world = World()
+    world.machine.want(BEN, world.now, invited=True)
+    moments = []
+    for _ in range(6):
+        assert world.step() == [Get(BEN, EPOCH)]
+        moments.append(world.now)
+    for number, (earlier, later) in enumerate(pairwise(moments)):
+        doubled_s = FIRST_INVITED_PAUSE_S * 2**number
+        assert (1 - LOOKUP_JITTER) * doubled_s <= later - earlier <= doubled_s
 
 
 def test_who_is_wanted_later_is_looked_for_at_once() -> None:

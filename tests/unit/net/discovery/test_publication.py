@@ -6,7 +6,15 @@ import pytest
 
 from crypto.rendezvous import EPOCH_S
 from net.discovery.publication import Publication, Put
-from net.limits import FIRST_PUT_RETRY_S, MIN_PUT_INTERVAL_S, PUT_BURST, PUT_GATHER_S, PUT_INTERVAL_S, PUT_JITTER
+from net.limits import (
+    FAR_PUT_GATHER_S,
+    FIRST_PUT_RETRY_S,
+    MIN_PUT_INTERVAL_S,
+    PUT_BURST,
+    PUT_GATHER_S,
+    PUT_INTERVAL_S,
+    PUT_JITTER,
+)
 from net.peer import PeerId
 
 ACCOUNT, INVITE = PeerId(b"account"), PeerId(b"invite")
@@ -41,6 +49,14 @@ def test_nothing_is_put_before_the_dht_runs_and_a_place_is_known() -> None:
     world.machine.start(world.now)
     assert world.machine.wake_at() is None
     world.machine.moved(world.now, has_place=True)
+    assert world.machine.wake_at() == world.now + PUT_GATHER_S
+
+
+def test_an_address_that_helps_those_far_off_is_put_sooner() -> None:
+    world = World(ACCOUNT).ready()
+    world.machine.moved(world.now, has_place=True, is_far=True)
+    assert world.machine.wake_at() == world.now + FAR_PUT_GATHER_S
+    world.machine.moved(world.now, has_place=True, is_far=False)
     assert world.machine.wake_at() == world.now + PUT_GATHER_S
 
 
