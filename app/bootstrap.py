@@ -22,7 +22,8 @@ from app.domain.said import say
 from app.instance.client import ask
 from app.instance.instance import Instance, OpenLink
 from app.instance.messages import Examine, Examined, Reply
-from app.ports import Store, Volume
+from app.ports.computer import Volume
+from app.ports.store import Store
 from app.services.check_up import Seen, check_all
 from app.services.doctor import ClockView, LanHealth, StorageView
 from app.services.internet_doctor import DhtHealth, VisitView

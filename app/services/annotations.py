@@ -15,7 +15,8 @@ from app.domain.events import MessageChanged
 from app.domain.hybrid_clock import next_clock
 from app.domain.identifiers import MESSAGE_ID_BYTES, ContactId, MessageId
 from app.domain.message import Message, sendable
-from app.ports import Outgoing, UnitOfWork
+from app.ports.records import Outgoing
+from app.ports.store import UnitOfWork
 from app.services.outbox import Outbox
 from app.services.surroundings import Surroundings
 from crypto.session import Payload

@@ -14,7 +14,8 @@ from app.domain.errors import ErrorKind, KithError
 from app.domain.identifiers import ContactId
 from app.domain.invite import PostedInvite
 from app.domain.settings import Settings
-from app.ports import Attempt, Joining, Store, StoredSession, UnitOfWork
+from app.ports.records import Attempt, Joining, StoredSession
+from app.ports.store import Store, UnitOfWork
 from crypto.invite import Invite
 from net.endpoint import Endpoint
 from net.errors import LocalError

@@ -15,7 +15,7 @@ from itertools import takewhile
 from app.domain.content import is_conversation
 from app.domain.errors import StorageError
 from app.domain.identifiers import MessageId
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from app.services.lane import Lane
 from app.services.sent_ledger import SentLedger
 from app.services.sessions import Sessions

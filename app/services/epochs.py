@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from app.domain.contact import Contact, ContactState
 from app.domain.content import ContentType
-from app.ports import Outgoing, StoredSession, UnitOfWork
+from app.ports.records import Outgoing, StoredSession
+from app.ports.store import UnitOfWork
 from app.services.outbox import Outbox
 from app.services.sessions import Opened, Sessions
 from app.services.surroundings import Surroundings

@@ -6,7 +6,7 @@ from app.domain.contact import Contact, ContactState
 from app.domain.errors import StorageError
 from app.domain.finding import Finding
 from app.domain.identifiers import ContactId
-from app.ports import Volume
+from app.ports.computer import Volume
 from app.services.check_up import Seen, check_all
 from app.services.contact_doctor import ContactView, check_contact
 from app.services.doctor import ClockView, LanHealth, StorageView

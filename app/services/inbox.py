@@ -20,7 +20,7 @@ from app.domain.content import (
 from app.domain.events import ContactChanged, MessageReceived, MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import MessageState
-from app.ports import UnitOfWork
+from app.ports.store import UnitOfWork
 from app.services.annotations import Annotations
 from app.services.epochs import Epochs
 from app.services.go_between import GoBetween

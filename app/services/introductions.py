@@ -9,7 +9,8 @@ from dataclasses import replace
 from app.domain.account import Account
 from app.domain.contact import Contact, ContactState
 from app.domain.content import ContentType
-from app.ports import Outgoing, UnitOfWork
+from app.ports.records import Outgoing
+from app.ports.store import UnitOfWork
 from app.services.outbox import Outbox
 from app.services.peers import Peers
 from app.services.profiles import OwnProfile

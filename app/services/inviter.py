@@ -14,7 +14,8 @@ from app.domain.content import ContentType, ProfileContent
 from app.domain.events import ContactAdded, ContactRequested, Event
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.domain.invite import PostedInvite
-from app.ports import Answer, UnitOfWork
+from app.ports.records import Answer
+from app.ports.store import UnitOfWork
 from app.services.ground import Ground
 from app.services.handshake_side import HandshakeSide
 from app.services.profiles import with_profile

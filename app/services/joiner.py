@@ -14,7 +14,8 @@ from app.domain.content import ContentType, ProfileContent
 from app.domain.events import ContactAdded, ContactChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
-from app.ports import Attempt, Purpose, StoredSession, UnitOfWork
+from app.ports.records import Attempt, Purpose, StoredSession
+from app.ports.store import UnitOfWork
 from app.services.ground import Ground
 from app.services.handshake_side import HandshakeSide
 from app.services.profiles import with_profile

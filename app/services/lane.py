@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.domain.identifiers import MessageId
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from net.peer import PeerId
 
 MAX_IN_FLIGHT = 2_048

@@ -21,7 +21,10 @@ from app.domain.name import clean_name
 from app.domain.network_status import ContactLink, NetworkStatus
 from app.domain.settings import Settings
 from app.domain.unlock_ways import UnlockWays
-from app.ports import Clock, Network, Safe, Store, Volume
+from app.ports.computer import Clock, Volume
+from app.ports.network import Network
+from app.ports.safe import Safe
+from app.ports.store import Store
 from app.services.announcer import Announcer, Subscriber
 from app.services.book import Book
 from app.services.contacts import Contacts

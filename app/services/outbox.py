@@ -18,7 +18,8 @@ from app.domain.errors import ErrorKind, KithError
 from app.domain.events import MessageStateChanged
 from app.domain.identifiers import MESSAGE_ID_BYTES, MessageId
 from app.domain.message import MessageState
-from app.ports import Outgoing, UnitOfWork
+from app.ports.records import Outgoing
+from app.ports.store import UnitOfWork
 from app.services.courier import Courier
 from app.services.lane import MAX_UNSENT_ANSWERS, Lane
 from app.services.sent_ledger import SentLedger

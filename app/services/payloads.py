@@ -17,7 +17,7 @@ from app.domain.content import (
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
 from app.domain.passing_content import PassContent, decode_passed
-from app.ports import UnitOfWork
+from app.ports.store import UnitOfWork
 from app.services.annotations import Annotations
 from app.services.limits import STORED_MESSAGE_BYTES
 from app.services.portion import Portion

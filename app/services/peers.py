@@ -4,7 +4,7 @@ import logging
 
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import PostedInvite
-from app.ports import StoredSession
+from app.ports.records import StoredSession
 from app.services.rendezvous import hinted, of_contact, own_records
 from app.services.resets import Resets
 from app.services.sessions import Sessions

@@ -8,7 +8,7 @@ from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.message import Message
 from app.domain.passing_content import PassContent
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from app.services.sessions import Opened
 
 

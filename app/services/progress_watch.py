@@ -13,7 +13,7 @@ from dataclasses import replace
 from app.domain.contact import Contact, ContactNotice, ContactState
 from app.domain.events import ContactChanged
 from app.domain.progress import NO_MORE, Progress, decode_progress, encode_progress, session_name
-from app.ports import StoredSession
+from app.ports.records import StoredSession
 from app.services.outbox import Outbox
 from app.services.reset_asker import ResetAsker
 from app.services.sessions import Sessions

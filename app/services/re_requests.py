@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from app.domain.content import MAX_LISTED_TRANSCRIPTS, ContentType, encode_ids, encode_transcripts
 from app.domain.identifiers import MESSAGE_ID_BYTES
-from app.ports import UnitOfWork
+from app.ports.store import UnitOfWork
 from app.services.lane import MAX_IN_FLIGHT
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings

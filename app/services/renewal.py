@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.domain.contact import Contact, ContactProblem, ContactState
 from app.domain.content import ContentType, ProfileContent
 from app.domain.events import ContactAdded, ContactChanged
-from app.ports import StoredSession, UnitOfWork
+from app.ports.records import StoredSession
+from app.ports.store import UnitOfWork
 from app.services.profiles import OwnProfile, with_profile
 from app.services.rendezvous import hinted
 from app.services.sessions import Sessions

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from app.domain.contact import Contact
 from app.domain.identifiers import MESSAGE_ID_BYTES
-from app.ports import Attempt, Purpose, UnitOfWork
+from app.ports.records import Attempt, Purpose
+from app.ports.store import UnitOfWork
 from app.services.ground import Ground
 from app.services.handshake_side import HandshakeSide
 from app.services.renewal import Renewal

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.contact import Contact, ContactNotice
 from app.domain.identifiers import MESSAGE_ID_BYTES
-from app.ports import Answer, StoredSession, UnitOfWork
+from app.ports.records import Answer, StoredSession
+from app.ports.store import UnitOfWork
 from app.services.ground import Ground
 from app.services.handshake_side import HandshakeSide
 from app.services.renewal import Renewal

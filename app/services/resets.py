@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from app.domain.contact import Contact, ContactState
 from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
-from app.ports import Purpose
+from app.ports.records import Purpose
 from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from net.peer import LinkKind

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from app.domain.content import ContentType
-from app.ports import Outgoing, StoredSession, UnitOfWork
+from app.ports.records import Outgoing, StoredSession
+from app.ports.store import UnitOfWork
 from app.services.limits import FREE_MISSING, MISSING_IN_DEBT
 from app.services.surroundings import Surroundings
 from crypto import session as ratchet

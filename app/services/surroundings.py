@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.ports import Clock, Network, Store
+from app.ports.computer import Clock
+from app.ports.network import Network
+from app.ports.store import Store
 from app.services.announcer import Announcer
 from app.services.book import Book
 from app.services.clock_watch import ClockWatch

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
-from app.ports import Outgoing, StoredSession
+from app.ports.records import Outgoing, StoredSession
 from app.storage import contacts, messages, outbox, sessions
 from app.storage.bulk import Values
 from app.storage.connection import Connection

@@ -1,7 +1,7 @@
 """First contact: invites posted, links joined, attempts begun and answers given."""
 
 from app.domain.invite import PostedInvite
-from app.ports import Answer, Attempt, Joining, Purpose
+from app.ports.records import Answer, Attempt, Joining, Purpose
 from app.storage.connection import Connection
 from app.storage.enumerations import member
 from crypto.invite import Invite

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.identifiers import MessageId
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection
 

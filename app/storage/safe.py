@@ -1,4 +1,4 @@
-"""The ways into an open profile, and out of it: :class:`app.ports.Safe` over its vault and the system's keyring.
+"""The ways into an open profile, and out of it: :class:`app.ports.safe.Safe` over its vault and the system's keyring.
 
 The vault is replaced whole, by one rename: whoever is killed meanwhile has the old ways or the new ones.  A key for the
 keyring is put there before the vault counts on it, and taken away after the vault no longer does.

@@ -1,6 +1,6 @@
 """End-to-end sessions, one row each; encoded on the writer thread, once a batch."""
 
-from app.ports import StoredSession
+from app.ports.records import StoredSession
 from app.storage.bulk import Bulk, Values
 from app.storage.connection import Connection
 from crypto.stored_session import decode_session, encode

@@ -1,4 +1,4 @@
-""":class:`app.ports.Store` over SQLCipher: each read is one query on the reader's thread, each write part of a unit."""
+"""The store over SQLCipher: each read is one query on the reader's thread, each write part of a unit of work."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,7 +13,8 @@ from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
-from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession, UnitOfWork
+from app.ports.records import Answer, Attempt, Joining, Outgoing, StoredSession
+from app.ports.store import UnitOfWork
 from app.storage import account as account_table
 from app.storage import annotations, contacts, invites, messages, outbox, sessions
 from app.storage.caretaker import Caretaker

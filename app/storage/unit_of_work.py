@@ -12,7 +12,7 @@ from app.domain.contact import Contact
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
-from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession
+from app.ports.records import Answer, Attempt, Joining, Outgoing, StoredSession
 from app.storage import account as account_table
 from app.storage import annotations, contacts, erased, invites, outbox, sessions
 from app.storage.batch import Batch, StateRaise
@@ -22,7 +22,7 @@ Write: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 
 
 class RecordedUnit:
-    """:class:`app.ports.UnitOfWork` for the real store."""
+    """:class:`app.ports.store.UnitOfWork` for the real store."""
 
     __slots__ = ("_became_read", "_repeated", "_writes", "erases", "generation")
 

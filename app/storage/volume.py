@@ -12,7 +12,7 @@ from app.storage.profile_folder import ProfileFolder
 
 
 class ProfileVolume:
-    """:class:`app.ports.Volume` for a profile folder, which need not exist."""
+    """:class:`app.ports.computer.Volume` for a profile folder, which need not exist."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

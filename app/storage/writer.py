@@ -79,7 +79,7 @@ class Writer(OwnerThread[Commit | Indexing]):
         self._callbacks.append(callback)
 
     def begin(self) -> RecordedUnit:
-        """See :meth:`app.ports.Store.begin`."""
+        """See :meth:`app.ports.store.Store.begin`."""
         if self._suspended:
             raise StorageError(self._failure)
         return RecordedUnit(self._generation)
@@ -88,7 +88,7 @@ class Writer(OwnerThread[Commit | Indexing]):
         self._suspended = False
 
     def commit(self, unit: RecordedUnit) -> asyncio.Future[None]:
-        """Queue the unit; see :meth:`app.ports.Store.commit`.  Cancelling the awaitable does not take it back."""
+        """Queue the unit; see :meth:`app.ports.store.Store.commit`.  Cancelling the awaitable does not take it back."""
         done: asyncio.Future[None] = self._loop.create_future()
         if self.is_stopping:
             done.set_exception(closed_error())

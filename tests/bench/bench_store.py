@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.domain.identifiers import MessageId
 from app.domain.message import Message
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from app.storage.connection import Connection
 from app.storage.search import index_waiting
 from app.storage.unit_of_work import RecordedUnit

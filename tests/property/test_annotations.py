@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.annotation import ReactionChange, Revision, Target
 from app.domain.message import Message
-from app.ports import Store, UnitOfWork
+from app.ports.store import Store, UnitOfWork
 from tests.support import samples
 from tests.support.aio import run
 from tests.support.databases import store_in

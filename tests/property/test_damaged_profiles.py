@@ -19,7 +19,7 @@ from app.domain.contact import ContactProblem
 from app.domain.errors import ErrorKind, KithError
 from app.domain.identifiers import MessageId
 from app.domain.message import Message, MessageState
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from app.storage.caretaker import ProfileCaretaker
 from app.storage.high_water_mark import read_mark
 from app.storage.profile import open_profile

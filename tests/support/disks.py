@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlcipher3 import dbapi2
 
 from app.domain.errors import ErrorKind, StorageError
-from app.ports import Store, UnitOfWork
+from app.ports.store import Store, UnitOfWork
 from app.storage.connection import Connection
 from app.storage.store import SqlStore
 from app.storage.unit_of_work import RecordedUnit

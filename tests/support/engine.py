@@ -12,7 +12,7 @@ from app.domain.contact import ContactState, ContactSummary
 from app.domain.events import Event
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
-from app.ports import Store, UnitOfWork
+from app.ports.store import Store, UnitOfWork
 from app.services.messenger import Messenger
 from app.services.overrides import NO_OVERRIDES, Overrides
 from crypto.discovery_key import DiscoveryKey

@@ -7,7 +7,8 @@ from pathlib import Path
 from app.domain.account import Account
 from app.domain.contact import ContactState
 from app.domain.message import MessageState
-from app.ports import Joining, Store
+from app.ports.records import Joining
+from app.ports.store import Store
 from app.storage.export.rows import encode_row, encode_version
 from app.storage.profile import ProfileDraft, create_profile, import_profile
 from crypto.passphrase import Argon2Cost

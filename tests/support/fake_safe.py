@@ -1,4 +1,4 @@
-"""The ways into a profile that is on no disk; :class:`app.ports.Safe` for engines in tests."""
+"""The ways into a profile that is on no disk; :class:`app.ports.safe.Safe` for engines in tests."""
 
 from pathlib import Path
 

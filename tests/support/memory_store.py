@@ -20,7 +20,8 @@ from app.domain.errors import ErrorKind, StorageError
 from app.domain.identifiers import MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
-from app.ports import Answer, Attempt, Joining, Outgoing, StoredSession, UnitOfWork
+from app.ports.records import Answer, Attempt, Joining, Outgoing, StoredSession
+from app.ports.store import UnitOfWork
 
 RECEIVED_KEPT_S = 60 * 24 * 3600.0
 MAX_ROWS = 1_000
@@ -285,7 +286,7 @@ class MemoryUnit:
 
 
 class MemoryStore:
-    """:class:`app.ports.Store` in dicts."""
+    """:class:`app.ports.store.Store` in dicts."""
 
     def __init__(self) -> None:
         self.tables = Tables()

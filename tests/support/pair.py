@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.contact import Contact
 from app.domain.content import TextContent
 from app.domain.events import Event, MessageStateChanged
-from app.ports import StoredSession
+from app.ports.records import StoredSession
 from app.services.lane import Lane
 from crypto.session import Session
 from tests.support.disks import MemoryDisk

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.account import Account
-from app.ports import Store
+from app.ports.store import Store
 from app.storage.profile import create_profile, open_profile, profile_exists
 from crypto.passphrase import Argon2Cost
 

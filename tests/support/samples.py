@@ -10,7 +10,7 @@ from app.domain.contact import Contact, ContactState
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.invite import PostedInvite
 from app.domain.message import Message, MessageState
-from app.ports import Outgoing, StoredSession
+from app.ports.records import Outgoing, StoredSession
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity, PublicIdentity
 from crypto.invite import Hint, Invite

@@ -1,6 +1,6 @@
 """A network without sockets: links are made where link keys match, frames arrive in order, and a test can cut them.
 
-Stands in for :class:`net.node.Node` behind :class:`app.ports.Network`, and tells the same events.
+Stands in for :class:`net.node.Node` behind :class:`app.ports.network.Network`, and tells the same events.
 """
 
 import asyncio

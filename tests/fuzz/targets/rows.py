@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from app.domain.contact import Contact
-from app.ports import Answer, Attempt, Joining
+from app.ports.records import Answer, Attempt, Joining
 from app.storage import account, contacts, invites, messages, outbox, sessions
 from app.storage.connection import Connection, DatabaseError, Row, Value
 from app.storage.unit_of_work import RecordedUnit

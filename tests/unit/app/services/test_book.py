@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.errors import ErrorKind, KithError
 from app.domain.identifiers import ContactId
-from app.ports import Attempt
+from app.ports.records import Attempt
 from app.services.book import Book
 from net.peer import PeerId
 from tests.support import samples

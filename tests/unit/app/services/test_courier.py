@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.domain.content import ContentType
-from app.ports import Outgoing
+from app.ports.records import Outgoing
 from app.services import courier, lane
 from crypto.ratchet import double_ratchet
 from net.events import CloseReason, LinkDown, LinkId

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.contact import ContactProblem, ContactState
 from app.domain.events import ContactAdded, ContactChanged
-from app.ports import Answer
+from app.ports.records import Answer
 from app.services import joiner
 from app.services.joiner import Joiner
 from crypto.handshake import Kind, UsedStatus, ephemeral_hash, used_notice

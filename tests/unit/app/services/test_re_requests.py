@@ -8,7 +8,7 @@ import pytest
 from app.domain.contact import ContactProblem
 from app.domain.content import ContentType, encode_ids, encode_transcripts
 from app.domain.events import MessageReceived
-from app.ports import StoredSession
+from app.ports.records import StoredSession
 from app.services import outbox, re_requests, resets
 from app.services.outbox import MAX_RESEALS
 from crypto.session import envelope_id

@@ -11,7 +11,7 @@ from app.domain.contact import ContactProblem, ContactState
 from app.domain.errors import ErrorKind, StorageError
 from app.domain.events import ContactChanged
 from app.domain.invite import ANSWERED_AFTER_EXPIRY_S
-from app.ports import StoredSession
+from app.ports.records import StoredSession
 from app.services import upkeep as module
 from app.services.joiner import KEPT_AFTER_EXPIRY_S
 from app.services.sessions import KEPT_UNUSED_S, MAX_SESSIONS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ports import UnitOfWork
+from app.ports.store import UnitOfWork
 from app.storage.unit_of_work import RecordedUnit
 from tests.support import samples
 from tests.support.aio import run

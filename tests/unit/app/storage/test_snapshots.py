@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import StorageError
-from app.ports import Answer, Attempt
+from app.ports.records import Answer, Attempt
 from app.storage import contacts, messages, sessions
 from app.storage import snapshots as snapshots_module
 from app.storage.connection import DatabaseError, open_reading, open_writing

@@ -13,7 +13,8 @@ from app.domain.annotation import Reaction, Target
 from app.domain.contact import ContactNotice, ContactProblem, ContactState
 from app.domain.errors import ErrorKind, StorageError
 from app.domain.message import Message, MessageState
-from app.ports import Answer, Attempt, Joining, Purpose, Store, UnitOfWork
+from app.ports.records import Answer, Attempt, Joining, Purpose
+from app.ports.store import Store, UnitOfWork
 from crypto.stored_session import encode
 from tests.support import samples
 from tests.support.aio import run

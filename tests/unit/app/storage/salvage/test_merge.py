@@ -9,7 +9,7 @@ import pytest
 from app.domain.contact import Contact, ContactProblem, ContactState
 from app.domain.content import ContentType, TextContent
 from app.domain.message import Message, MessageState
-from app.ports import Joining, Outgoing
+from app.ports.records import Joining, Outgoing
 from app.storage import contacts, invites, messages, outbox
 from app.storage.connection import Connection, open_building
 from app.storage.migrations import migrate

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ports import Answer, Attempt, Joining
+from app.ports.records import Answer, Attempt, Joining
 from app.storage.connection import Connection
 from app.storage.migrations import CURRENT_VERSION
 from app.storage.salvage.b_tree import Row
