@@ -146,8 +146,12 @@ ICE_TIMEOUT_S = 15.0
 ICE_ANSWER_TIMEOUT_S = 45.0
 """The same for who answers: the answer is on its way for half a minute, at worst."""
 
-STALE_CHECK_S = 2.0
-"""A check under way for so long begins anew when one of the peer's comes in; fresh ones must not cancel each other."""
+CHECK_AGAIN_S = 0.05
+"""A check that waits for its answer is sent again when one of the peer's comes in, and that no more often."""
+
+MAX_EARLY_DATAGRAMS = 8
+MAX_EARLY_DATAGRAM_BYTES = 2_048
+"""Kept of a peer that has found the way before us: its first flight of QUIC, which is due again much later."""
 
 ICE_OFFER_LIFE_S = 60.0
 """For the answer to an offer: a doorbell that is looked at once a minute fits, a NAT's mapping scarcely more."""

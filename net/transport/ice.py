@@ -75,7 +75,7 @@ class IceAttempt:
             stream = QuicStream(owner, path, pinned_hash=theirs.pin)
         else:
             stream = QuicStream(owner, path, certificate=self._certificate)
-        self._agent.receiver = stream
+        self._agent.deliver_to(stream)
         return stream
 
     def binding(self, theirs: IceOffer) -> bytes:

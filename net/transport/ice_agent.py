@@ -15,7 +15,7 @@ from typing import Any
 
 from aioice import stun, turn
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
-from aioice.ice import CandidatePair, Connection, StunProtocol, server_reflexive_candidate
+from aioice.ice import Connection, StunProtocol, server_reflexive_candidate
 
 from net.asking import resolve
 from net.endpoint import Endpoint
@@ -24,7 +24,10 @@ from net.ice_rules import IceRules
 from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import (
+    CHECK_AGAIN_S,
     ICE_GATHER_TIMEOUT_S,
+    MAX_EARLY_DATAGRAM_BYTES,
+    MAX_EARLY_DATAGRAMS,
     MAX_HOST_CANDIDATES,
     MAX_ICE_VISITORS,
     MAX_RELAYS_TRIED,
@@ -32,7 +35,6 @@ from net.limits import (
     MAX_TURN_LIFETIME_S,
     MIN_TURN_LIFETIME_S,
     RELAY_STAGGER_S,
-    STALE_CHECK_S,
     STUN_GRACE_S,
     STUN_TIMEOUT_S,
     TURN_CHANNEL_REFRESH_S,
@@ -124,8 +126,8 @@ class IceAgent(Connection):
         self._visitors: set[tuple[str, int]] = set()
         self._refused: set[tuple[str, int]] = set()
         """The peer's relays, where none is to be used."""
-        self._begun: dict[CandidatePair, float] = {}
-        """When the last check of each pair began."""
+        self._checked_again_at: dict[tuple[StunProtocol, tuple[str, int]], float] = {}
+        """From which port of ours, and to which address of the peer."""
         self._relays: list[StunProtocol] = []
         self._bases: dict[StunProtocol, Endpoint] = {}
         """From where we talk to each relay."""
@@ -133,6 +135,8 @@ class IceAgent(Connection):
         """Why relays granted nothing."""
         self.receiver: DatagramReceiver | None = None
         """Who gets the peer's datagrams, once there is a pair."""
+        self._early: list[bytes] = []
+        """Datagrams of a peer that knew so before us."""
 
     # --- Our own candidates
 
@@ -297,6 +301,18 @@ class IceAgent(Connection):
     def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002 - aioice's signature
         if self.receiver is not None:
             self.receiver.datagram_received(data)
+        elif len(self._early) < MAX_EARLY_DATAGRAMS and len(data) <= MAX_EARLY_DATAGRAM_BYTES:
+            self._early.append(data)
+
+    def deliver_to(self, receiver: DatagramReceiver) -> None:
+        """The peer's datagrams are for this one from now on, and those that have come before."""
+        self.receiver = receiver
+        asyncio.get_running_loop().call_soon(self._deliver_early)
+
+    def _deliver_early(self) -> None:
+        early, self._early = self._early, []
+        for datagram in early:
+            self.data_received(datagram, _COMPONENT)
 
     def protocol_lost(self, protocol: StunProtocol) -> None:
         if any(pair.protocol is protocol for pair in self._nominated.values()):
@@ -305,20 +321,19 @@ class IceAgent(Connection):
     def check_incoming(self, message: stun.Message, addr: tuple[str, int], protocol: StunProtocol) -> None:
         """A check by somebody who holds the password: the peer, from wherever it says that it comes."""
         if "PRIORITY" in message.attributes and self._is_welcome(addr):
-            self._begin_anew(addr, protocol)
+            self._check_again(addr, protocol)
             super().check_incoming(message, addr, protocol)
 
-    def _begin_anew(self, address: tuple[str, int], protocol: StunProtocol) -> None:
-        """Whoever is there by now is checked at once (RFC 8445, section 7.3.1.4): the next request of a check that was
-        begun before is due half a minute later.
+    def _check_again(self, address: tuple[str, int], protocol: StunProtocol) -> None:
+        """Whoever is there by now is checked at once (RFC 8445, section 7.3.1.4): what was sent before was lost, and is
+        due again half a minute later, at worst.
         """
-        stale_since = asyncio.get_running_loop().time() - STALE_CHECK_S
-        for pair in self._check_list:
-            is_same = pair.protocol is protocol and pair.remote_addr == address
-            if is_same and pair.task is not None and self._begun.get(pair, 0.0) <= stale_since:
-                pair.task.cancel()
-                pair.task = None
-                self.check_state(pair, CandidatePair.State.WAITING)
+        now = asyncio.get_running_loop().time()
+        if now < self._checked_again_at.get((protocol, address), float("-inf")) + CHECK_AGAIN_S:
+            return
+        self._checked_again_at[protocol, address] = now
+        for request in _unanswered(protocol, address):
+            protocol.send_stun(request, address)
 
     def _is_welcome(self, address: tuple[str, int]) -> bool:
         if address in self._visitors or self.is_peer(address):
@@ -331,11 +346,6 @@ class IceAgent(Connection):
             return False
         self._visitors.add(address)
         return True
-
-    def check_start_task(self, pair: CandidatePair) -> None:
-        if pair.task is None:
-            self._begun[pair] = asyncio.get_running_loop().time()
-        super().check_start_task(pair)
 
     async def close(self) -> None:
         """Close every port and give the relay back; also called by aioice when the peer has withdrawn consent."""
@@ -410,6 +420,12 @@ async def _reach_at(
     return await loop.create_connection(
         lambda: _TurnTcp(address, *credentials), *address, ssl=context, server_hostname=name
     )
+
+
+def _unanswered(port: StunProtocol, address: tuple[str, int]) -> list[stun.Message]:
+    """What we ask that address from this port and wait for."""
+    waiting: list[Any] = list(port.transactions.values())
+    return [each._Transaction__request for each in waiting if each._Transaction__addr == address]
 
 
 def _is_stun(data: bytes | str) -> bool:

@@ -15,7 +15,7 @@ from net.endpoint import Endpoint
 from net.ice_offer import NO_PIN, CandidateKind, IceCandidate, IceOffer
 from net.ice_rules import IceRules
 from net.ice_servers import IceServers
-from net.limits import MAX_ICE_VISITORS
+from net.limits import MAX_EARLY_DATAGRAM_BYTES, MAX_EARLY_DATAGRAMS, MAX_ICE_VISITORS
 from net.server import ServerAddress, TurnServer
 from net.supervisor import Supervisor
 from net.transport.ice import IceAttempt, IcePath
@@ -182,32 +182,35 @@ def test_the_wrong_password_gets_no_answer(monkeypatch: pytest.MonkeyPatch) -> N
     run(scenario())
 
 
-def test_a_peer_that_comes_late_is_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_peer_that_comes_late_is_checked_again_at_once_and_no_more_often_than_it_checks_us(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The next request of a check that began long before may be half a minute away."""
-    monkeypatch.setattr("net.transport.ice_agent.STALE_CHECK_S", 0.0)
+    monkeypatch.setattr("aioice.stun.RETRY_RTO", 600.0)
 
     async def scenario() -> None:
-        checks: set[bytes] = set()
+        heard: asyncio.Queue[stun.Message] = asyncio.Queue()
 
-        def record(request: stun.Message) -> list[stun.Message]:
-            checks.add(request.transaction_id)
+        def record(message: stun.Message) -> list[stun.Message]:
+            heard.put_nowait(message)
             return []
 
         async with stun_server(record) as peer:
             two = Two()
-            first, second = await two.gather()
+            _, second = await two.gather()
             there = IceCandidate(CandidateKind.HOST, Endpoint.parse(str(peer)))
             finding = asyncio.ensure_future(two.controlling.find_path(second.naming((there,)), 0.0))  # noqa: TID251
-            while not checks:
-                await asyncio.sleep(0.01)
+            check = await heard.get()
             (port,) = two.controlling._agent._protocols
-            port.datagram_received(_check_of(two.controlling._agent, second.username), (peer.host, peer.port))
-            while len(checks) < 2:
-                await asyncio.sleep(0.01)
+            for _ in range(3):  # at once
+                port.datagram_received(_check_of(two.controlling._agent, second.username), (peer.host, peer.port))
+            answers = [await heard.get() for _ in range(4)]
+            again = [message for message in answers if message.message_class is stun.Class.REQUEST]
+            assert [bytes(message) for message in again] == [bytes(check)]
+            assert heard.empty()
             finding.cancel()
             await asyncio.gather(finding, return_exceptions=True)
             await two.close()
-            assert first.candidates
 
     run(scenario())
 
@@ -220,6 +223,36 @@ def _check_of(agent: IceAgent, peer: str) -> bytes:
     check.attributes["ICE-CONTROLLED"] = 1
     check.add_message_integrity(agent.local_password.encode())
     return bytes(check)
+
+
+class Kept:
+    """A receiver that keeps what arrives."""
+
+    def __init__(self) -> None:
+        self.datagrams: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def datagram_received(self, datagram: bytes) -> None:
+        self.datagrams.put_nowait(datagram)
+
+    def channel_lost(self) -> None:
+        """Nothing is kept of that."""
+
+
+def test_the_first_that_a_peer_sends_who_found_the_way_before_us_is_kept_and_no_more_than_that() -> None:
+    async def scenario() -> None:
+        two, kept = Two(), Kept()
+        agent = two.other._agent
+        flight = [bytes([number]) * 1_200 for number in range(MAX_EARLY_DATAGRAMS)]
+        for datagram in [b"long" * MAX_EARLY_DATAGRAM_BYTES, *flight, b"one too many"]:
+            agent.data_received(datagram, 1)
+        agent.deliver_to(kept)
+        assert kept.datagrams.empty()  # whoever has just made it may not be ready
+        assert [await kept.datagrams.get() for _ in flight] == flight
+        agent.data_received(b"later", 1)
+        assert await kept.datagrams.get() == b"later"
+        await two.close()
+
+    run(scenario())
 
 
 def test_who_answers_waits_until_the_answer_may_have_arrived(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,10 @@
 
 import inspect
 from ipaddress import ip_address
+from typing import Any
 
 from aioice import stun, turn
-from aioice.ice import CandidatePair, Connection
+from aioice.ice import CandidatePair, Connection, StunProtocol
 
 from net.ice_rules import IceRules
 from net.ice_servers import IceServers
@@ -34,6 +35,15 @@ def test_aioice_has_the_private_names_that_are_used() -> None:
         assert "_network_host" in inspect.getsource(CandidatePair)
         await agent.close()
         await plain.close()
+
+    run(scenario())
+
+
+def test_a_check_that_waits_tells_what_was_asked_and_whom() -> None:
+    async def scenario() -> None:
+        request, address = stun.Message(stun.Method.BINDING, stun.Class.REQUEST), ("127.0.0.1", 1)
+        transaction: Any = stun.Transaction(request, address, StunProtocol(Connection(ice_controlling=True)))
+        assert (transaction._Transaction__request, transaction._Transaction__addr) == (request, address)
 
     run(scenario())
 
