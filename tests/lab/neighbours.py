@@ -3,11 +3,11 @@
 import itertools
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random  # noqa: TID251 - a history comes again from its seed
-from typing import Self
+from typing import Self, TypeVar
 
 from tests.lab.computer import Computer
 from tests.lab.homes import Home, Homes
@@ -24,6 +24,9 @@ DELAY_MS = 10.0
 FIRST_MEETING_S = 240.0
 GUEST = 10
 """The number of the first guest's computer in another home."""
+
+
+Victim = TypeVar("Victim")
 
 
 class Neighbour(Person):
@@ -43,12 +46,14 @@ class Neighbour(Person):
             module="tests.lab.observed",
         )
         self.runs = False
-        self.is_plugged = True
+        self.starts = 0
+        """Of Kith, so far."""
 
     def start(self) -> None:
         super().start()
         self.contact = self.process.ready()["id"]
         self.runs = True
+        self.starts += 1
 
     def stop(self) -> None:
         """End as a person does."""
@@ -85,9 +90,9 @@ class Neighbourhood:
         self.lab = Homes(*nats, delay_ms=DELAY_MS)
         self.kinds = list(nats)
         """Of the routers, as they are now."""
-        self.open: set[int] = set()
-        """Homes by index whose router opens ports."""
-        self.relay_runs = True
+        self.open: Home | None = None
+        """Whose router opens ports."""
+        self._befallen: list[object] = []
         self._guests = itertools.count(GUEST)
 
     def __enter__(self) -> Self:
@@ -131,6 +136,22 @@ class Neighbourhood:
 
     # --- What happens
 
+    def befall(self, candidates: Sequence[Victim], most: int = 1) -> list[Victim]:
+        """Whom a mishap befalls: nobody who suffers from another."""
+        free = [each for each in candidates if each not in self._befallen]
+        chosen = self.dice.sample(free, min(most, len(free)))
+        self._befallen += chosen
+        return chosen
+
+    def recover(self) -> None:
+        """All mishaps are over."""
+        self._befallen.clear()
+
+    def become(self, home: Home, kind: Nat) -> None:
+        """Have a router be of another kind."""
+        home.router.become(kind)
+        self.kinds[home.number - 1] = kind
+
     def chat(self, duration_s: float) -> None:
         """Let time pass, in which now and then somebody writes who is awake."""
         until = time.monotonic() + duration_s
@@ -155,14 +176,8 @@ class Neighbourhood:
         one, other = pair.people
         assert isinstance(one, Neighbour)
         assert isinstance(other, Neighbour)
-        if not (one.runs and other.runs and one.is_plugged and other.is_plugged):
-            return False
-        if one.at is other.at:
-            return True
-        kinds = {self.kind_at(one.at), self.kind_at(other.at)}
-        if Nat.UDP_BLOCKED in kinds:
-            return False  # reads no record, and hears no ring: it may come together by what is known from before
-        return Nat.SYMMETRIC not in kinds or self.relay_runs
+        # Without UDP nobody reads a record or hears a ring: the two may come together by what is known from before.
+        return one.at is other.at or Nat.UDP_BLOCKED not in {self.kind_at(one.at), self.kind_at(other.at)}
 
     def kind_at(self, home: Home) -> Nat:
         return self.kinds[home.number - 1]

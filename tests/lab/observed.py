@@ -1,12 +1,14 @@
 """Kith as ever (``python -m tests.lab.observed rpc ...``), which tells on SIGUSR1 what it is about.
 
 The tasks that run, by name and how many, go as one line of JSON into the file that ``KITH_TASKS`` names; those that a
-library left without a name, by what they run.
+library left without a name, by what they run.  Warnings of Python stand on stderr with their words, which Kith's own
+log keeps to itself: nobody real is concerned here.
 """
 
 import asyncio
 import gc
 import json
+import logging
 import os
 import re
 import signal
@@ -36,4 +38,5 @@ def name(task: "asyncio.Task[object]") -> str:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, tell)
+    logging.captureWarnings = lambda capture: None
     sys.exit(main())

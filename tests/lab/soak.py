@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random  # noqa: TID251 - a history comes again from its seed
@@ -33,7 +34,11 @@ GRACE_S = 600.0
 QUIET_S = 90.0
 """Before a look: what belongs to what has happened is over then."""
 
-MISHAPS_A_LOOK = 6
+ROUNDS_A_LOOK = 6
+AT_ONCE = (1, 1, 2, 2, 3)
+"""So many mishaps overlap."""
+
+LASTS_S = (1.0, 4.0, 15.0, 40.0, 90.0)
 POLL_S = 0.2
 MAX_GROWTH_BYTES = 24 << 20
 MAX_MORE_FILES = 12
@@ -79,8 +84,8 @@ class LabSoak:
                 self._say("all met")
                 self._settle("meeting", there.people)
                 while time.monotonic() < self._began_at + duration_s:
-                    for _ in range(MISHAPS_A_LOOK):
-                        self._live_through(self._dice.choice(mishaps.ALL))
+                    for _ in range(ROUNDS_A_LOOK):
+                        self._live_through(self._dice.sample(mishaps.ALL, self._dice.choice(AT_ONCE)))
                     self._look()
                 for person in there.people:
                     person.stop()
@@ -103,12 +108,16 @@ class LabSoak:
 
     # --- One mishap
 
-    def _live_through(self, mishap: Mishap) -> None:
-        there, name = self._there, mishap.__name__
+    def _live_through(self, chosen: list[Mishap]) -> None:
+        there, name = self._there, " + ".join(mishap.__name__ for mishap in chosen)
+        starts = {person: person.starts for person in there.people}
         self._say(f"{name} ...")
-        ended = mishap(there)
-        there.write()
-        self._settle(name, [person for person in there.people if person not in ended])
+        with ExitStack() as stack:
+            for mishap in chosen:
+                stack.enter_context(mishap(there))
+                there.chat(self._dice.choice(LASTS_S) * self._dice.random() / len(chosen))
+        there.recover()
+        self._settle(name, [person for person in there.people if person.starts == starts[person]])
 
     def _settle(self, name: str, unharmed: list[Neighbour]) -> None:
         """Wait for all who can come together, and check what they have said to each other."""
@@ -138,7 +147,7 @@ class LabSoak:
             time.sleep(POLL_S)
         took_s = time.monotonic() - began_at
         self._times[name].append(took_s)
-        self._say(f"{name}: all well after {took_s:.1f} s; {self._state()}")
+        self._say(f"    well after {took_s:.1f} s; {self._state()}")
 
     @staticmethod
     def _are_online(pair: Pair) -> bool:
@@ -152,7 +161,10 @@ class LabSoak:
             for one, other in (pair.people for pair in there.pairs)
         ]
         places = [f"{person.name[0]}@{person.at.number}" for person in there.people]
-        return f"{' '.join(paths)}; {' '.join(places)}; {' '.join(kind.value for kind in there.kinds)}; {there.open}"
+        kinds = [
+            f"{kind.value}{'*' * (home is there.open)}" for kind, home in zip(there.kinds, there.lab.homes, strict=True)
+        ]
+        return f"{' '.join(paths)}; {' '.join(places)}; {' '.join(kinds)}"
 
     def _note_late(self, name: str, pair: Pair, took_s: float | None) -> None:
         names = (pair.people[0].name, pair.people[1].name)
