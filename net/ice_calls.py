@@ -17,7 +17,7 @@ from net.ice_servers import IceServers
 from net.interfaces import IPAddress
 from net.limits import ICE_DELAY_S
 from net.link.driver import LinkDriver, LinkOwner
-from net.peer import Peer, PeerId
+from net.peer import LinkKind, Peer, PeerId
 
 
 class IceCalls:
@@ -88,6 +88,9 @@ class IceCalls:
 
     def driver_linked(self, driver: LinkDriver) -> None:
         self._attempts.linked(driver)
+        peer = self._find(driver.party.peer)
+        if peer is not None and driver.party.kind is LinkKind.INVITE and not peer.wanted:
+            self._schedule.met(peer.peer_id)
 
     def driver_ended(self, driver: LinkDriver) -> None:
         self._attempts.ended(driver)

@@ -12,8 +12,9 @@
             Idle
 
 Both may offer at the same moment.  Then the offer of the side that controls stands, which lets the other one wait
-until nothing has become of its own; the other side drops its own and answers.  An answer names its offer, so what is
-late or repeated leads to nothing.
+until nothing has become of its own; the other side drops its own and answers.  Whoever answers an offer of the peer's
+turns to the next one as soon as it comes: the peer has given the one before up, or that was an old copy, which would
+keep us busy for three quarters of a minute.  An answer names its offer, so what is late or repeated leads to nothing.
 
 Times are seconds of a clock that only goes forward.
 """
@@ -81,6 +82,9 @@ class Offered:
 class Connecting:
     """Both know both."""
 
+    is_ours: bool
+    """Whether our offer was answered, or we have answered the peer's."""
+
 
 ExchangeState: TypeAlias = Idle | Gathering | Offered | Connecting
 
@@ -113,7 +117,7 @@ class IceExchange:
                 self._state = Offered(ours.name, now + ICE_OFFER_LIFE_S)
                 return [Tell(ours)]
             case Gathering(answered=theirs) if theirs is not None:
-                self._state = Connecting()
+                self._state = Connecting(is_ours=False)
                 return [Tell(ours.answering(theirs.name)), Connect(theirs)]
             case _:
                 return []
@@ -124,10 +128,19 @@ class IceExchange:
             return []
         if theirs.answers != NO_NAME:
             return self._answered(theirs)
-        if self._controls and not self.is_idle:
+        if self._controls and self._is_ours:
             self._waiting = theirs
             return []
         return self._answer(theirs)
+
+    @property
+    def _is_ours(self) -> bool:
+        """Whether we have begun what is under way."""
+        match self._state:
+            case Gathering(answered=None) | Offered() | Connecting(is_ours=True):
+                return True
+            case _:
+                return False
 
     def _answer(self, theirs: IceOffer) -> list[IceStep]:
         self._last_seen = theirs.name
@@ -140,7 +153,7 @@ class IceExchange:
         if not isinstance(self._state, Offered) or self._state.name != theirs.answers:
             return []
         self._last_seen = theirs.name
-        self._state = Connecting()
+        self._state = Connecting(is_ours=True)
         return [Connect(theirs)]
 
     def linked(self) -> None:

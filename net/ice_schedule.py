@@ -67,6 +67,12 @@ class IceSchedule:
             self._seek_better(peer_id, prospect, now)
         prospect.path, prospect.pause_s = path, FIRST_ICE_PAUSE_S
 
+    def met(self, peer_id: PeerId) -> None:
+        """A holder of our invite, whom we called under its name, has a link by which it becomes a contact."""
+        if peer_id in self._prospects:
+            self._prospects[peer_id].expected_until = 0.0
+            self._agenda.set(peer_id, None)
+
     def unlinked(self, peer_id: PeerId, now: float) -> None:
         """The last link is gone: the peer may be there yet, at another address."""
         prospect = self._prospects.get(peer_id)

@@ -178,6 +178,17 @@ def test_who_is_reached_in_another_way_is_not_called() -> None:
     run(scenario())
 
 
+def test_who_has_come_by_our_invite_is_not_called_under_its_name_any_more() -> None:
+    async def scenario() -> None:
+        async with two_sides(kind=LinkKind.INVITE) as (joiner, poster):
+            poster.calls.expect(ALICE, asyncio.get_running_loop().time() + 60.0, hurry=False)
+            joiner.expect()
+            await asyncio.gather(joiner.until(), poster.until())
+            assert poster.calls._schedule.wake_at() is None
+
+    run(scenario())
+
+
 def test_a_relayed_peer_is_called_for_a_direct_way_without_relays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("net.ice_schedule.FIRST_BETTER_PATH_S", 0.01)
 

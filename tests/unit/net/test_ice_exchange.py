@@ -95,8 +95,9 @@ def test_an_offer_without_an_answer_is_given_up_after_a_while() -> None:
     assert side.ours is None
 
 
-def test_a_peer_that_begins_anew_is_answered_by_the_side_that_does_not_control() -> None:
-    side = Side(controls=False)
+@pytest.mark.parametrize("controls", [True, False])
+def test_a_peer_that_begins_anew_is_answered_again(*, controls: bool) -> None:
+    side = Side(controls=controls)
     side.do(side.exchange.received(new_offer()))
     first, again = side.connecting, new_offer()
     assert first is not None
@@ -104,6 +105,17 @@ def test_a_peer_that_begins_anew_is_answered_by_the_side_that_does_not_control()
     assert side.connecting is not None
     assert side.connecting[1].name == again.name
     assert side.gathers == 2
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_an_old_copy_of_an_offer_keeps_nobody_from_a_new_one(*, controls: bool) -> None:
+    returned, peer = Side(controls=controls), Side(controls=not controls)
+    returned.do(returned.exchange.received(new_offer()))
+    peer.do(peer.exchange.start())
+    returned.outbox.clear()  # the answer to the copy, which leads to nothing
+    returned.do(returned.exchange.received(peer.outbox.popleft()))
+    peer.do(peer.exchange.received(returned.outbox.popleft()))
+    assert are_one_attempt(returned, peer)
 
 
 def test_an_offer_that_came_meanwhile_is_answered_once_ours_has_failed() -> None:

@@ -56,6 +56,18 @@ def test_a_peer_that_is_reached_is_left_alone(path: PathClass) -> None:
     assert ice.wake_at() is None
 
 
+def test_who_was_called_for_an_invite_of_ours_and_came_is_called_no_more() -> None:
+    ice = schedule()
+    ice.met(BOB)
+    ice.expect(BOB, 0.0, until=DAY_S)
+    ice.met(BOB)
+    assert ice.wake_at() is None
+    ice.failed(BOB, 1.0)
+    assert ice.wake_at() is None
+    ice.expect(BOB, 2.0, until=DAY_S)  # somebody else who holds it
+    assert ice.wake_at() is not None
+
+
 def test_pauses_grow_while_it_fails_and_end_when_the_peer_may_have_left() -> None:
     ice = schedule()
     ice.expect(BOB, 0.0, until=DAY_S)
