@@ -504,7 +504,7 @@ def test_who_writes_is_shown_and_our_own_writing_is_told(theme: Theme) -> None:
         async with chatting(theme, fake, ben) as application:
             standing = application.window.main.chat.header.standing
             await on_engine(application, lambda: fake.write(ben))
-            await until(lambda: standing.text() == "is writing …")
+            await until(lambda: standing.text() == "is typing …")
             await on_engine(application, lambda: fake.write(ben, typing=False))
             await until(lambda: standing.text() == "Online, on this network")
             assert "typing" not in fake.calls

@@ -124,7 +124,7 @@ def test_a_relay_is_named_by_keyboard_and_taken_from_the_list(theme: Theme) -> N
     async def scene() -> None:
         async with settings_of(fake, theme) as opened:
             page = opened.page(ServersPage)
-            assert page.relays.note.text() == "None is named."
+            assert page.relays.note.text() == "No relay is named."
             click(page.add_relay_button)
             dialog = await over(opened.dialog, RelayDialog)
             for field, text in ((dialog.address, "relay.example.org:443"), (dialog.user, "ann"), (dialog.secret, "s3")):

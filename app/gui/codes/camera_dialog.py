@@ -29,7 +29,7 @@ class CameraDialog(Dialog):
         self, camera: Camera, bridge: Bridge, tasks: TaskOwner, wanted: CodeKind, parent: QWidget | None = None
     ) -> None:
         super().__init__("", parent)
-        self.set_title(self.tr("Hold the code before the camera"))
+        self.set_title(self.tr("Hold the code in front of the camera"))
         self._camera = camera
         self._bridge = bridge
         self._tasks = tasks

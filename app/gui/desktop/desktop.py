@@ -78,7 +78,7 @@ class Desktop(QObject):
         if not self._state.told_of_tray:
             self._state.keep_told_of_tray()
             self.tray.say(
-                self.tr("Kith goes on"),
+                self.tr("Kith keeps running"),
                 self.tr(
                     "Messages arrive while it runs: both of you must be online at the same time. To end Kith, choose "
                     "Quit in the menu of this icon."

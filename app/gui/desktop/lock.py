@@ -66,8 +66,8 @@ class Lock(QObject):
 
     def _sentence(self) -> str:
         if self._asks:
-            return self.tr("Messages go on arriving. The passphrase shows them again.")
+            return self.tr("Messages keep arriving. The passphrase shows them again.")
         return self.tr(
-            "Messages go on arriving. This profile opens by the system's keyring, so whoever sits here can unlock it: "
-            "set a passphrase in the settings to change that."
+            "Messages keep arriving. This profile opens with the system's keyring, so whoever sits here can unlock "
+            "it: set a passphrase in the settings to change that."
         )

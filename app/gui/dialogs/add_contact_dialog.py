@@ -38,7 +38,7 @@ class AddContactDialog(Dialog):
         self.link.setAccessibleName(self.tr("Link"))
         self.name = QLineEdit()
         self.name.setMaxLength(MAX_NAME_CHARACTERS)
-        self.name.setPlaceholderText(self.tr("What you call them (they tell their own name, too)"))
+        self.name.setPlaceholderText(self.tr("Your name for them (they tell their own, too)"))
         self.name.setAccessibleName(self.tr("Name"))
         self.note = label(look="caption", wrap=True)
         self.error = label(look="error", wrap=True)

@@ -23,7 +23,7 @@ class CheckDigitsDialog(Dialog):
         question = self.tr("Does the other screen show {digits}?").format(digits=digits)
         self.content.addWidget(label(question, wrap=True))
         self.content.addWidget(label(digits, "digits", centred=True))
-        warning = self.tr("Look at it yourself: only the same digits prove who it is.")
+        warning = self.tr("Look for yourself: only the same digits prove who it is.")
         self.content.addWidget(label(warning, "muted", wrap=True))
         self.add_buttons(self.other_button, self.same_button)
         self.same_button.clicked.connect(self.accept)

@@ -49,7 +49,7 @@ class CompareDialog(Dialog):
         self.verdict = label("", "strong", wrap=True)
         self.verdict.hide()
         self.same_button = button(self.tr("They are the same"), "primary")
-        self.refuse_button = button(self.tr("Not verified any more"), "quiet")
+        self.refuse_button = button(self.tr("Mark as not verified"), "quiet")
         self.refuse_button.setVisible(contact.verified and not after_reset)
         self.close_button = button(self.tr("Close"))
         self._lay_out(after_reset=after_reset)

@@ -143,7 +143,7 @@ class ContactSheet(Dialog):
 
     def _verification(self) -> str:
         if self._contact.state is not ContactState.ESTABLISHED:
-            return self.tr("There is a number to compare once the first connection stood.")
+            return self.tr("There is a number to compare after the first connection.")
         if self._contact.verified:
             return self.tr("Verified: you know who this is.")
         return self.tr("Not verified: the invite alone does not prove who this is.")
@@ -157,7 +157,7 @@ class ContactSheet(Dialog):
             facts.append(self.tr("Last connected {date}").format(date=full_time(contact.last_seen_at)))
         if contact.muted_until is not None and not math.isinf(contact.muted_until):
             facts.append(self.tr("Muted until {date}").format(date=full_time(contact.muted_until)))
-        facts.append(self.tr("Id {id}").format(id=contact.contact))
+        facts.append(self.tr("ID {id}").format(id=contact.contact))
         return facts
 
     def _enable(self) -> None:

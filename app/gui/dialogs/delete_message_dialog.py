@@ -17,8 +17,8 @@ class DeleteMessageDialog(Dialog):
         self.here_button = button(self.tr("Delete here"), "danger")
         self.both_button = button(self.tr("Delete for both"), "danger")
         self.cancel_button = button(self.tr("Cancel"))
-        here = self.tr("Deleted here, it vanishes from this computer for good, and {name} keeps it.")
-        both = self.tr("Deleted for both, its text vanishes for {name} as well, who may have read or copied it before.")
+        here = self.tr("Deleted here, it is gone from this computer for good, and {name} keeps it.")
+        both = self.tr("Deleted for both, its text is gone for {name} as well, who may have read or copied it before.")
         self.content.addWidget(label(here.format(name=name), "muted", wrap=True))
         if for_both:
             self.content.addWidget(label(both.format(name=name), "muted", wrap=True))

@@ -184,7 +184,7 @@ class InviteDialog(Dialog):
             return self.tr("This invite has expired. Close this window and make a new one.")
         left, until = duration(left_s), full_time(invite.expires_at)
         if invite.in_person:
-            words = self.tr("Works once, for {time}. When it was scanned, Kith asks you to compare four digits.")
+            words = self.tr("Works once, for {time}. When it is scanned, Kith asks you to compare four digits.")
         elif invite.reusable:
             words = self.tr("Works any number of times, until {date} or until you withdraw it under Your invites.")
         else:

@@ -14,7 +14,7 @@ from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Size, Space
-from app.gui.widgets.parts import button, column, label, row, scrolled
+from app.gui.widgets.parts import button, column, label, row, scrolled, set_margins
 
 
 class InvitesDialog(Dialog):
@@ -61,7 +61,7 @@ class InvitesDialog(Dialog):
             self._list.insertWidget(number, shown)
         needed, height = sum(shown.sizeHint().height() + Space.S for shown in self.rows), scaled(Size.LIST_HEIGHT)
         self._area.setFixedHeight(min(height, needed))
-        self._list.setContentsMargins(0, 0, Space.M if needed > height else 0, 0)  # clear of the scroll bar
+        set_margins(self._list, 0, 0, Space.M if needed > height else 0, 0)  # clear of the scroll bar
         self._area.setVisible(bool(invites))
         if invites:
             self.note.setText(self.tr("Whoever has one of these can become your contact, or ask to."))

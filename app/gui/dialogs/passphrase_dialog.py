@@ -16,7 +16,7 @@ class PassphraseDialog(Dialog):
         self.set_title(self.tr("Change the passphrase") if has_one else self.tr("Set a passphrase"))
         self._profile = profile
         self._tasks = tasks.child(self.fail)
-        self.old: QLineEdit | None = secret_field(self.tr("Passphrase until now")) if has_one else None
+        self.old: QLineEdit | None = secret_field(self.tr("Current passphrase")) if has_one else None
         self.new = secret_field(self.tr("New passphrase"))
         self.again = secret_field(self.tr("New passphrase, once more"))
         self.error = label(look="error", wrap=True)

@@ -28,8 +28,8 @@ class RequestsDialog(Dialog):
         self._requests: list[ContactSummary] = []
         self.rows: list[RequestRow] = []
         words = self.tr(
-            "They used an invite that you made for many. Nobody is told of a no, and whoever you accept is not "
-            "verified: anybody may call themselves anything."
+            "They used an invite that you made for many. Nobody is told when you decline, and whoever you accept is "
+            "not verified: anybody can use any name."
         )
         listed = QWidget()
         self._list = column(listed, spacing=Space.S)

@@ -46,7 +46,7 @@ def standing(contact: ContactSummary) -> str:
 
 def is_writing() -> str:
     """In place of how a contact stands, while it writes."""
-    return translate("ContactWords", "is writing …")
+    return translate("ContactWords", "is typing …")
 
 
 def presence(contact: ContactSummary) -> str:

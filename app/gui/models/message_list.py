@@ -100,7 +100,7 @@ class MessageListModel(QAbstractListModel):
         mine = row.message.mine
         parts = [self.author(row.message), row.text, row.time]
         if row.quote is not None:
-            parts.append(self.tr("answers: {text}").format(text=row.quote.text))
+            parts.append(self.tr("in reply to: {text}").format(text=row.quote.text))
         parts += [f"{reaction.emoji} {self.person(mine=reaction.mine)}" for reaction in row.message.reactions]
         return ", ".join([*parts, state_words(row.message.state)] if mine else parts)
 

@@ -14,7 +14,9 @@ class ConnectionsPage(ChoicesPage):
         super().__init__("", preferences, theme, parent)
         self.set_title(self.tr("Connections"))
         self.add_words(
-            self.tr("Messages are encrypted on every way. What a way shows is that, when and from where you talk.")
+            self.tr(
+                "Messages are encrypted whichever way they go. A way shows at most that you talk, when, and from where."
+            )
         )
         self._add_local_network()
         self._add_internet()

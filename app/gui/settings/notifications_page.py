@@ -44,19 +44,19 @@ class NotificationsPage(ChoicesPage):
         self.add_switch(
             "notifications",
             self.tr("Notifications"),
-            self.tr("Tell of new messages while the window is not in front.")
+            self.tr("Tells you of new messages while the window is not in front.")
             if has_tray
             else self.tr("This desktop has no tray: the window asks for attention instead."),
         )
         self.add_switch(
             "notification_content",
             self.tr("Show name and text in notifications"),
-            self.tr("Whoever sees your screen can read them, also while it is locked."),
+            self.tr("Whoever sees your screen can read them, even while it is locked."),
         )
         if has_tray:
             self.add_switch(
                 "keep_in_tray",
-                self.tr("Go on when the window is closed"),
+                self.tr("Keep running when the window is closed"),
                 self.tr("Kith stays in the tray and receives messages. Switched off, closing the window ends Kith."),
             )
 

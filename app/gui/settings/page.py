@@ -6,7 +6,7 @@ from app.domain.settings import WAYS_BEYOND, Settings
 from app.gui.preferences import Preferences
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
-from app.gui.widgets.parts import column, label, row
+from app.gui.widgets.parts import column, label, row, set_margins
 from app.gui.widgets.switch import Switch
 
 
@@ -19,7 +19,7 @@ class SettingsPage(QWidget):
         self.error = label(look="error", wrap=True)
         self.error.hide()
         self.content = column(self, spacing=Space.S)
-        self.content.setContentsMargins(0, 0, Space.M, 0)
+        set_margins(self.content, 0, 0, Space.M, 0)
         self._heading = label(title, "title")
         self.content.addWidget(self._heading)
 
@@ -42,6 +42,18 @@ class SettingsPage(QWidget):
     def add_words(self, words: str) -> None:
         """What the page is about."""
         self.content.addWidget(label(words, "muted", wrap=True))
+
+    def add_captioned(self, switch: Switch, words: str) -> None:
+        """A switch, and below it what it means."""
+        switch.setAccessibleDescription(words)
+        below = row()
+        below.addSpacing(Size.SWITCH_WIDTH + Space.M)
+        below.addWidget(label(words, "caption", wrap=True), 1)
+        both = column()
+        both.addWidget(switch)
+        both.addLayout(below)
+        self.content.addSpacing(Space.S)
+        self.content.addLayout(both)
 
     def add_row(self, *parts: QWidget) -> QHBoxLayout:
         """Parts beside each other, the first one wide."""
@@ -73,18 +85,9 @@ class ChoicesPage(SettingsPage):
     def add_switch(self, setting: str, text: str, consequence: str) -> None:
         """A switch for the setting of that name, and in words what it means."""
         switch = Switch(text, self._theme)
-        switch.setAccessibleDescription(consequence)
         fixed = setting in self.preferences.fixed
         words = self.tr("The command line decides this while Kith runs.") if fixed else consequence
-        caption = label(words, "caption", wrap=True)
-        below = row()
-        below.addSpacing(Size.SWITCH_WIDTH + Space.M)
-        below.addWidget(caption, 1)
-        both = column()
-        both.addWidget(switch)
-        both.addLayout(below)
-        self.content.addSpacing(Space.S)
-        self.content.addLayout(both)
+        self.add_captioned(switch, words)
         self.switches[setting] = switch
         switch.clicked.connect(lambda checked: self.preferences.change(self.fail, **{setting: checked}))
 

@@ -22,17 +22,20 @@ class PrivacyPage(ChoicesPage):
         self.add_switch(
             "read_receipts",
             self.tr("Read receipts"),
-            self.tr("Contacts see when you have read their messages. Switched off, you do not see it of them either."),
+            self.tr(
+                "Contacts see when you have read their messages. Switched off, you do not see when they read yours."
+            ),
         )
         self.add_switch(
             "typing_notices",
             self.tr("Typing notices"),
-            self.tr("Contacts see while you write to them. Switched off, you do not see it of them either."),
+            self.tr("Contacts see when you are writing to them. Switched off, you do not see when they are."),
         )
         self.add_section(
             self.tr("Lock"),
             self.tr(
-                "A locked Kith shows nothing until the passphrase comes, and goes on receiving. {keys} locks at once."
+                "While locked, Kith shows nothing until the passphrase is entered, and goes on receiving. "
+                "{keys} locks at once."
             ).format(keys=QKeySequence(LOCK_KEYS).toString(QKeySequence.SequenceFormat.NativeText)),
         )
         times = [self.tr("Never"), *(self.tr("{count} min").format(count=minutes) for minutes in LOCK_MINUTES[1:])]

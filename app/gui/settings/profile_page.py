@@ -35,7 +35,7 @@ class ProfilePage(SettingsPage):
         self.id = QLineEdit(profile.account.id)
         self.id.setReadOnly(True)
         self.id.setCursorPosition(0)
-        self.id.setAccessibleName(self.tr("Your id"))
+        self.id.setAccessibleName(self.tr("Your ID"))
         self.copy_button = button(self.tr("Copy"))
         self.export_button = button(self.tr("Export the profile"))
         self.exported = label("", "muted", wrap=True)
@@ -51,16 +51,21 @@ class ProfilePage(SettingsPage):
 
     def _lay_out(self) -> None:
         self.content.addWidget(self.avatar)
-        self.add_section(self.tr("Your name"), self.tr("As your contacts see it. All of them are told a new one."))
+        self.add_section(
+            self.tr("Your name"), self.tr("As your contacts see it. If you change it, all of them are told.")
+        )
         self.add_row(self.name, self.rename_button)
         self.add_section(
-            self.tr("Your id"),
+            self.tr("Your ID"),
             self.tr("It stays the same for life and tells nobody how to reach you: that takes an invite."),
         )
         self.add_row(self.id, self.copy_button)
         self.add_section(
-            self.tr("Keep it, or take it along"),
-            self.tr("An encrypted file with all of this profile, which another Kith can import at its first start."),
+            self.tr("Back it up, or move it"),
+            self.tr(
+                "An encrypted file with everything in this profile. Kith can import it on another computer, "
+                "when it first starts."
+            ),
         )
         self.add_row(self.exported, self.export_button)
         self.end()

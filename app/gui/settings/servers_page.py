@@ -73,7 +73,7 @@ class ServersPage(SettingsPage):
             return self.tr("Not used: relays are switched off under Connections.")
         if "turn_servers" in self._preferences.fixed:
             return self.tr("The command line names others while Kith runs.")
-        return "" if settings.servers.turn else self.tr("None is named.")
+        return "" if settings.servers.turn else self.tr("No relay is named.")
 
     def _stun_note(self, settings: Settings) -> str:
         if not settings.uses("stun", self._preferences.fixed):

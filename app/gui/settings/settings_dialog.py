@@ -9,7 +9,7 @@ from app.gui.settings.page import SettingsPage
 from app.gui.settings.profile_page import ProfilePage
 from app.gui.theme.theme import scaled, stretched
 from app.gui.theme.tokens import Size, Space
-from app.gui.widgets.parts import button, column, label, row, scrolled
+from app.gui.widgets.parts import button, column, label, row, scrolled, set_margins
 from app.gui.widgets.row_list import SubjectList
 
 
@@ -42,6 +42,7 @@ class SettingsDialog(QDialog):
         right = column(spacing=Space.M)
         right.addWidget(self.stack, 1)
         last = row()
+        set_margins(last, 0, 0, Space.M, 0)  # below what is clear of the scroll bar
         last.addStretch()
         last.addWidget(self.close_button)
         right.addLayout(last)

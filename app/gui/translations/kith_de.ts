@@ -39,12 +39,16 @@
         <translation>Passphrase ändern</translation>
     </message>
     <message>
-        <source>Kith then opens without asking for whoever is logged in to your session on this computer.</source>
+        <source>Kith then opens without a passphrase for whoever is logged in as you on this computer.</source>
         <translation>Kith öffnet sich dann ohne Frage für jeden, der an diesem Computer in deiner Sitzung angemeldet ist.</translation>
     </message>
     <message>
         <source>Only the system&apos;s keyring opens this profile: without it, on another computer, nothing does.</source>
         <translation>Nur der Schlüsselbund des Systems öffnet dieses Profil: Ohne ihn, auf einem anderen Computer, öffnet es nichts.</translation>
+    </message>
+    <message>
+        <source>Open Kith with the system&apos;s keyring, too</source>
+        <translation>Auch der Schlüsselbund des Systems öffnet Kith</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -57,10 +61,6 @@
     <message>
         <source>The passphrase was changed.</source>
         <translation>Die Passphrase ist geändert.</translation>
-    </message>
-    <message>
-        <source>The system&apos;s keyring opens Kith, too</source>
-        <translation>Auch der Schlüsselbund des Systems öffnet Kith</translation>
     </message>
 </context>
 <context>
@@ -94,7 +94,7 @@
         <translation>Das ist eine Einladung. Gib der Person einen Namen, wenn du magst, und wähle dann Hinzufügen.</translation>
     </message>
     <message>
-        <source>What you call them (they tell their own name, too)</source>
+        <source>Your name for them (they tell their own, too)</source>
         <translation>Dein Name für die Person (ihren nennt sie selbst)</translation>
     </message>
 </context>
@@ -136,7 +136,7 @@
 <context>
     <name>AppearancePage</name>
     <message>
-        <source>Another language is spoken from the next start on.</source>
+        <source>A new language applies from the next start.</source>
         <translation>Eine andere Sprache gilt ab dem nächsten Start.</translation>
     </message>
     <message>
@@ -160,12 +160,12 @@
         <translation>Hell</translation>
     </message>
     <message>
-        <source>Size of text</source>
-        <translation>Textgröße</translation>
-    </message>
-    <message>
         <source>System</source>
         <translation>System</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -186,7 +186,7 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Hold the code before the camera</source>
+        <source>Hold the code in front of the camera</source>
         <translation>Halte den Code vor die Kamera</translation>
     </message>
     <message>
@@ -242,7 +242,7 @@
         <translation>Zeigt der andere Bildschirm {digits}?</translation>
     </message>
     <message>
-        <source>Look at it yourself: only the same digits prove who it is.</source>
+        <source>Look for yourself: only the same digits prove who it is.</source>
         <translation>Sieh selbst nach: Nur dieselben Ziffern beweisen, wer es ist.</translation>
     </message>
     <message>
@@ -366,8 +366,8 @@
         <translation>Mit {name} vergleichen</translation>
     </message>
     <message>
-        <source>Not verified any more</source>
-        <translation>Nicht mehr bestätigt</translation>
+        <source>Mark as not verified</source>
+        <translation>Bestätigung zurücknehmen</translation>
     </message>
     <message>
         <source>QR code of the safety number</source>
@@ -459,7 +459,7 @@
         <translation>Kontakte einander finden helfen lassen</translation>
     </message>
     <message>
-        <source>Messages are encrypted on every way. What a way shows is that, when and from where you talk.</source>
+        <source>Messages are encrypted whichever way they go. A way shows at most that you talk, when, and from where.</source>
         <translation>Nachrichten sind auf jedem Weg verschlüsselt. Ein Weg zeigt höchstens, dass, wann und von wo du sprichst.</translation>
     </message>
     <message>
@@ -506,7 +506,7 @@
         <translation>Kontakt seit {date}</translation>
     </message>
     <message>
-        <source>Id {id}</source>
+        <source>ID {id}</source>
         <translation>Kennung {id}</translation>
     </message>
     <message>
@@ -551,10 +551,10 @@
     </message>
     <message>
         <source>The contact and all messages of this conversation are deleted from this computer, and nobody can bring them back. They are not told, and keep their copy. To talk again you need a new invite.</source>
-        <translation>Der Kontakt und alle Nachrichten dieses Gesprächs werden von diesem Computer gelöscht, und niemand kann sie zurückholen. Die andere Seite erfährt nichts davon und behält ihre Kopie. Um wieder zu reden, braucht ihr eine neue Einladung.</translation>
+        <translation>Der Kontakt und alle Nachrichten dieser Unterhaltung werden von diesem Computer gelöscht, und niemand kann sie zurückholen. Die andere Seite erfährt nichts davon und behält ihre Kopie. Um wieder zu reden, braucht ihr eine neue Einladung.</translation>
     </message>
     <message>
-        <source>There is a number to compare once the first connection stood.</source>
+        <source>There is a number to compare after the first connection.</source>
         <translation>Eine Nummer zum Vergleichen gibt es nach der ersten Verbindung.</translation>
     </message>
     <message>
@@ -625,7 +625,7 @@
         <translation>Du: {text}</translation>
     </message>
     <message>
-        <source>is writing …</source>
+        <source>is typing …</source>
         <translation>schreibt …</translation>
     </message>
     <message>
@@ -675,18 +675,18 @@
         <translation>Diese Nachricht löschen?</translation>
     </message>
     <message>
-        <source>Deleted for both, its text vanishes for {name} as well, who may have read or copied it before.</source>
+        <source>Deleted for both, its text is gone for {name} as well, who may have read or copied it before.</source>
         <translation>Für beide gelöscht, verschwindet ihr Text auch bei {name}; gelesen oder kopiert kann er vorher schon sein.</translation>
     </message>
     <message>
-        <source>Deleted here, it vanishes from this computer for good, and {name} keeps it.</source>
+        <source>Deleted here, it is gone from this computer for good, and {name} keeps it.</source>
         <translation>Hier gelöscht, verschwindet sie endgültig von diesem Computer, und {name} behält sie.</translation>
     </message>
 </context>
 <context>
     <name>Desktop</name>
     <message>
-        <source>Kith goes on</source>
+        <source>Kith keeps running</source>
         <translation>Kith läuft weiter</translation>
     </message>
     <message>
@@ -1683,7 +1683,7 @@
         <translation>Gilt beliebig oft, bis {date} oder bis du sie unter Deine Einladungen zurückziehst.</translation>
     </message>
     <message>
-        <source>Works once, for {time}. When it was scanned, Kith asks you to compare four digits.</source>
+        <source>Works once, for {time}. When it is scanned, Kith asks you to compare four digits.</source>
         <translation>Gilt einmal, noch {time}. Nach dem Scannen bittet dich Kith, vier Ziffern zu vergleichen.</translation>
     </message>
     <message>
@@ -1772,11 +1772,11 @@
 <context>
     <name>Lock</name>
     <message>
-        <source>Messages go on arriving. The passphrase shows them again.</source>
+        <source>Messages keep arriving. The passphrase shows them again.</source>
         <translation>Nachrichten kommen weiter an. Die Passphrase zeigt sie wieder.</translation>
     </message>
     <message>
-        <source>Messages go on arriving. This profile opens by the system&apos;s keyring, so whoever sits here can unlock it: set a passphrase in the settings to change that.</source>
+        <source>Messages keep arriving. This profile opens with the system&apos;s keyring, so whoever sits here can unlock it: set a passphrase in the settings to change that.</source>
         <translation>Nachrichten kommen weiter an. Dieses Profil öffnet der Schlüsselbund des Systems, also kann es jeder entsperren, der hier sitzt: Leg in den Einstellungen eine Passphrase fest, um das zu ändern.</translation>
     </message>
 </context>
@@ -1791,8 +1791,8 @@
         <translation>Füge jemanden hinzu</translation>
     </message>
     <message>
-        <source>Choose one at the left.</source>
-        <translation>Wähle links eine aus.</translation>
+        <source>Choose one from the list.</source>
+        <translation>Wähle eine aus der Liste.</translation>
     </message>
     <message>
         <source>Invite someone</source>
@@ -1852,7 +1852,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Antworten</translation>
     </message>
     <message>
-        <source>Take {emoji} back</source>
+        <source>Take back {emoji}</source>
         <translation>{emoji} zurücknehmen</translation>
     </message>
 </context>
@@ -1909,7 +1909,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Du</translation>
     </message>
     <message>
-        <source>answers: {text}</source>
+        <source>in reply to: {text}</source>
         <translation>antwortet auf: {text}</translation>
     </message>
 </context>
@@ -2055,7 +2055,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>NotificationsPage</name>
     <message>
-        <source>Go on when the window is closed</source>
+        <source>Keep running when the window is closed</source>
         <translation>Weiterlaufen, wenn das Fenster geschlossen wird</translation>
     </message>
     <message>
@@ -2075,7 +2075,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Kith beim Anmelden starten</translation>
     </message>
     <message>
-        <source>Tell of new messages while the window is not in front.</source>
+        <source>Tells you of new messages while the window is not in front.</source>
         <translation>Meldet neue Nachrichten, wenn das Fenster nicht vorn ist.</translation>
     </message>
     <message>
@@ -2087,7 +2087,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Dieser Desktop hat keinen Infobereich: Das Fenster macht stattdessen auf sich aufmerksam.</translation>
     </message>
     <message>
-        <source>Whoever sees your screen can read them, also while it is locked.</source>
+        <source>Whoever sees your screen can read them, even while it is locked.</source>
         <translation>Wer deinen Bildschirm sieht, kann sie lesen, auch wenn er gesperrt ist.</translation>
     </message>
 </context>
@@ -2127,6 +2127,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
     </message>
     <message>
+        <source>Current passphrase</source>
+        <translation>Bisherige Passphrase</translation>
+    </message>
+    <message>
         <source>New passphrase</source>
         <translation>Neue Passphrase</translation>
     </message>
@@ -2137,10 +2141,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Nobody can reset a lost passphrase: without it, what is in this profile is lost for good. Copies of the profile that were made before still open with the old one.</source>
         <translation>Niemand kann eine verlorene Passphrase zurücksetzen: Ohne sie ist der Inhalt dieses Profils endgültig verloren. Frühere Kopien des Profils öffnen sich weiter mit der alten.</translation>
-    </message>
-    <message>
-        <source>Passphrase until now</source>
-        <translation>Bisherige Passphrase</translation>
     </message>
     <message>
         <source>Set</source>
@@ -2158,16 +2158,12 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>PrivacyPage</name>
     <message>
-        <source>A locked Kith shows nothing until the passphrase comes, and goes on receiving. {keys} locks at once.</source>
-        <translation>Ein gesperrtes Kith zeigt nichts, bis die Passphrase kommt, und empfängt weiter. {keys} sperrt sofort.</translation>
-    </message>
-    <message>
-        <source>Contacts see when you have read their messages. Switched off, you do not see it of them either.</source>
-        <translation>Kontakte sehen, wann du ihre Nachrichten gelesen hast. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
-    </message>
-    <message>
-        <source>Contacts see while you write to them. Switched off, you do not see it of them either.</source>
+        <source>Contacts see when you are writing to them. Switched off, you do not see when they are.</source>
         <translation>Kontakte sehen, während du ihnen schreibst. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
+    </message>
+    <message>
+        <source>Contacts see when you have read their messages. Switched off, you do not see when they read yours.</source>
+        <translation>Kontakte sehen, wann du ihre Nachrichten gelesen hast. Ausgeschaltet siehst du es bei ihnen auch nicht.</translation>
     </message>
     <message>
         <source>Lock</source>
@@ -2194,6 +2190,10 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Tipphinweise</translation>
     </message>
     <message>
+        <source>While locked, Kith shows nothing until the passphrase is entered, and goes on receiving. {keys} locks at once.</source>
+        <translation>Ein gesperrtes Kith zeigt nichts, bis die Passphrase kommt, und empfängt weiter. {keys} sperrt sofort.</translation>
+    </message>
+    <message>
         <source>{count} min</source>
         <translation>{count} min</translation>
     </message>
@@ -2201,12 +2201,16 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>ProfilePage</name>
     <message>
-        <source>An encrypted file with all of this profile, which another Kith can import at its first start.</source>
-        <translation>Eine verschlüsselte Datei mit dem ganzen Profil, die ein anderes Kith beim ersten Start importieren kann.</translation>
+        <source>An encrypted file with everything in this profile. Kith can import it on another computer, when it first starts.</source>
+        <translation>Eine verschlüsselte Datei mit dem ganzen Profil, die Kith auf einem anderen Computer beim ersten Start importieren kann.</translation>
     </message>
     <message>
-        <source>As your contacts see it. All of them are told a new one.</source>
+        <source>As your contacts see it. If you change it, all of them are told.</source>
         <translation>So sehen ihn deine Kontakte. Von einem neuen erfahren sie alle.</translation>
+    </message>
+    <message>
+        <source>Back it up, or move it</source>
+        <translation>Sichern oder umziehen</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -2225,10 +2229,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Sie bleibt ein Leben lang gleich und verrät niemandem, wie man dich erreicht: Dazu braucht es eine Einladung.</translation>
     </message>
     <message>
-        <source>Keep it, or take it along</source>
-        <translation>Aufheben oder mitnehmen</translation>
-    </message>
-    <message>
         <source>Profile</source>
         <translation>Profil</translation>
     </message>
@@ -2241,7 +2241,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Geschrieben nach {file}</translation>
     </message>
     <message>
-        <source>Your id</source>
+        <source>Your ID</source>
         <translation>Deine Kennung</translation>
     </message>
     <message>
@@ -2385,7 +2385,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Sie werden vergessen und erfahren nichts davon. Mit derselben Einladung können sie wieder fragen.</translation>
     </message>
     <message>
-        <source>They used an invite that you made for many. Nobody is told of a no, and whoever you accept is not verified: anybody may call themselves anything.</source>
+        <source>They used an invite that you made for many. Nobody is told when you decline, and whoever you accept is not verified: anybody can use any name.</source>
         <translation>Sie haben eine Einladung benutzt, die du für viele erstellt hast. Von einem Nein erfährt niemand, und wer angenommen wird, ist nicht bestätigt: Jeder kann sich irgendwie nennen.</translation>
     </message>
 </context>
@@ -2456,7 +2456,7 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Kith betreibt keine Server. Eigene helfen, wo zwei Router nichts durchlassen.</translation>
     </message>
     <message>
-        <source>None is named.</source>
+        <source>No relay is named.</source>
         <translation>Keines ist angegeben.</translation>
     </message>
     <message>
@@ -2631,15 +2631,19 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Wähle das exportierte Profil</translation>
     </message>
     <message>
-        <source>Create account</source>
-        <translation>Konto anlegen</translation>
+        <source>Create a new profile instead</source>
+        <translation>Stattdessen ein neues Profil anlegen</translation>
     </message>
     <message>
-        <source>Creating the account …</source>
-        <translation>Konto wird angelegt …</translation>
+        <source>Create profile</source>
+        <translation>Profil anlegen</translation>
     </message>
     <message>
-        <source>From {file}. Use a profile on one computer at a time: the one that it comes from must not run any more.</source>
+        <source>Creating the profile …</source>
+        <translation>Profil wird angelegt …</translation>
+    </message>
+    <message>
+        <source>From {file}. Use a profile on one computer at a time: do not open it any more where it comes from.</source>
         <translation>Aus {file}. Benutze ein Profil nur auf einem Computer zugleich: Das, aus dem es stammt, darf nicht mehr laufen.</translation>
     </message>
     <message>
@@ -2659,8 +2663,8 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Wird importiert …</translation>
     </message>
     <message>
-        <source>Make a new account instead</source>
-        <translation>Stattdessen ein neues Konto anlegen</translation>
+        <source>Nobody can reset a lost passphrase: without it, what is in this profile is lost for good.</source>
+        <translation>Niemand kann eine verlorene Passphrase zurücksetzen: Ohne sie ist der Inhalt dieses Profils endgültig verloren.</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -2685,10 +2689,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>The two passphrases are not the same.</source>
         <translation>Die beiden Passphrasen sind nicht gleich.</translation>
-    </message>
-    <message>
-        <source>There is nobody who could reset a lost passphrase: without it, what is in this profile is lost for good.</source>
-        <translation>Niemand kann eine verlorene Passphrase zurücksetzen: Ohne sie ist der Inhalt dieses Profils endgültig verloren.</translation>
     </message>
     <message>
         <source>Use the system&apos;s keyring instead</source>

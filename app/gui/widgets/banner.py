@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from app.gui.theme.icons import Glyph, icon
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Space
-from app.gui.widgets.parts import button, label, row
+from app.gui.widgets.parts import button, label, row, set_margins
 
 _SHOWN_MS = 10_000
 
@@ -22,7 +22,7 @@ class Banner(QFrame):
         self.close_button = button("", "icon", name=self.tr("Dismiss"))
         self.close_button.clicked.connect(self.hide)
         content = row(self, spacing=Space.S)
-        content.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
+        set_margins(content, Space.L, Space.XS, Space.S, Space.XS)
         content.addWidget(self.text, 1)
         content.addWidget(self.close_button)
         self._timer = QTimer(self)

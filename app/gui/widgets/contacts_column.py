@@ -13,7 +13,7 @@ from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
 from app.gui.widgets.contact_delegate import ContactDelegate
 from app.gui.widgets.elided_label import ElidedLabel
-from app.gui.widgets.parts import button, column, row
+from app.gui.widgets.parts import button, column, row, set_margins
 from app.gui.widgets.request_rows import RequestRows
 from app.gui.widgets.row_list import RowList
 from app.gui.widgets.search_box import SearchField, SearchResults
@@ -53,7 +53,7 @@ class ContactsColumn(QFrame):
 
     def _lay_out(self) -> None:
         top = row(spacing=Space.M)
-        top.setContentsMargins(Space.L, 0, Space.S, 0)
+        set_margins(top, Space.L, 0, Space.S, 0)
         top.addWidget(self.avatar)
         top.addWidget(self.name, 1)
         actions = row()

@@ -109,7 +109,8 @@ class EmojiPicker(QFrame):
         self.field.clear()
         self.groups.choose(0)
         self._refill()
-        corner = widget.mapTo(widget.window(), QPoint(Space.M, -self.height() - Space.S))
+        left = widget.width() - self.width() - Space.M if widget.isRightToLeft() else Space.M
+        corner = widget.mapTo(widget.window(), QPoint(left, -self.height() - Space.S))
         right = widget.window().width() - self.width() - Space.S
         self.move(min(max(corner.x(), Space.S), right), max(corner.y(), Space.S))
         self.show()

@@ -42,5 +42,5 @@ class MainPage(QWidget):
                 actions=True,
             )
         else:
-            title, sentence = self.tr("No conversation is open"), self.tr("Choose one at the left.")
+            title, sentence = self.tr("No conversation is open"), self.tr("Choose one from the list.")
             self.nothing.say(title, sentence, actions=False)

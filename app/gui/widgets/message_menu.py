@@ -65,7 +65,7 @@ class MessageActions(QObject):
             reactions.addAction(emoji, partial(self.react.emit, message, emoji))
         reactions.addAction(self.tr("Another emoji …"), partial(self.choose_reaction.emit, message))
         if own is not None:
-            reactions.addAction(self.tr("Take {emoji} back").format(emoji=own), partial(self.react.emit, message, None))
+            reactions.addAction(self.tr("Take back {emoji}").format(emoji=own), partial(self.react.emit, message, None))
 
     def _add_links(self, menu: QMenu, row: MessageRow) -> None:
         for link in row.links[:_MOST_LINKS]:

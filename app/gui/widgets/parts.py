@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -30,9 +31,21 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, centred: bool =
     made.setText(text)
     if look:
         made.setProperty("look", look)
-    if centred:
-        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter if centred else leading())
     return made
+
+
+def leading() -> Qt.AlignmentFlag:
+    """Where lines begin in this window.  By itself Qt goes by the text: a Hebrew name would leave its avatar."""
+    backwards = QGuiApplication.isRightToLeft()
+    side = Qt.AlignmentFlag.AlignRight if backwards else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+
+
+def set_margins(layout: QBoxLayout, leading: int, top: int, trailing: int, bottom: int) -> None:
+    """Margins where lines begin and end, which Qt's do not follow."""
+    left, right = (trailing, leading) if QGuiApplication.isRightToLeft() else (leading, trailing)
+    layout.setContentsMargins(left, top, right, bottom)
 
 
 def button(text: str, look: str = "plain", *, name: str = "") -> QPushButton:

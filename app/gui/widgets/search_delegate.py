@@ -47,7 +47,7 @@ class SearchDelegate(ContactDelegate):
         body = font(Type.BODY)
         shown = elided(snippet.text, body, area.width() - Space.S)
         layout = QTextLayout(shown, body)
-        option = QTextOption()
+        option = QTextOption(_where_lines_begin(painter))
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         backwards = is_right_to_left(shown)
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if backwards else Qt.LayoutDirection.LeftToRight)
@@ -69,3 +69,10 @@ class SearchDelegate(ContactDelegate):
         marked.format.setFontWeight(QFont.Weight.DemiBold)
         marked.format.setForeground(self._theme.colour("text"))
         return marked
+
+
+def _where_lines_begin(painter: QPainter) -> Qt.AlignmentFlag:
+    """Not by the text, but by the window, as in the row's first line."""
+    backwards = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if backwards else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute

@@ -53,11 +53,10 @@ class WelcomePage(QWidget):
         else:
             self.title.setText(self.tr("Import a profile"))
             words = self.tr(
-                "From {file}. Use a profile on one computer at a time: the one that it comes from must not run any "
-                "more."
+                "From {file}. Use a profile on one computer at a time: do not open it any more where it comes from."
             )
             self.intro.setText(words.format(file=file.name))
-            self.import_button.setText(self.tr("Make a new account instead"))
+            self.import_button.setText(self.tr("Create a new profile instead"))
         self.name.setVisible(file is None)
         self.file_passphrase.setVisible(file is not None)
         self.setFocusProxy(self.name if file is None else self.file_passphrase)
@@ -74,7 +73,7 @@ class WelcomePage(QWidget):
         self.create_button.setDisabled(busy)
         self.import_button.setDisabled(busy)
         if self._file is None:
-            self.create_button.setText(self.tr("Creating the account …") if busy else self.tr("Create account"))
+            self.create_button.setText(self.tr("Creating the profile …") if busy else self.tr("Create profile"))
         else:
             self.create_button.setText(self.tr("Importing …") if busy else self.tr("Import"))
 
@@ -97,10 +96,7 @@ class WelcomePage(QWidget):
         if by_keyring:
             words = self.tr("Whoever can log in to your session on this computer can then open Kith.")
         else:
-            words = self.tr(
-                "There is nobody who could reset a lost passphrase: without it, what is in this profile is lost for "
-                "good."
-            )
+            words = self.tr("Nobody can reset a lost passphrase: without it, what is in this profile is lost for good.")
         self.warning.setText(words)
 
     def _turn(self) -> None:
