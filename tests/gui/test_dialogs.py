@@ -182,7 +182,7 @@ def test_an_invite_that_cannot_be_withdrawn_says_why(theme: Theme) -> None:
             await until(dialog.link.text)
             click(dialog.list_button)
             listed = await over(dialog, InvitesDialog)
-            await until(lambda: len(listed.rows) == 1)
+            await until(partial(has_rows, listed, 1))
             fake.refuse("revoke_invite", ErrorKind.STORAGE_FULL)
             click(listed.rows[0].findChildren(QPushButton)[0])
             await until(listed.error.isVisible)
