@@ -105,7 +105,7 @@ def test_a_reply_names_what_it_answers_and_its_quote_leads_there(theme: Theme) -
             assert row.quote is not None
             assert row.quote.text == "where shall we meet?"
             spoken = str(model_of(application).index(len(messages(application)) - 1).data(_SPOKEN))
-            assert "answers: where shall we meet?" in spoken
+            assert "in reply to: where shall we meet?" in spoken
             quote = bubble(application, len(messages(application)) - 1).quote
             assert quote is not None
             click_at(application, quote.center())

@@ -76,7 +76,7 @@ def test_two_windows_meet_in_person_talk_and_go_on_after_a_restart(theme: Theme,
 
 async def see_writing(reader: Application, writer: Application) -> None:
     """Write until the other side is told; what is told of writing is rationed."""
-    while "is writing" not in reader.window.main.chat.header.standing.text():
+    while "is typing" not in reader.window.main.chat.header.standing.text():
         write(writer.window.main.chat.composer.box, ".")
         await asyncio.sleep(0.1)
 
