@@ -67,9 +67,10 @@ def meet(lab: Homes, *names: str) -> Meeting:
     network = ["--listen", LISTEN, *(f"--dht-bootstrap={node}" for node in lab.public.serve_dht(NODES))]
     folder = lab.folder / names[0].replace(" ", "")
     computers = lab.homes[0].computers
+    cards = [computer.card for computer in computers]
     people = [Person(name, on, folder, network) for name, on in zip(names, computers, strict=True)]
     couple = Couple(*people)
-    with capturing(computers, folder / "first") as first, couple:
+    with capturing(cards, folder / "first") as first, couple:
         couple.look_around()
         couple.meet()
         couple.talk(TEXTS)
@@ -80,7 +81,7 @@ def meet(lab: Homes, *names: str) -> Meeting:
     for person in people:
         person.environment = clock_ahead(folder / "shift", DAYS_LATER_S)
     lab.public.serve_dht(NODES)  # which has forgotten everybody by then
-    with capturing(computers, folder / "later") as later, couple:
+    with capturing(cards, folder / "later") as later, couple:
         couple.look_around()
         couple.await_online()
         couple.talk(TEXTS)

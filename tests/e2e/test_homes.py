@@ -61,6 +61,11 @@ def test_a_symmetric_router_shows_each_another_port(lab: Homes) -> None:
     assert len({one, other, f"{lab.homes[0].address}:{OWN_PORT}"}) == 3
 
 
+@pytest.mark.parametrize("lab", [Nat.TCP_SYMMETRIC], indirect=True)
+def test_a_router_may_be_symmetric_by_tcp_alone(lab: Homes) -> None:
+    assert seen(lab, PORT) != seen(lab, OTHER_PORT)
+
+
 @pytest.mark.parametrize("lab", [Nat.TCP_443_ONLY], indirect=True)
 def test_only_https_gets_out_where_nothing_else_may(lab: Homes) -> None:
     assert seen(lab, PORT) == "refused"

@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from tests.lab.computer import CARD, Computer
+from tests.lab.computer import Computer
+from tests.lab.namespaces import Card
 
 IPV4, IPV6 = 0x0800, 0x86DD
 TCP, UDP = 6, 17
@@ -37,12 +38,15 @@ class Capture:
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._files = files
+        self.packets: list[tuple[Flow, bytes]] = []
+        """What each packet carried above TCP or UDP; of any other frame all of it."""
         self.flows: dict[Flow, bytes] = {}
-        """What each flow carried above TCP or UDP, one packet after the other; of any other frame all of it."""
+        """The same by flow, one packet after the other."""
 
     def read(self) -> None:
         """Take in what was captured by now."""
-        self.flows = flows(frame for file in self._files for frame in _frames(file.read_bytes()))
+        self.packets = [_dissected(frame) for file in self._files for frame in _frames(file.read_bytes())]
+        self.flows = flows(self.packets)
 
     def wait_for(self, computers: Sequence[Computer], *words: bytes) -> None:
         """Return when each of these words was sent from the IPv4 address of one of the computers."""
@@ -78,23 +82,22 @@ def windows(data: bytes, size_bytes: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def capturing(computers: Sequence[Computer], folder: Path) -> Iterator[Capture]:
-    """Capture what goes in and out of these computers while the block runs."""
+def capturing(cards: Sequence[Card], folder: Path) -> Iterator[Capture]:
+    """Capture what goes in and out by these cards while the block runs."""
     folder.mkdir()
-    files = [folder / computer.namespace.name for computer in computers]
+    files = [folder / card.namespace.name for card in cards]
     capture = Capture(files)
     with ExitStack() as stack:
-        for computer, file in zip(computers, files, strict=True):
-            stack.callback(_end, _sniffer(computer, file))
+        for card, file in zip(cards, files, strict=True):
+            stack.callback(_end, _sniffer(card, file))
         yield capture
     capture.read()
 
 
-def flows(frames: Iterable[bytes]) -> dict[Flow, bytes]:
-    """Sort frames by conversation."""
+def flows(packets: Iterable[tuple[Flow, bytes]]) -> dict[Flow, bytes]:
+    """Sort what packets carried by conversation."""
     sorted_: defaultdict[Flow, bytearray] = defaultdict(bytearray)
-    for frame in frames:
-        flow, payload = _dissected(frame)
+    for flow, payload in packets:
         sorted_[flow] += payload
     return {flow: bytes(payload) for flow, payload in sorted_.items()}
 
@@ -118,8 +121,8 @@ def _above(protocol: int, addresses: bytes, segment: bytes, frame: bytes) -> tup
     return OTHER, frame
 
 
-def _sniffer(computer: Computer, file: Path) -> "subprocess.Popen[bytes]":
-    return computer.namespace.start_module("tests.lab.sniffer", CARD, str(file))
+def _sniffer(card: Card, file: Path) -> "subprocess.Popen[bytes]":
+    return card.namespace.start_module("tests.lab.sniffer", card.device, str(file))
 
 
 def _end(sniffer: "subprocess.Popen[bytes]") -> None:

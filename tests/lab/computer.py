@@ -1,6 +1,6 @@
 """A computer on a switch: one network namespace with one network card."""
 
-from tests.lab.namespaces import Namespace, connect
+from tests.lab.namespaces import Card, Namespace, connect
 
 BRIDGE = "switch"
 CARD = "eth0"
@@ -20,6 +20,11 @@ class Computer:
     def launcher(self) -> tuple[str, ...]:
         """What to put before a command line to run it on this computer."""
         return self.namespace.launcher
+
+    @property
+    def card(self) -> Card:
+        """Its network card."""
+        return Card(self.namespace, CARD)
 
     @property
     def address(self) -> str:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -91,6 +92,14 @@ class Namespace:
             with suppress(ProcessLookupError):
                 os.kill(int(process_id), signal.SIGKILL)
         ip("netns", "del", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One network card, and whose it is."""
+
+    namespace: Namespace
+    device: str
 
 
 class Namespaces:

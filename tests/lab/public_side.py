@@ -46,6 +46,10 @@ class PublicSide:
         self.namespace.ip("link", "set", port, "master", DEVICE)
         self.namespace.ip("addr", "add", gateway, "dev", DEVICE)
 
+    def add_address(self, address: str) -> None:
+        """Be reached there, too."""
+        self.namespace.ip("addr", "replace", f"{address}/32", "dev", DEVICE)
+
     def serve_dht(self, nodes: int = DHT_NODES, *, silent: int = 0) -> tuple[Endpoint, ...]:
         """Run a DHT whose nodes know each other; gives some good to start from.
 
@@ -57,7 +61,7 @@ class PublicSide:
             self._dht.wait(TIMEOUT_S)
         self._nodes = [f"51.1.{number}.1" for number in range(1, nodes + 1)]
         for address in self._nodes:
-            self.namespace.ip("addr", "replace", f"{address}/32", "dev", DEVICE)
+            self.add_address(address)
         endpoints = tuple(Endpoint.of(address, DHT_PORT) for address in self._nodes)
         self._dht = self.namespace.start_module("tests.lab.dht_nodes", *map(str, endpoints))
         self.silence_dht(silent)

@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from tests.lab.computer import BRIDGE
-from tests.lab.namespaces import TIMEOUT_S, Namespace
+from tests.lab.namespaces import TIMEOUT_S, Card, Namespace
 
 WAN = "wan"
 """The network card towards the provider."""
@@ -35,6 +35,9 @@ class Nat(Enum):
     RST_ANSWERING = "rst-answering"
     """As cone, but a stranger's TCP packet is answered with RST instead of silence."""
 
+    TCP_SYMMETRIC = "tcp-symmetric"
+    """As cone, but a random port outside for each destination of TCP: nothing is punched but UDP."""
+
     UDP_BLOCKED = "udp-blocked"
     """As cone, but no UDP gets out."""
 
@@ -45,7 +48,8 @@ class Nat(Enum):
     """Nothing gets out but TCP to port 443."""
 
 
-_MASQUERADE = {Nat.SYMMETRIC: "masquerade random,fully-random"}
+_RANDOM = "masquerade random,fully-random"
+_MASQUERADE = {Nat.SYMMETRIC: _RANDOM, Nat.TCP_SYMMETRIC: f"meta l4proto tcp {_RANDOM}; masquerade"}
 _STRANGERS = {Nat.RST_ANSWERING: "meta l4proto tcp reject with tcp reset"}
 _FORBIDDEN = {
     Nat.UDP_BLOCKED: "meta l4proto udp drop",
@@ -59,7 +63,7 @@ delete table inet router
 table inet router {{
   chain translation {{
     type nat hook postrouting priority 100
-    oifname {wan} {masquerade}
+    {masquerade}
   }}
   chain to_the_router {{
     type filter hook input priority 0
@@ -124,6 +128,11 @@ class Router:
         self.namespace = namespace
         self._folder = folder / namespace.name
 
+    @property
+    def line(self) -> Card:
+        """Its card towards the provider: what goes there, anybody on the way has."""
+        return Card(self.namespace, WAN)
+
     def start(self, nat: Nat) -> None:
         """Begin to route."""
         self.namespace.set("ipv4/ip_forward", "1")
@@ -136,7 +145,7 @@ class Router:
             _RULES.format(
                 wan=WAN,
                 lan=LAN,
-                masquerade=_MASQUERADE.get(nat, "masquerade"),
+                masquerade=_each(f"oifname {WAN}", _MASQUERADE.get(nat, "masquerade")),
                 strangers=_each(f"iifname {WAN}", _STRANGERS.get(nat, "")),
                 forbidden=_each(f"iifname {LAN}", _FORBIDDEN.get(nat, "")),
             )
