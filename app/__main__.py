@@ -66,7 +66,7 @@ def _run(options: LaunchOptions) -> int:
             return self_test.run()
         case Command.DOCTOR:
             from app import doctor
-            from app.bootstrap import examine
+            from app.inspection import examine
 
             return doctor.run(examine(options), as_json=options.json)
         case Command.RPC:

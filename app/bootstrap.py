@@ -1,32 +1,24 @@
-"""The composition root: the only place where store, network and services meet by their concrete names.
+"""The composition root: the only place where an engine is made of a store, a network and services by their
+concrete names.
 
 What a start opens is closed again, in the opposite order, when a later step fails or the start is broken off.
 """
 
 import os
-import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from app.config import LaunchOptions
 from app.domain.account import Account
 from app.domain.errors import ErrorKind, KithError
-from app.domain.finding import Finding, ToldFinding
+from app.domain.finding import ToldFinding
 from app.domain.name import clean_name
-from app.domain.remark import Remark
-from app.domain.said import say
-from app.instance.client import ask
 from app.instance.instance import Instance, OpenLink
-from app.instance.messages import Examine, Examined, Reply
+from app.listening import listen_at, listen_everywhere
 from app.ports.computer import Volume
 from app.ports.store import Store
-from app.services.check_up import Seen, check_all
-from app.services.doctor import ClockView, LanHealth, StorageView
-from app.services.internet_doctor import DhtHealth, VisitView
 from app.services.messenger import Messenger
 from app.services.overrides import Overrides
 from app.storage.profile import (
@@ -40,28 +32,14 @@ from app.storage.profile import (
 from app.storage.volume import ProfileVolume
 from crypto.discovery_key import DiscoveryKey
 from crypto.identity import Identity
-from net.dht_check import dht_answers
-from net.discovery.dht_settings import PUBLIC_BOOTSTRAP, DhtSettings
-from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import NetEvent
 from net.host_firewall import running_firewall
-from net.lan_check import lan_works
 from net.node import Node
-from net.relay_check import try_relays
-from net.server import PUBLIC_STUN
 
 PASSPHRASE_VARIABLE = "KITH_PASSPHRASE"  # noqa: S105 (its name)
 IMPORT_PASSPHRASE_VARIABLE = "KITH_IMPORT_PASSPHRASE"  # noqa: S105
 """That of the file of ``--import``, if it is not the profile's."""
-
-ALL_INTERFACES = (IPv4Address("0.0.0.0"), IPv6Address("::"))  # noqa: S104 (what "all interfaces" means)
-
-DEFAULT_PORTS = range(20_000, 32_768)
-"""The port of the default listeners is one of these: unprivileged, and below those that systems hand out for outgoing
-connections, so that it stays free for us."""
-
-PORT_TRIES = 20
 
 
 class ProfileGate:
@@ -209,7 +187,7 @@ class Engine(Messenger):
         self._instance.examination = self._examined
 
     async def _examined(self) -> tuple[ToldFinding, ...]:
-        return _told(await self.doctor())
+        return tuple(finding.told() for finding in await self.doctor())
 
     async def close(self) -> None:
         """Close the links, then finish what they brought; a connection that will not end keeps no profile open."""
@@ -226,125 +204,3 @@ async def _started(engine: Engine) -> Engine:
         await engine.close()
         raise
     return engine
-
-
-async def examine(options: LaunchOptions) -> tuple[ToldFinding, ...]:
-    """What the Kith that runs on the profile finds; without one, what shows without opening the profile."""
-    match await ask(options.profile, Examine()):
-        case Examined(findings):
-            return (_RUNNING, *findings)
-        case Reply.LOCKED:
-            found = (_LOCKED, *await _examine_beside(options))
-        case _:
-            found = await _examine_beside(options)
-    return _told(found)
-
-
-def _told(findings: Iterable[Finding]) -> tuple[ToldFinding, ...]:
-    return tuple(finding.told() for finding in findings)
-
-
-async def _examine_beside(options: LaunchOptions) -> tuple[Finding, ...]:
-    """Check network, disk and clock: throw-away listeners, no account, no contacts."""
-    volume = ProfileVolume(options.profile)
-    node = Node(on_event=lambda _: None)
-    try:
-        with suppress(LocalError):  # which leaves nothing bound, and that is a finding
-            await node.listen(_trial_endpoints(options, beside_another=volume.is_in_use()))
-        node.map_port(wanted=options.port_mapping is not False)
-        node.use_stun(() if options.asks_stun is False else options.stun or PUBLIC_STUN)
-        bound, local = node.bound_endpoints(), node.local_endpoints()
-        lan = LanHealth.OFF if options.lan is False else await _lan_health(bound)
-        dht = DhtHealth.OFF if options.dht is False else await _dht_health(options, bound)
-        mapping, addresses, asks_stun = node.port_mapping(), node.address_facts(), node.stun_wanted()
-    finally:
-        await node.close()
-    now = time.time()
-    seen = Seen(
-        now=now,
-        bound=bound,
-        local=local,
-        lan=lan,
-        dht=dht,
-        addresses=addresses,
-        mapping=mapping,
-        asks_stun=asks_stun,
-        uses_relays=True,
-        relays=await try_relays(options.turn),
-        visits=VisitView(bound=bound, firewall=running_firewall()),
-        storage=StorageView(error=volume.write_error(), free_bytes=volume.free_bytes()),
-        clock=ClockView(now=now, newest_file_at=volume.newest_file_at(), ahead_s={}),
-    )
-    return (*([_SILENT] if volume.is_in_use() else []), *check_all(seen))
-
-
-_RUNNING = Finding("instance", ok=True, seen=(say(Remark.RUNNING),)).told()
-
-_BESIDE = say(Remark.BESIDE)
-
-_LOCKED = Finding("instance", ok=True, seen=(say(Remark.LOCKED), _BESIDE))
-
-_SILENT = Finding("instance", ok=False, seen=(say(Remark.MUTE), _BESIDE), todo=say(Remark.END_IT))
-
-
-def _trial_endpoints(options: LaunchOptions, *, beside_another: bool) -> list[Endpoint]:
-    """Where to listen for a moment: where it was asked for, on another port while a running Kith has that one."""
-    endpoints = options.listen or tuple(Endpoint(address, 0) for address in ALL_INTERFACES)
-    return [replace(endpoint, port=0) if beside_another else endpoint for endpoint in endpoints]
-
-
-async def _dht_health(options: LaunchOptions, bound: Sequence[Endpoint]) -> DhtHealth:
-    settings = DhtSettings(bootstrap=options.dht_bootstrap or PUBLIC_BOOTSTRAP)
-    return DhtHealth.RUNNING if bound and await dht_answers(settings, bound) else DhtHealth.ALONE
-
-
-async def _lan_health(bound: Sequence[Endpoint]) -> LanHealth:
-    try:
-        return LanHealth.PROVEN if bound and await lan_works(bound) else LanHealth.DEAF
-    except LocalError:
-        return LanHealth.DOWN
-
-
-async def listen_everywhere(node: Node, kept_port: int) -> int:
-    """Listen on all interfaces in both families, on the kept port (0: none yet); returns the port to keep.
-
-    While another program has the kept port, this run uses another one, and the kept one stays kept.
-
-    Raises:
-        LocalError: no port can be had.
-    """
-    ports = [secrets.choice(DEFAULT_PORTS) for _ in range(PORT_TRIES)]
-    if kept_port:
-        ports.insert(0, kept_port)
-    for port in ports:
-        with suppress(LocalError):
-            await node.listen([Endpoint(address, port) for address in ALL_INTERFACES])
-            return kept_port or port
-    raise LocalError("no port can be had")
-
-
-async def listen_at(node: Node, wanted: Sequence[Endpoint], settings: Mapping[str, str]) -> dict[str, str]:
-    """Listen where the command line says; port 0 stands for the port of the last time while that is free, else for any.
-
-    Returns the settings that remember the ports for the next time.
-
-    Raises:
-        LocalError: one of the endpoints cannot be had.
-    """
-    remembered = [_remembered(endpoint, settings) for endpoint in wanted]
-    try:
-        bound = await node.listen(remembered)
-    except LocalError:
-        if remembered == list(wanted):
-            raise
-        bound = await node.listen(wanted)
-    left_open = {endpoint.address for endpoint in wanted if not endpoint.port}
-    return {_setting(endpoint): str(endpoint.port) for endpoint in bound if endpoint.address in left_open}
-
-
-def _remembered(endpoint: Endpoint, settings: Mapping[str, str]) -> Endpoint:
-    return replace(endpoint, port=endpoint.port or int(settings.get(_setting(endpoint), "0")))
-
-
-def _setting(endpoint: Endpoint) -> str:
-    return f"port of {endpoint.address}"
