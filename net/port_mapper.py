@@ -53,6 +53,7 @@ class PortMapper:
     async def close(self) -> None:
         """Have the router close what it opened; nothing is told any more."""
         self._poll.cancel()
+        self._take_alerts()  # what has been opened since the last look is to be closed, too
         self._sessions[0].apply_settings({"enable_upnp": False, "enable_natpmp": False})
         try:
             with suppress(TimeoutError):

@@ -70,7 +70,8 @@ def test_the_router_leads_a_port_to_us_as_long_as_that_is_wanted(
     await_that(lambda: led_to_us(home) == [])
     assert ann.call("network.status")["port_mapping"] is False
     ann.call("settings.set", port_mapping=True)
-    await_that(lambda: port in led_to_us(home))
+    await_that(lambda: ann.call("network.status")["port_mapping"] is True)
+    assert port in led_to_us(home)
     assert ann.close() == 0
     await_that(lambda: led_to_us(home) == [])
 
