@@ -183,11 +183,17 @@ class LinkDriver:
         self._ended = True
         self._cancel_timer()
         if self._stream is not None:
-            self._flush()
-            self._stream.close()
-            # A peer that reads nothing must not hold the connection; connection_lost cancels this.
-            self._timer = self._loop.call_later(CLOSE_TIMEOUT_S, self._stream.abort)
+            self._leave(self._stream, reason)
         self._owner.link_ended(self, reason)
+
+    def _leave(self, stream: Stream, reason: CloseReason) -> None:
+        self._flush()
+        if self.link is not None and reason in (CloseReason.DEAD, CloseReason.LOST):
+            stream.abort()  # nobody takes what is left, and the next dial may need the pair of ports
+            return
+        stream.close()
+        # A peer that reads nothing must not hold the connection; connection_lost cancels this.
+        self._timer = self._loop.call_later(CLOSE_TIMEOUT_S, stream.abort)
 
     def _arm(self) -> None:
         wake_at = self._machine.wake_at()

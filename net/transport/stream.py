@@ -28,7 +28,7 @@ class Stream(Protocol):
         """End after what was written has left."""
 
     def abort(self) -> None:
-        """End now."""
+        """End now, whatever was written, and leave nothing of it."""
 
     def pause_reading(self) -> None: ...
     def resume_reading(self) -> None: ...

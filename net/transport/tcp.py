@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import socket
+import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -34,6 +35,8 @@ PortPair: TypeAlias = tuple[Endpoint, Endpoint]
 """From where to where a connection leads."""
 
 _BACKLOG = 128
+_SEND_NOTHING_MORE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""Of ``SO_LINGER``: close with RST."""
 _NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 _REFUSED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTUNREACH, errno.ETIMEDOUT})
 """What a router says to a SYN that came too early, or the kernel when it has asked for long enough."""
@@ -73,8 +76,13 @@ class TcpStream(asyncio.BufferedProtocol):
             self._transport.close()
 
     def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
+        if self._transport is None:
+            return
+        with contextlib.suppress(OSError):  # closed since
+            # Without this the kernel goes on to send what nobody takes, and the pair of ports is not free for a minute.
+            opened = self._transport.get_extra_info("socket")
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _SEND_NOTHING_MORE)
+        self._transport.abort()
 
     def pause_reading(self) -> None:
         if self._transport is not None and self._transport.is_reading():

@@ -5,7 +5,7 @@ import pytest
 
 from crypto.secret import Secret
 from net.endpoint import Endpoint
-from net.events import CloseReason
+from net.events import CloseReason, LinkId
 from net.link.driver import LinkDriver
 from net.link.frames import Frame
 from net.link.machine import LinkMachine
@@ -14,11 +14,17 @@ from net.transport.tcp import TcpStream
 from tests.support.aio import run
 
 
+class Socket:
+    """What is set on it counts for nothing."""
+
+    def setsockopt(self, level: int, option: int, value: bytes) -> None: ...
+
+
 class Transport(asyncio.Transport):
     """A connected socket that says ``names`` of itself and takes whatever is written."""
 
     def __init__(self, names: dict[str, tuple[str, int]]) -> None:
-        super().__init__(names)
+        super().__init__({"socket": Socket(), **names})
         self.aborted = False
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
@@ -75,3 +81,23 @@ def test_a_connection_that_is_lost_before_the_link_is_open_ends_once(names: dict
         return owner.told
 
     assert run(scenario()) == ["ended: LOST", "gone"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_cut"), [(CloseReason.DEAD, True), (CloseReason.LOST, True), (CloseReason.LOCAL, False)]
+)
+def test_a_link_that_nobody_answers_leaves_nothing_that_the_kernel_goes_on_to_send(
+    reason: CloseReason, *, is_cut: bool
+) -> None:
+    async def scenario() -> bool:
+        driver = LinkDriver(Owner(), dialler, asyncio.get_running_loop())
+        transport = Transport({"peername": ("127.0.0.1", 2), "sockname": ("127.0.0.1", 1)})
+        stream = TcpStream(driver)
+        stream.connection_made(transport)
+        driver.link = LinkId(1)
+        driver.close(reason)
+        was_aborted = transport.aborted
+        stream.connection_lost(None)
+        return was_aborted
+
+    assert run(scenario()) is is_cut

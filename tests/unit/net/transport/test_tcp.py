@@ -191,6 +191,25 @@ def test_a_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     run(scenario())
 
 
+def test_what_is_cut_leaves_its_pair_of_ports_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "TAKEN_PORT_PAUSE_S", 3_600.0)
+
+    async def scenario() -> None:
+        accepted: list[Owner] = []
+        (ours, theirs) = await tcp.listen([EVERYWHERE, LOOPBACK], accepting(accepted))
+        for _ in range(2):
+            owner = Owner()
+            await tcp.punch(theirs.endpoint, owner, ports=[ours.endpoint], random=os.urandom)
+            assert owner.stream.local.port == ours.endpoint.port
+            owner.stream.write(b"never read")
+            owner.stream.abort()
+            await owner.lost.wait()
+        ours.close()
+        theirs.close()
+
+    run(scenario())
+
+
 def test_whoever_punches_from_two_ports_uses_the_one_that_gets_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tcp, "TAKEN_PORT_PAUSE_S", 3_600.0)
 
