@@ -74,6 +74,12 @@ PING_IDLE_S = 15.0
 PING_EXPECTING_S = 5.0
 """While a message waits for its acknowledgement a dead link must be noticed sooner: about 20 s."""
 
+FIRST_PING_EXPECTING_S = 2.0
+"""The first ping then: longer than an acknowledgement takes, so that it is rarely sent."""
+
+SUSPECT_AFTER_S = 2.5
+"""A ping that nothing has answered for so long is reason to look for another way: two round trips by satellite fit."""
+
 PING_JITTER = 0.2
 """Intervals are shortened by up to this part, so that links and peers do not beat in step."""
 

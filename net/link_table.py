@@ -39,6 +39,10 @@ class LinkTable:
         """The driver of a link that is up."""
         return None if link is None else self._drivers.get(link)
 
+    def is_suspect(self, link: LinkId) -> bool:
+        """Whether nobody answers on a link that is up."""
+        return self._drivers[link].is_suspect
+
     def since(self, link: LinkId) -> float:
         """When a link that is up came up, in Unix seconds."""
         return self._since[link]

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from crypto.primitives import Random
 from net.attempts import Attempts
@@ -53,6 +54,13 @@ _UNANSWERED = frozenset({CloseReason.DEAD, CloseReason.LOST})
 """How a connection ends whose other side does not know the key: we stop waiting, or it does a little sooner."""
 
 
+class _Silence(Enum):
+    """What is written to the log of it."""
+
+    BEGINS = "is suspect"
+    ENDS = "is heard again"
+
+
 @dataclass(frozen=True, slots=True)
 class LinkCallbacks:
     """What others hear of links."""
@@ -62,6 +70,8 @@ class LinkCallbacks:
     """A driver has a link that we keep."""
     ended: Callable[[LinkDriver], None]
     """A driver has no connection any more."""
+    suspected: Callable[[LinkDriver], None]
+    """Nobody answers on the link in use, or somebody does again."""
     signalled: Callable[[PeerId, bytes], None]
     """A peer tells our paths something."""
 
@@ -195,6 +205,18 @@ class Links:
             case FrameType.PING | FrameType.PONG | FrameType.CLOSE | FrameType.REKEY:
                 raise AssertionError("the machine's own business")
 
+    def link_suspected(self, driver: LinkDriver) -> None:
+        if driver.link is None or self._paths.link_in_use(driver.party.peer) != driver.link:
+            return
+        log.info("link %d %s", driver.link, _Silence.BEGINS if driver.is_suspect else _Silence.ENDS)
+        now = self._loop.time()
+        if driver.is_suspect:
+            self._doubt_whence_we_come(driver)
+            self.perform(self._paths.suspect(driver.link, now))
+        else:
+            self.perform(self._paths.trust(driver.link, now))
+        self._callbacks.suspected(driver)
+
     def link_writable(self, driver: LinkDriver) -> None:
         self._callbacks.event(PeerWritable(driver.party.peer))
 
@@ -253,11 +275,16 @@ class Links:
         """A link that was up has ended."""
         self._whereabouts.link_down(link)
         log.info("link %d down: %s", link, reason)
-        if reason in _UNANSWERED and driver.remote.address.is_global:
-            self._whereabouts.doubt()
+        if reason in _UNANSWERED and not driver.is_suspect:
+            self._doubt_whence_we_come(driver)
         self._callbacks.event(LinkDown(link, driver.party.peer, reason))
         farewell = reason is CloseReason.REMOTE
         self.perform(self._paths.link_down(link, self._loop.time(), farewell=farewell))
+
+    def _doubt_whence_we_come(self, driver: LinkDriver) -> None:
+        """Perhaps our router has another address now."""
+        if driver.remote.address.is_global:
+            self._whereabouts.doubt()
 
     def _note_proof(self, driver: LinkDriver) -> None:
         """The peer is at the other end, wherever that is if a relay stands between."""

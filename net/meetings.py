@@ -17,6 +17,7 @@ from net.events import NetEvent, PathClass, SignalToPass
 from net.ice_attempts import IceCallbacks
 from net.ice_calls import IceCalls
 from net.limits import CALL_S, ICE_OFFER_LIFE_S, MAX_SIGNAL_BYTES, RELAY_DELAY_S
+from net.link.driver import LinkDriver
 from net.link.frames import FrameType
 from net.link_table import LinkTable
 from net.links import Links
@@ -73,6 +74,13 @@ class Meetings:
         self.discovery.set_linked(peer_id, linked=True)
         self.ice.linked(peer_id, path)
 
+    def suspected(self, driver: LinkDriver) -> None:
+        """Look for the peer as if there were no link, while nobody answers on the one in use."""
+        if driver.is_suspect:
+            self.unlinked(driver.party.peer)
+        elif driver.link is not None:
+            self.linked(driver.party.peer, self._paths.path_of_link(driver.link))
+
     def unlinked(self, peer_id: PeerId) -> None:
         """No link to the peer is left."""
         self.discovery.set_linked(peer_id, linked=False)
@@ -88,7 +96,7 @@ class Meetings:
             LocalError: more than 512 bytes.
         """
         link = self._paths.link_in_use(peer_id)
-        if link is None:
+        if link is None or self._table.is_suspect(link):
             self.discovery.send_signal(peer_id, content)
         elif len(content) <= MAX_SIGNAL_BYTES:
             self._table.send(link, FrameType.SIGNAL, content)

@@ -63,6 +63,7 @@ class Node:
             event=self._tell,
             linked=self._linked,
             ended=self._ended,
+            suspected=self._suspected,
             signalled=self._signalled,
         )
         self._links = Links(
@@ -344,6 +345,9 @@ class Node:
     def _linked(self, driver: LinkDriver) -> None:
         """A driver has a link that we keep."""
         self._ice.driver_linked(driver)
+
+    def _suspected(self, driver: LinkDriver) -> None:
+        self._meetings.suspected(driver)
 
     def _ended(self, driver: LinkDriver) -> None:
         """A driver has no connection any more."""

@@ -145,6 +145,8 @@ class _PeerState:
     """When it closed a link in order, as who ends the program does; no record of a later moment is known."""
     is_new: bool = True
     """Nothing has come of it yet in this process, neither a link nor a window beside our ports."""
+    is_suspect: bool = False
+    """Nobody answers on the link in use."""
     answers_until: float | None = None
     """So long somebody is dialled that is not wanted otherwise: who holds an invite of ours, and has called us."""
     held_back: tuple[Endpoint, ...] = ()
@@ -436,6 +438,32 @@ class Paths:
         state = self._peers[fact.peer]
         return self._carry_out(state, fact.kind, state.survivors[fact.kind].confirmed(link, now))
 
+    def suspect(self, link: LinkId, now: float) -> list[Effect]:
+        """Nobody answers on a link: look for another one, and keep it meanwhile, for the peer may just be busy."""
+        return self._doubt(link, now, silent=True)
+
+    def trust(self, link: LinkId, now: float) -> list[Effect]:
+        """Somebody answers again."""
+        return self._doubt(link, now, silent=False)
+
+    def _doubt(self, link: LinkId, now: float, *, silent: bool) -> list[Effect]:
+        fact = self._links.get(link)
+        if fact is None or fact.stands_alone:
+            return []
+        state = self._peers[fact.peer]
+        state.survivors[fact.kind].doubt(link, silent=silent)
+        if fact.kind is not state.dialled_kind or state.in_use(fact.kind) != link:
+            return []
+        state.is_suspect = silent
+        self._want(state, now)
+        if silent:
+            state.dialling.restart(now)
+            self._schedule(state)
+            return []
+        state.dialling.connected()
+        self._schedule(state)
+        return list(self._abandon(state, fact))
+
     # --- Time
 
     def wake_at(self) -> float | None:
@@ -482,7 +510,7 @@ class Paths:
             state.survivors[fact.kind] = survivor
         effects: list[Effect] = []
         if fact.kind is state.dialled_kind:
-            state.is_new = False
+            state.is_new = state.is_suspect = False
             state.dialling.connected()
             effects += self._abandon(state, fact)
         return effects + self._carry_out(state, fact.kind, survivor.link_up(link, fact.path, now))
@@ -498,6 +526,7 @@ class Paths:
         if survivor.in_use is None:
             del state.survivors[fact.kind]
             if fact.kind is state.dialled_kind:
+                state.is_suspect = False
                 self._windows.renew(self._wanted_endpoints(state))
                 self._want(state, now)
                 state.dialling.disconnected(now)
@@ -530,11 +559,12 @@ class Paths:
     def _targets(self, state: _PeerState) -> tuple[Target, ...]:
         endpoints = self._wanted_endpoints(state)
         punchable = [] if state.is_symmetric else [each for each in endpoints if is_punchable(each, self._own)]
-        aside = [each for each in punchable if each in state.peer.proven and is_free_aside(each)]
+        # Between the ports of a link that may be dead there is no room for another yet, and a peer may have moved.
+        aside = punchable if state.is_suspect else [each for each in punchable if each in state.peer.proven]
         return (
             *(Target(Way.DIRECT, endpoint) for endpoint in endpoints),
             *(Target(Way.PUNCH, endpoint) for endpoint in punchable),
-            *(Target(Way.ASIDE, endpoint) for endpoint in (aside if state.is_new else ())),
+            *(Target(Way.ASIDE, each) for each in aside if is_free_aside(each) and (state.is_new or state.is_suspect)),
         )
 
     def _wanted_endpoints(self, state: _PeerState) -> tuple[Endpoint, ...]:

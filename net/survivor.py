@@ -70,6 +70,7 @@ class Survivor(Protocol):
     def link_down(self, link: LinkId, now: float) -> list[Demand]: ...
     def nominated(self, link: LinkId) -> list[Demand]: ...
     def confirmed(self, link: LinkId, now: float) -> list[Demand]: ...
+    def doubt(self, link: LinkId, *, silent: bool) -> None: ...
     def wake_at(self) -> float | None: ...
     def handle_timer(self, now: float) -> list[Demand]: ...
 
@@ -160,6 +161,10 @@ class Controller:
         self._nominated.clear()
         return demands + [Supersede(other) for other in self._paths if other != link]
 
+    def doubt(self, link: LinkId, *, silent: bool) -> None:
+        """Nobody answers on this link, or somebody does again: any other that comes up is nominated before it."""
+        (self._silent.add if silent else self._silent.discard)(link)
+
     def wake_at(self) -> float | None:
         match self._state:
             case Gathering(until=until) | Nominating(until=until):
@@ -219,6 +224,9 @@ class Follower:
     def confirmed(self, link: LinkId, now: float) -> list[Demand]:  # noqa: ARG002 - see Survivor
         """Ignored: this side nominates nothing."""
         return []
+
+    def doubt(self, link: LinkId, *, silent: bool) -> None:
+        """The other side decides."""
 
     def wake_at(self) -> float | None:
         return None

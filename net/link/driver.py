@@ -22,6 +22,9 @@ class LinkOwner(Protocol):
     def link_opened(self, driver: "LinkDriver", handshake_hash: bytes) -> None: ...
     def frame_received(self, driver: "LinkDriver", frame: Frame) -> None: ...
     def link_writable(self, driver: "LinkDriver") -> None: ...
+    def link_suspected(self, driver: "LinkDriver") -> None:
+        """Nobody answers, or somebody does again: see :attr:`LinkDriver.is_suspect`."""
+
     def link_ended(self, driver: "LinkDriver", reason: CloseReason) -> None: ...
     def connection_gone(self, driver: "LinkDriver") -> None: ...
 
@@ -44,6 +47,8 @@ class LinkDriver:
         self._reading_is_paused = False
         self._was_refused = False
         self._ended = False
+        self.is_suspect = False
+        """Nobody has answered for a while: the link may be dead."""
         self.link: LinkId | None = None
         """Set by the owner once the link is open."""
         self.party: Party
@@ -164,6 +169,9 @@ class LinkDriver:
                     self._end(reason)
         if self._ended:
             return
+        if self.is_suspect != self._machine.is_suspect:
+            self.is_suspect = self._machine.is_suspect
+            self._owner.link_suspected(self)
         self._flush()
         self._arm()
         if self._stream is not None and not self._machine.wants_bytes:

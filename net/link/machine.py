@@ -458,6 +458,11 @@ class LinkMachine:
             self._seal(state, FrameType.PING, verdict.token)
         return self.close(CloseReason.DEAD) if isinstance(verdict, Dead) else []
 
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it is open and nobody has answered for a while."""
+        return isinstance(self._state, Open) and self._state.keepalive.is_suspect
+
     def expect_answer(self, *, expecting: bool) -> None:
         """Ping faster while a message waits for its acknowledgement."""
         if isinstance(self._state, Open):

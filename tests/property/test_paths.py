@@ -1,5 +1,7 @@
 """Every interleaving of two sides: both dial, answers are late, connections die; one link is left, and both know it."""
 
+from functools import partial
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +78,7 @@ def test_one_link_survives_and_both_sides_agree(
     world.introduce(first)
     world.at(late_s, lambda: world.introduce(second))
     for moment, which, with_sign in cuts:
-        world.at(moment, lambda which=which, with_sign=with_sign: cut_one(world, which, with_sign=with_sign))  # type: ignore[misc]
+        world.at(moment, partial(cut_one, world, which, with_sign=with_sign))
     world.run(SETTLED_AFTER_S)
 
     assert len(first.links) == len(second.links) == 1
@@ -92,6 +94,42 @@ def cut_one(world: World, which: int, *, with_sign: bool) -> None:
     living = [connection for connection in world.connections if not connection.is_cut and any(connection.ends)]
     if living:
         world.cut(living[which % len(living)], with_sign=with_sign)
+
+
+@settings(max_examples=100)
+@given(
+    theirs=places(10, ANSWERED_IN_TIME),
+    ours=places(20, ANSWERED_IN_TIME),
+    doubts=st.lists(st.tuples(moments, st.integers(0, 7), st.integers(0, 1), st.floats(0.1, 15.0)), max_size=8),
+    seed=st.integers(0, 1000),
+)
+def test_who_is_only_slow_to_answer_is_never_offline(
+    theirs: tuple[Place, ...],
+    ours: tuple[Place, ...],
+    doubts: list[tuple[float, int, int, float]],
+    seed: int,
+) -> None:
+    world = World((theirs, ours), counted(seed))
+    for side in world.sides:
+        world.introduce(side)
+    for moment, which, who, busy_s in doubts:
+        world.at(20.0 + moment, partial(doubt_one, world, which, who, busy_s))
+    world.run(20.0 + SETTLED_AFTER_S)
+    first, second = world.sides
+    assert len(first.links) == len(second.links) == 1
+    assert all(link is not None for link in first.history + second.history)
+    assert first.online is not None
+    assert second.online is not None
+    assert first.links[first.online] is second.links[second.online]
+    assert not first.dials
+    assert not second.dials
+
+
+def doubt_one(world: World, which: int, who: int, busy_s: float) -> None:
+    """One of the connections that are up on both sides, if there is any."""
+    living = [connection for connection in world.connections if all(connection.ends)]
+    if living:
+        world.doubt(world.sides[who], living[which % len(living)], world.now + busy_s)
 
 
 @settings(max_examples=50)
@@ -131,7 +169,7 @@ def test_two_behind_nats_who_met_before_come_together_though_nobody_tells_either
     world.introduce(first)
     world.at(late_s, lambda: world.introduce(second))
     for moment, which, with_sign in cuts:
-        world.at(moment, lambda which=which, with_sign=with_sign: cut_one(world, which, with_sign=with_sign))  # type: ignore[misc]
+        world.at(moment, partial(cut_one, world, which, with_sign=with_sign))
     world.run(HOURS_S)
 
     assert len(first.links) == len(second.links) == 1

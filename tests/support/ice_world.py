@@ -118,6 +118,7 @@ class Side:
             self.frames.append(frame)
             self._news.set()
 
+    def link_suspected(self, driver: LinkDriver) -> None: ...
     def link_writable(self, driver: LinkDriver) -> None: ...
 
     def link_ended(self, driver: LinkDriver, reason: CloseReason) -> None:

@@ -27,8 +27,9 @@ OWN = OwnEndpoints(networks=frozenset({ip_network("10.0.0.0/16")}), shared_versi
 """Both sides are on one LAN, as far as an address is one of it."""
 DIAL_TIMEOUT_S = 10.0
 HELD_FOR_S = {Way.PUNCH: PUNCH_WINDOW_S, Way.ASIDE: ASIDE_WINDOW_S}
+SUSPECT_AFTER_S = (4.5, 17.5)
 DEAD_AFTER_S = (20.0, 60.0)
-"""A link that was cut without a sign is given up at one of these times, depending on the side."""
+"""A link that was cut without a sign is suspect and given up at one of these times, depending on the side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,19 @@ class World:
         for side in self.sides:
             delay_s = connection.place.latency_s if with_sign else DEAD_AFTER_S[side.number]
             self.at(self.now + delay_s, lambda side=side: self._end(side, connection))  # type: ignore[misc]
+            if not with_sign:
+                suspect_at = self.now + SUSPECT_AFTER_S[side.number]
+                self.at(suspect_at, lambda side=side: self._doubt(side, connection, silent=True))  # type: ignore[misc]
+
+    def doubt(self, side: Side, connection: Connection, until: float) -> None:
+        """The other side is busy so long, and does not answer."""
+        self._doubt(side, connection, silent=True)
+        self.at(until, lambda: self._doubt(side, connection, silent=False))
+
+    def _doubt(self, side: Side, connection: Connection, *, silent: bool) -> None:
+        link = connection.ends[side.number]
+        if link is not None and (silent or not connection.is_cut):
+            self.perform(side, (side.paths.suspect if silent else side.paths.trust)(link, self.now))
 
     def perform(self, side: Side, effects: Iterable[Effect]) -> None:
         for effect in effects:

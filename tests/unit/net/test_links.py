@@ -22,7 +22,7 @@ from net.events import (
     PeerOffline,
     PeerOnline,
 )
-from net.link import machine
+from net.link import keepalive, machine
 from net.link.frames import FrameType
 from net.nat_kind import NatKind
 from net.paths import Dial, Paths
@@ -109,6 +109,28 @@ def test_a_killed_connection_is_dialled_again() -> None:
             assert alice.of(LinkDown)[0].reason is CloseReason.LOST
             assert alice.node.send_envelope(BOB, b"again")
             assert (await bob.next(EnvelopeReceived)).envelope == b"again"
+
+    run(scenario())
+
+
+def test_where_nobody_answers_on_a_link_another_takes_over_and_nobody_was_offline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keepalive, "FIRST_PING_EXPECTING_S", 0.01)
+    monkeypatch.setattr(keepalive, "SUSPECT_AFTER_S", 0.01)
+
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            (deaf,) = bob.node._table.of(ALICE)
+            assert deaf._stream is not None
+            deaf._stream.pause_reading()
+            alice.node.expect_answer(BOB, waiting=True)
+            assert (await alice.next(PeerOnline, 2)).link != alice.of(PeerOnline)[0].link
+            assert (await bob.next(PeerOnline, 2)).link != bob.of(PeerOnline)[0].link
+            assert alice.of(PeerOffline) == bob.of(PeerOffline) == []
+            assert alice.node.send_envelope(BOB, b"by the other")
+            assert (await bob.next(EnvelopeReceived)).envelope == b"by the other"
 
     run(scenario())
 

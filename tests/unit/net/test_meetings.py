@@ -17,7 +17,7 @@ from net.limits import MAX_SIGNAL_BYTES
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 from tests.support.coturn import RELAY_PORTS, coturn
-from tests.support.nodes import ALICE, BOB, KEY, Station, stations
+from tests.support.nodes import ALICE, BOB, KEY, Station, befriend, stations
 
 NOBODY = IceServers()
 CID, OTHER_KEY = PeerId(b"cid"), LinkKey(LinkKind.CONTACT, Secret(b"o" * 32))
@@ -145,6 +145,26 @@ def test_a_signal_goes_over_the_link_and_nowhere_without_one(monkeypatch: pytest
             assert alice.node.send_envelope(BOB, b"behind it")
             await bob.next(EnvelopeReceived)
             assert heard == [(ALICE, b"\x01offer")]
+
+    run(scene())
+
+
+def test_while_nobody_answers_on_the_link_the_peer_is_looked_for_as_if_there_were_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scene() -> None:
+        async with stations() as (alice, bob):
+            await befriend(alice, bob)
+            discovery, told = alice.node._discovery, list[bytes]()
+            monkeypatch.setattr(discovery, "send_signal", lambda _, content: told.append(content))
+            (driver,) = alice.node._table.of(BOB)
+            for is_suspect in (True, False):
+                driver.is_suspect = is_suspect
+                alice.node._links.link_suspected(driver)
+                assert (BOB in discovery._linked) is not is_suspect
+                alice.node.send_signal(BOB, b"\x01offer")
+            assert told == [b"\x01offer"], "what has to arrive does not go where nobody answers"
+            assert alice.of(PeerOffline) == []
 
     run(scene())
 

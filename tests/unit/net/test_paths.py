@@ -649,6 +649,62 @@ def test_ordinary_dials_leave_some_of_an_unproven_address_s_to_punching() -> Non
     assert seen.count(Way.PUNCH) >= 4
 
 
+def suspecting(own: OwnEndpoints = SHARING) -> Paths:
+    """A punched link is up, and nobody has answered on it for a while."""
+    paths = sharing(peer(FAR))
+    paths.set_own_endpoints(own, 0.0)
+    up(paths, L1, PUNCHED)
+    paths.handle_timer(10.0)
+    paths.confirmed(L1, 10.0)
+    assert paths.suspect(L1, 10.0) == []
+    return paths
+
+
+def test_where_nobody_answers_another_link_is_dialled_beside_the_ports_of_the_first() -> None:
+    paths = suspecting()
+    assert paths.link_in_use(ALICE) == L1
+    assert ways(paths.handle_timer(10.0)) == [(Way.DIRECT, FAR)]
+    effects = paths.handle_timer(10.0 + PUNCH_DELAY_S)
+    assert ways(effects) == [(Way.PUNCH, FAR), (Way.ASIDE, FAR)]
+    elsewhere = Endpoint.parse("5.6.7.9:5000")
+    paths.found_far(ALICE, (elsewhere,), 12.0, age_s=1.0)
+    assert (Way.DIRECT, elsewhere) in ways(paths.handle_timer(12.0))
+    assert (Way.ASIDE, elsewhere) in ways(paths.handle_timer(12.0 + PUNCH_DELAY_S))
+    effects = paths.link_up(L2, ALICE, LinkKind.CONTACT, PUNCHED, window(effects, Way.ASIDE), 13.0)
+    assert Nominate(L2) in effects
+    assert paths.confirmed(L2, 13.1) == [Online(ALICE, L2), CloseLink(L1, CloseReason.SUPERSEDED)]
+
+
+def test_where_somebody_answers_again_nothing_more_is_dialled() -> None:
+    paths = suspecting()
+    direct = dials(paths.handle_timer(10.0))[FAR]
+    punched = paths.handle_timer(10.0 + PUNCH_DELAY_S)
+    effects = paths.trust(L1, 11.0)
+    assert effects == [StopDial(window(punched)), StopDial(window(punched, Way.ASIDE))], "the other would be better"
+    assert paths.dial_failed(direct, 20.0) == []
+    assert paths.wake_at() is None
+    assert paths.link_in_use(ALICE) == L1
+
+
+def test_the_end_of_a_suspect_link_is_as_that_of_any_other() -> None:
+    paths = suspecting()
+    paths.handle_timer(10.0)
+    assert paths.link_down(L1, 20.0) == [Offline(ALICE)]
+    assert paths.suspect(L1, 20.0) == paths.trust(L1, 20.0) == []
+    assert (Way.PUNCH, FAR) in ways(paths.handle_timer(20.0))
+
+
+def test_only_the_link_in_use_is_worth_another() -> None:
+    paths = knowing(peer(FAR), Peer(peer_id=INVITE, keys=(INVITE_KEY,), controls=False, wanted=False))
+    up(paths, L1, LAN)
+    up(paths, L2, DIRECT)
+    up(paths, LinkId(3), kind=LinkKind.INVITE)
+    paths.handle_timer(1.0)
+    for link in (L2, LinkId(3)):
+        assert paths.suspect(link, 5.0) == []
+        assert dials(paths.handle_timer(5.0)) == {}
+
+
 def posted() -> Peer:
     return Peer(peer_id=INVITE, keys=(INVITE_KEY,), controls=False, wanted=False)
 

@@ -123,6 +123,20 @@ def test_confirmations_that_nobody_asked_for_do_nothing() -> None:
     assert machine.in_use == L1
 
 
+def test_where_nobody_answers_another_link_is_nominated_though_it_is_worse() -> None:
+    machine = settled(path=LAN)
+    machine.doubt(L1, silent=True)
+    assert machine.link_up(L2, DIRECT, 10.0) == [Nominate(L2)]
+    assert machine.confirmed(L2, 10.1) == [Use(L2), Supersede(L1)]
+
+
+def test_where_somebody_answers_again_nothing_has_changed() -> None:
+    machine = settled()
+    machine.doubt(L1, silent=True)
+    machine.doubt(L1, silent=False)
+    assert machine.link_up(L2, DIRECT, 10.0) == [Nominate(L1)]
+
+
 def test_a_follower_does_as_it_is_told() -> None:
     machine = Follower()
     machine.link_up(L1, DIRECT, 0.0)

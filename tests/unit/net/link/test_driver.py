@@ -50,6 +50,7 @@ class Owner:
     def frame_received(self, driver: LinkDriver, frame: Frame) -> None:
         self.told.append("frame")
 
+    def link_suspected(self, driver: LinkDriver) -> None: ...
     def link_writable(self, driver: LinkDriver) -> None:
         self.told.append("writable")
 

@@ -247,6 +247,26 @@ def test_a_silent_peer_is_dead_sooner_while_a_message_waits() -> None:
     assert 16.0 <= ended_at <= 20.0
 
 
+def test_a_busy_peer_is_suspect_until_it_answers_and_stays_linked() -> None:
+    first, second = opened()
+    first.expect_answer(expecting=True)
+    now, waiting = 0.0, bytearray()
+    while now < 12.0:
+        now = first.wake_at() or now
+        assert first.handle_timer(now) == []
+        waiting += drain(first, now)
+    assert first.is_suspect
+    feed(second, bytes(waiting), now)
+    assert exchange(first, second, now) == ([], [])
+    assert is_trusted(first)
+    pass_time(first, 600.0)
+    assert is_trusted(first), "it is dead"
+
+
+def is_trusted(machine: LinkMachine) -> bool:
+    return not machine.is_suspect
+
+
 def test_who_does_not_read_excuses_the_silence() -> None:
     first, _ = opened()
     now = 0.0
