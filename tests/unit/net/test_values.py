@@ -12,6 +12,8 @@ CHANGING = {
     "net.discovery.inquiries",
     "net.discovery.passing._Wish",
     "net.discovery.publication",
+    "net.discovery.item_stores._Store",
+    "net.discovery.neighbourhoods._Neighbourhood",
     "net.discovery.rings._Heard",
     "net.discovery.search._Node",
     "net.link.machine.Open",
