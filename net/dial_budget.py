@@ -33,6 +33,8 @@ class DialBudget:
     def __init__(self) -> None:
         self._proven_by: dict[PeerId, dict[IPAddress, None]] = {}
         self._proven: dict[IPAddress, None] = {}
+        self._relayed_by: dict[PeerId, dict[IPAddress, None]] = {}
+        """Where a relay took us to the peer."""
         self._of_pair: dict[PeerId, dict[IPAddress, TokenBucket]] = {}
         self._of_address: dict[IPAddress, deque[float]] = {}
 
@@ -64,9 +66,24 @@ class DialBudget:
             proven[address] = None
             _shorten(proven)
 
+    def relayed(self, peer_id: PeerId, endpoint: Endpoint) -> None:
+        """A link to the peer came up through a relay, which had us send there."""
+        known = self._relayed_by.setdefault(peer_id, {})
+        known.pop(endpoint.address, None)
+        known[endpoint.address] = None
+        _shorten(known)
+
+    def is_relayed(self, peer_id: PeerId, endpoint: Endpoint) -> bool:
+        """Whether what is sent there by UDP has reached the peer: a relay's address, or one that only a relay reaches.
+
+        The peer is not there, so this is no reason to dial there by TCP.
+        """
+        return endpoint.address in self._relayed_by.get(peer_id, ())
+
     def forget(self, peer_id: PeerId) -> None:
         """The peer is no longer known; what was done to its addresses counts on."""
         self._proven_by.pop(peer_id, None)
+        self._relayed_by.pop(peer_id, None)
         self._of_pair.pop(peer_id, None)
 
     def _recent(self, address: IPAddress, now: float) -> deque[float] | None:

@@ -190,7 +190,8 @@ class IceAttempts:
                 asked[endpoint] = self._callbacks.may_send_to(peer_id, endpoint)
             return asked[endpoint]
 
-        rules = IceRules(may_send_to, self._callbacks.may_tell, relays=self._servers.relays)
+        relays = self._servers.relays and call.uses_relays
+        rules = IceRules(may_send_to, self._callbacks.may_tell, relays=relays)
         call.task = self._working.start("ICE candidates", self._gather(call, rules))
 
     async def _gather(self, call: _Call, rules: IceRules) -> None:

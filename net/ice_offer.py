@@ -50,6 +50,11 @@ class IceCandidate:
     kind: CandidateKind
     endpoint: Endpoint
 
+    @property
+    def plain_endpoint(self) -> Endpoint:
+        """An IPv4 address in IPv6 clothes as what it is, or it would slip through."""
+        return Endpoint.of(str(self.endpoint.address), self.endpoint.port)
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IceOffer:
@@ -88,9 +93,7 @@ class IceOffer:
         """The candidates that a contact may make us send to, each address once."""
         found: dict[Endpoint, IceCandidate] = {}
         for candidate in self.candidates:
-            # IPv4 addresses in IPv6 clothes are taken as what they are, or they would slip through.
-            plain = Endpoint.of(str(candidate.endpoint.address), candidate.endpoint.port)
-            if may_dial(plain):
+            if may_dial(plain := candidate.plain_endpoint):
                 found.setdefault(plain, IceCandidate(candidate.kind, plain))
         return tuple(found.values())
 

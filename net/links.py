@@ -287,9 +287,9 @@ class Links:
             self._whereabouts.doubt()
 
     def _note_proof(self, driver: LinkDriver) -> None:
-        """The peer is at the other end, wherever that is if a relay stands between."""
-        if driver.ice_path is not PathClass.RELAYED:
-            self._paths.proved(driver.party.peer, driver.remote)
+        """The peer is at the other end, or behind the relay that is there."""
+        note = self._paths.relayed if driver.ice_path is PathClass.RELAYED else self._paths.proved
+        note(driver.party.peer, driver.remote)
 
     def _observe(self, driver: LinkDriver, link: LinkId, body: bytes) -> None:
         """The peer says where it sees us."""

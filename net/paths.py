@@ -267,11 +267,13 @@ class Paths:
         """Whether a peer may make us send there by UDP; counts like a dial.
 
         That a place is in a network of ours frees nobody from the count, or whoever names our neighbours' addresses
-        would have us scan their ports; that the peer was announced there does.
+        would have us scan their ports.  That the peer was announced there does; so does that a relay has led to it
+        there, since the relay's operator lets us and the peer's offers are rationed.
         """
         state = self._peers.get(peer_id)
         is_announced = state is not None and endpoint.address in {each.address for each in self._near(state)}
-        return is_dialable(endpoint, self._own) and (is_announced or self._budget.take(peer_id, endpoint, now))
+        is_free = is_announced or self._budget.is_relayed(peer_id, endpoint)
+        return is_dialable(endpoint, self._own) and (is_free or self._budget.take(peer_id, endpoint, now))
 
     def may_tell(self, endpoint: Endpoint) -> bool:
         """Whether a server may make us tell our peers that we are there: they dial by the same rules."""
@@ -317,6 +319,10 @@ class Paths:
     def proved(self, peer_id: PeerId, endpoint: Endpoint) -> None:
         """A link to the peer came up there, whoever dialled: its address may be dialled as back-off has it."""
         self._budget.proved(peer_id, endpoint)
+
+    def relayed(self, peer_id: PeerId, endpoint: Endpoint) -> None:
+        """A link to the peer came up by a relay, which had us send there by UDP."""
+        self._budget.relayed(peer_id, endpoint)
 
     def not_dialled(self, peer_id: PeerId) -> tuple[Endpoint, ...]:
         """Endpoints of a peer that nobody makes us connect to."""

@@ -248,11 +248,11 @@ class IceAgent(Connection):
             ConnectionError: no two of them can reach each other.
         """
         self.remote_username, self.remote_password = theirs.username, theirs.ice_password
-        allowed = theirs.allowed(self._rules.may_send_to)
         if not self._rules.relays:
-            relayed = [candidate for candidate in allowed if candidate.kind is CandidateKind.RELAYED]
-            self._refused = {(str(each.endpoint.address), each.endpoint.port) for each in relayed}
-            allowed = tuple(candidate for candidate in allowed if candidate not in relayed)
+            relayed = [candidate for candidate in theirs.candidates if candidate.kind is CandidateKind.RELAYED]
+            self._refused = {(str(each.address), each.port) for each in (it.plain_endpoint for it in relayed)}
+            theirs = theirs.naming(tuple(candidate for candidate in theirs.candidates if candidate not in relayed))
+        allowed = theirs.allowed(self._rules.may_send_to)
         await self._add([candidate for candidate in allowed if candidate.kind is not CandidateKind.RELAYED])
         late = self._loop_task(self._add_relayed(allowed, relay_delay_s), "relays")
         try:

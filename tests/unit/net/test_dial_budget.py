@@ -70,6 +70,18 @@ def test_a_proof_forgives_what_was_tried_before() -> None:
     assert budget.take(ALICE, VICTIM, 0.0)
 
 
+def test_where_a_relay_has_led_to_a_peer_is_known_and_proves_nothing() -> None:
+    budget = DialBudget()
+    assert not budget.is_relayed(ALICE, VICTIM)
+    budget.relayed(ALICE, VICTIM)
+    assert budget.is_relayed(ALICE, Endpoint(VICTIM.address, 5_001))
+    assert not budget.is_relayed(BOB, VICTIM)
+    assert not budget.is_relayed(ALICE, address(1))
+    assert sum(budget.take(ALICE, VICTIM, 0.0) for _ in range(100)) == UNPROVEN_DIALS_A_MINUTE
+    budget.forget(ALICE)
+    assert not budget.is_relayed(ALICE, VICTIM)
+
+
 def test_loopback_is_ourselves() -> None:
     budget = DialBudget()
     assert all(budget.take(ALICE, Endpoint.parse("127.0.0.1:5000"), 0.0) for _ in range(100))
@@ -95,5 +107,6 @@ def test_what_is_remembered_is_bounded() -> None:
     for number, peer_id in enumerate(many(MAX_REMEMBERED_ADDRESSES + 10)):
         budget.take(peer_id, address(number), 0.0)
         budget.proved(ALICE, address(100_000 + number))
+        budget.relayed(ALICE, address(100_000 + number))
     assert len(budget._of_address) == len(budget._proven) == MAX_REMEMBERED_ADDRESSES
-    assert len(budget._proven_by[ALICE]) == MAX_REMEMBERED_ADDRESSES
+    assert len(budget._proven_by[ALICE]) == len(budget._relayed_by[ALICE]) == MAX_REMEMBERED_ADDRESSES

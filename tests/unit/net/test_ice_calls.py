@@ -178,6 +178,25 @@ def test_who_is_reached_in_another_way_is_not_called() -> None:
     run(scenario())
 
 
+def test_who_looks_for_a_better_way_than_a_relay_leads_to_takes_no_relay_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("net.ice_schedule.FIRST_BETTER_PATH_S", 0.01)
+
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            bob.is_deaf = True
+            alice.calls.linked(BOB, PathClass.RELAYED)
+            alice.calls.move(LOOPBACK)
+            while not alice.offers:
+                await asyncio.sleep(0.01)
+            (call,) = alice.calls._attempts._calls.values()
+            assert call.attempt is not None
+            assert not call.attempt._agent._rules.relays
+
+    run(scenario())
+
+
 def test_who_has_come_by_our_invite_is_not_called_under_its_name_any_more() -> None:
     async def scenario() -> None:
         async with two_sides(kind=LinkKind.INVITE) as (joiner, poster):

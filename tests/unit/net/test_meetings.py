@@ -94,24 +94,22 @@ def test_a_relayed_pair_moves_to_a_direct_way_once_there_is_one(tmp_path: Path) 
     run(scenario())
 
 
-def test_a_relay_is_no_address_of_the_peer(tmp_path: Path) -> None:
+def test_a_relay_is_no_address_of_the_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else whoever relays for us could be aimed at without bounds."""
 
     async def scenario() -> None:
         with coturn(tmp_path) as relay:
             async with signalling(IceServers(turn=(relay.turn("udp"),))) as (alice, bob):
                 proved: list[Endpoint] = []
-
-                def note(peer_id: PeerId, endpoint: Endpoint) -> None:
-                    assert peer_id == BOB
-                    proved.append(endpoint)
-
-                alice.node._paths.proved = note  # type: ignore[method-assign]
+                relayed: list[Endpoint] = []
+                for name, noted in (("proved", proved), ("relayed", relayed)):
+                    monkeypatch.setattr(alice.node._paths, name, lambda _, there, noted=noted: noted.append(there))
                 for station in (alice, bob):
                     _only_relays(station)
                 alice.node._meetings.meet(BOB)
                 await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
                 assert not proved
+                assert [there.port in RELAY_PORTS for there in relayed] == [True]
 
     run(scenario())
 

@@ -245,6 +245,16 @@ def test_a_peer_that_names_our_neighbours_has_us_send_there_no_more_often_than_e
     assert not paths.may_send_to(ALICE, replace(NEAR, port=53), 100.0)
 
 
+def test_two_who_need_a_relay_meet_by_it_as_often_as_need_be() -> None:
+    paths = knowing(peer())
+    while paths.may_send_to(ALICE, FAR, 0.0):
+        pass
+    paths.relayed(ALICE, FAR)
+    assert all(paths.may_send_to(ALICE, replace(FAR, port=50_000 + number), 1.0) for number in range(50))
+    paths.found_far(ALICE, (FAR,), 2.0)
+    assert dials(paths.handle_timer(2.0)) == {}, "a relay is no place to dial by TCP"
+
+
 def test_who_is_announced_near_by_may_be_sent_to_as_often_as_need_be() -> None:
     paths = knowing(peer(FAR))
     paths.found_near(ALICE, (NEAR,), 0.0)

@@ -139,13 +139,20 @@ def test_whoever_wants_no_relay_neither_checks_the_peers_nor_answers_it(relay: C
         first, _ = await two.gather(IceServers(turn=(relay.turn("udp"),)))
         (relayed,) = only(first, CandidateKind.RELAYED).candidates
         nobody = IceCandidate(CandidateKind.HOST, Endpoint.parse("127.0.0.1:9"))
-        rules = IceRules(lambda _: True, lambda _: True, relays=False)
+        asked: list[Endpoint] = []
+
+        def may_send_to(endpoint: Endpoint) -> bool:
+            asked.append(endpoint)
+            return True
+
+        rules = IceRules(may_send_to, lambda _: True, relays=False)
         choosy = IceAttempt(controls=False, rules=rules, closing=two.closing, random=os.urandom)
         await choosy.gather(HERE, NOBODY)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
                 await choosy.find_path(first.naming((relayed, nobody)), 0.0)
         assert [each.port for each in choosy._agent.remote_candidates] == [9]
+        assert asked == [nobody.endpoint], "what is not checked costs no dial"
         assert not choosy._agent._is_welcome((str(relayed.endpoint.address), relayed.endpoint.port))
         assert choosy._agent._is_welcome((str(relayed.endpoint.address), relayed.endpoint.port + 1))
         choosy.close()
