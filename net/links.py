@@ -19,7 +19,7 @@ from net.attempts import Attempts
 from net.connections import Connections
 from net.dial_log import DialRecord
 from net.endpoint import Endpoint
-from net.errors import RemoteError
+from net.errors import LocalError, RemoteError
 from net.events import (
     CloseReason,
     EnvelopeReceived,
@@ -121,9 +121,10 @@ class Links:
         Raises:
             LocalError: the link is down, or the peer was not declared.
         """
-        effects = self._paths.adopt(link, peer_id, self._loop.time())
         driver = self._table.get(link)
-        assert driver is not None, "paths know of links that are up"
+        if driver is None:
+            raise LocalError("no such link")
+        effects = self._paths.adopt(link, peer_id, self._loop.time())
         driver.party = Party(peer_id, LinkKind.CONTACT)
         self._whereabouts.adopted(link, peer_id)
         self._note_proof(driver)

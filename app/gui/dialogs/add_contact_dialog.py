@@ -15,6 +15,7 @@ from app.gui.dialogs.dialog import Dialog
 from app.gui.roster import Roster
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import Theme
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, label
 
 
@@ -41,9 +42,8 @@ class AddContactDialog(Dialog):
         self.name.setPlaceholderText(self.tr("Your name for them (they tell their own, too)"))
         self.name.setAccessibleName(self.tr("Name"))
         self.note = label(look="caption", wrap=True)
-        self.error = label(look="error", wrap=True)
         self.note.hide()
-        self.error.hide()
+        self.error = ErrorLine()
         self.cancel_button = button(self.tr("Cancel"))
         self.add_button = button(self.tr("Add"), "primary")
         self.add_button.setDefault(True)
@@ -61,8 +61,7 @@ class AddContactDialog(Dialog):
     def fail(self, why: str) -> None:
         """The code or link cannot be used."""
         self.note.hide()
-        self.error.setText(why)
-        self.error.show()
+        self.error.tell(why)
         self._enable()
         self.link.setFocus()
 

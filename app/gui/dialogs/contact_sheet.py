@@ -19,6 +19,7 @@ from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.avatar import Avatar
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, column, frame, label, line, row
 from app.gui.widgets.switch import Switch
 
@@ -46,8 +47,7 @@ class ContactSheet(Dialog):
         self.compare_button = button(self.tr("Safety number"))
         self.mute = Switch(self.tr("No notifications from this contact"), theme)
         self.facts = label(look="caption", wrap=True)
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.block_button = button(self.tr("Block"), "danger")
         self.remove_button = button(self.tr("Remove"), "danger")
         self.close_button = button(self.tr("Close"), "primary")
@@ -80,8 +80,7 @@ class ContactSheet(Dialog):
         self._enable()
 
     def fail(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
         self.show_contact(self._contact)
 
     def _lay_out(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.gui.dialogs.dialog import Dialog
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, label, secret_field
 
 
@@ -23,8 +24,7 @@ class ExportDialog(Dialog):
         """Where it was written."""
         self.passphrase = secret_field(self.tr("Passphrase of the file"))
         self.again = secret_field(self.tr("Passphrase of the file, once more"))
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.cancel_button = button(self.tr("Cancel"))
         self.export_button = button(self.tr("Choose where"), "primary")
         self.export_button.setDefault(True)
@@ -46,8 +46,7 @@ class ExportDialog(Dialog):
 
     def fail(self, sentence: str) -> None:
         self.export_button.setEnabled(True)
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
 
     def _choose(self) -> None:
         self.error.hide()

@@ -16,6 +16,7 @@ from app.gui.formatting import full_time
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 from app.gui.theme.tokens import Space
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, label, row
 from app.gui.widgets.qr_code import QrCode, qr_image
 from app.gui.widgets.segments import Segments
@@ -56,8 +57,7 @@ class InviteDialog(Dialog):
         self.copy_button.setDefault(True)
         self.save_button = button(self.tr("Save as a picture"))
         self.expiry = label(look="caption", wrap=True)
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.list_button = button(self.tr("Your invites"), "quiet")
         self.close_button = button(self.tr("Close"))
         self._lay_out()
@@ -81,8 +81,7 @@ class InviteDialog(Dialog):
 
     def fail(self, sentence: str) -> None:
         """No invite could be made."""
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
 
     def look_again(self) -> None:
         """Somebody was added: the invites may have been used."""

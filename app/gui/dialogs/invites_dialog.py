@@ -14,6 +14,7 @@ from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 from app.gui.theme.theme import scaled
 from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, column, label, row, scrolled, set_margins
 
 
@@ -29,8 +30,7 @@ class InvitesDialog(Dialog):
         self._tasks = tasks.child(self.fail)
         self.rows: list[QWidget] = []
         self.note = label("", "muted", wrap=True)
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.close_button = button(self.tr("Close"), "primary")
         listed = QWidget()
         self._list = column(listed, spacing=Space.S)
@@ -44,8 +44,7 @@ class InvitesDialog(Dialog):
         self._tasks.start(self._read(), name="invites: read")
 
     def fail(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
 
     async def _read(self) -> None:
         known = await self._profile.bridge.call(self._profile.messenger.invites)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.gui.dialogs.dialog import Dialog
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, label, secret_field
 
 
@@ -19,8 +20,7 @@ class PassphraseDialog(Dialog):
         self.old: QLineEdit | None = secret_field(self.tr("Current passphrase")) if has_one else None
         self.new = secret_field(self.tr("New passphrase"))
         self.again = secret_field(self.tr("New passphrase, once more"))
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.cancel_button = button(self.tr("Cancel"))
         self.change_button = button(self.tr("Change") if has_one else self.tr("Set"), "primary")
         self.change_button.setDefault(True)
@@ -40,8 +40,7 @@ class PassphraseDialog(Dialog):
 
     def fail(self, sentence: str) -> None:
         self.change_button.setEnabled(True)
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
 
     def _change(self) -> None:
         self.error.hide()

@@ -14,6 +14,7 @@ from app.domain.own_servers import (
     server_address,
 )
 from app.gui.dialogs.dialog import Dialog
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, field, label, secret_field
 from app.gui.widgets.segments import Segments
 
@@ -35,8 +36,7 @@ class RelayDialog(Dialog):
         for each in (self.address, self.user, self.secret):
             each.setMaxLength(MAX_URI_CHARACTERS)
         self.transport = Segments([each.name for each in _TRANSPORTS], self.tr("Way to the relay"))
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.cancel_button = button(self.tr("Cancel"))
         self.add_button = button(self.tr("Add"), "primary")
         self.add_button.setDefault(True)
@@ -72,10 +72,10 @@ class RelayDialog(Dialog):
         try:
             written = self._written()
         except KithError:
-            self._fail(self._reason())
+            self.error.tell(self._reason())
             return
         if any((each.address, each.transport) == (written.address, written.transport) for each in self._known):
-            self._fail(self.tr("This relay is in the list already."))
+            self.error.tell(self.tr("This relay is in the list already."))
             return
         self.relay = written
         self.accept()
@@ -100,7 +100,3 @@ class RelayDialog(Dialog):
         except KithError:
             return self.tr("Write the server with its port, such as relay.example.org:3478.")
         return self.tr("A relay wants a user and a secret, of up to 508 bytes each.")
-
-    def _fail(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.show()

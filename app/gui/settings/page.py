@@ -6,6 +6,7 @@ from app.domain.settings import WAYS_BEYOND, Settings
 from app.gui.preferences import Preferences
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size, Space
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import column, label, row, set_margins
 from app.gui.widgets.switch import Switch
 
@@ -16,8 +17,7 @@ class SettingsPage(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.content = column(self, spacing=Space.S)
         set_margins(self.content, 0, 0, Space.M, 0)
         self._heading = label(title, "title")
@@ -29,8 +29,7 @@ class SettingsPage(QWidget):
 
     def fail(self, sentence: str) -> None:
         """Something on this page could not be done."""
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
 
     def add_section(self, title: str, words: str = "") -> None:
         """A heading within the page, and what it is about."""

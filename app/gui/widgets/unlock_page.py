@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.gui.theme.tokens import Space
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, centred_form, label, secret_field
 
 
@@ -15,8 +16,7 @@ class UnlockPage(QWidget):
     def __init__(self, title: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.passphrase = secret_field(self.tr("Passphrase"))
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.open_button = button(self.tr("Unlock"), "primary")
         self.sentence = label(sentence, "muted", wrap=True)
         form = centred_form(self)
@@ -34,8 +34,7 @@ class UnlockPage(QWidget):
     def fail(self, sentence: str) -> None:
         """The passphrase does not open."""
         self.set_busy(busy=False)
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 

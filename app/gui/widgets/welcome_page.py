@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Space
+from app.gui.widgets.error_line import ErrorLine
 from app.gui.widgets.parts import button, centred_form, field, label, secret_field
 from app.gui.widgets.switch import Switch
 
@@ -30,8 +31,7 @@ class WelcomePage(QWidget):
         self.again = secret_field(self.tr("Passphrase, once more"))
         self.keyring = Switch(self.tr("Use the system's keyring instead"), theme)
         self.warning = label("", "caption", wrap=True)
-        self.error = label(look="error", wrap=True)
-        self.error.hide()
+        self.error = ErrorLine()
         self.create_button = button("", "primary")
         self.import_button = button("", "quiet")
         self._lay_out()
@@ -66,8 +66,7 @@ class WelcomePage(QWidget):
     def fail(self, sentence: str) -> None:
         """The account could not be made."""
         self.set_busy(busy=False)
-        self.error.setText(sentence)
-        self.error.show()
+        self.error.tell(sentence)
 
     def set_busy(self, *, busy: bool) -> None:
         self.create_button.setDisabled(busy)
