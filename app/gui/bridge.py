@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from app.domain.events import Event
+from app.gui.coalescing import coalesced
 from app.gui.engine_thread import EngineThread
 from app.services.messenger import Messenger
 
@@ -28,7 +29,7 @@ class Bridge(QObject):
     """Lives on the GUI's thread; only :meth:`post` may be called from another."""
 
     events = Signal(object)
-    """A ``list[Event]``, in the order in which the engine told them."""
+    """A ``list[Event]``, in the order in which the engine told them, without what later ones overtook."""
 
     _wake = Signal()
 
@@ -102,4 +103,4 @@ class Bridge(QObject):
         with self._lock:
             batch, self._waiting = self._waiting, []
             self._awake = False
-        self.events.emit(batch)
+        self.events.emit(coalesced(batch))

@@ -102,20 +102,20 @@ class Conversation(QObject):
     def take(self, events: Sequence[Event]) -> None:
         """Show what the engine tells about this conversation."""
         received: list[Message] = []
+        changed = [event.message for event in events if isinstance(event, MessageChanged)]
         for event in events:
             match event:
                 case MessageReceived(message=message) if message.contact == self.contact:
                     received.append(message)
                 case MessageStateChanged(message=sent, contact=self.contact, state=state):
                     self.model.set_state(sent, state)
-                case MessageChanged(message=message) if message.contact == self.contact:
-                    self.model.change(message)
                 case MessageRemoved(message=removed, contact=self.contact):
                     self.model.remove(removed)
                 case ChatCleared(contact=self.contact):
                     self.model.replace_all([], has_older=False)
                 case _:
                     pass
+        self.model.change_all([message for message in changed if message.contact == self.contact])
         if received:
             self.arrived.emit(len(received))
         if len(received) > PAGE:

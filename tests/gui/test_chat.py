@@ -450,3 +450,48 @@ def test_the_person_is_told_of_a_second_device_and_goes_on(theme: Theme) -> None
             await until(lambda: not trouble.isVisible())
 
     run_gui(scene())
+
+
+def test_what_came_and_was_edited_and_deleted_in_one_moment_is_shown_as_it_is_now(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=1)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: len(texts(application)) == 1)
+
+            def at_once() -> None:
+                edited, deleted = fake.receive(ben, "frist"), fake.receive(ben, "secret")
+                fake.change(ben, edited.message_id, text="first")
+                fake.change(ben, deleted.message_id, text="", deleted=True)
+
+            await on_engine(application, at_once)
+            await until(lambda: len(texts(application)) == 3)
+            assert texts(application)[1:] == ["first", ""]
+            contact = home_of(application).roster.model.contact(ben)
+            assert contact is not None
+            assert contact.last_message == ""
+
+    run_gui(scene())
+
+
+def test_a_thousand_edits_in_one_moment_make_few_layouts(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=40)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            await until(lambda: len(texts(application)) == 40)
+            ids = [message.message_id for message in messages(application)]
+            layouts: list[None] = []
+            model_of(application).reshaped.connect(lambda: layouts.append(None))
+
+            def play() -> None:
+                for number in range(1_000):
+                    fake.change(ben, ids[number % 40], text=f"edit {number}")
+
+            await on_engine(application, play)
+            await until(lambda: texts(application)[-1] == "edit 999")
+            assert len(layouts) < 100
+
+    run_gui(scene())

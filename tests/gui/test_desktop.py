@@ -132,7 +132,7 @@ def test_name_and_text_are_shown_where_that_was_chosen_but_never_of_a_hidden_win
     async def scene() -> None:
         async with on_desktop(theme, monkeypatch, fake) as desktop:
             await desktop.settings(notification_content=True)
-            await desktop.receive(ben, "see you\nat eight")
+            await desktop.receive(ben, "see you\nat <a href='https://example.org'>eight</a>\u202e")
             await desktop.hear(1)
             await desktop.receive(ben, "one", "two")
             await desktop.hear(2)
@@ -142,7 +142,7 @@ def test_name_and_text_are_shown_where_that_was_chosen_but_never_of_a_hidden_win
             await desktop.receive(ben, "secret")
             await desktop.hear(3)
             assert desktop.said == [
-                ("<b>Ben</b>", "see you at eight"),
+                ("<b>Ben</b>", "see you at ‹a href='https://example.org'>eight‹/a>"),
                 ("<b>Ben</b>", "2 new messages"),
                 ("Kith", "1 new message"),
             ]

@@ -2,26 +2,32 @@
 
 import time
 import unicodedata
+from random import Random  # noqa: TID251 - what a peer writes comes again from its seed
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from app.domain.annotation import Reaction
+from app.domain.contact import ContactState
 from app.domain.content import ContentType
+from app.domain.events import ContactChanged, MessageReceived
 from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import MAX_TEXT_BYTES, Message, MessageState
+from app.gui.dialogs.contact_sheet import ContactSheet
 from app.gui.formatting import MAX_SHOWN_CHARACTERS
-from app.gui.models.message_list import MessageListModel
+from app.gui.models.message_list import PAGE, MessageListModel
 from app.gui.models.message_row import row_of, text_of
 from app.gui.models.search_results import snippet
 from app.gui.plain_text import plain
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Size
 from app.gui.widgets.message_view import MessageView
-from tests.support.chatting import chatting, scene_with, texts
+from tests.support.chatting import chatting, model_of, scene_with, texts
+from tests.support.clicks import press, write
 from tests.support.fake_messenger import FakeMessenger
-from tests.support.gui import on_engine, run_gui, until
+from tests.support.gui import dialog_of, home_of, on_engine, run_gui, until
 
 HOSTILE = {
     "one word of 64 KiB": "x" * MAX_TEXT_BYTES,
@@ -121,5 +127,78 @@ def test_a_conversation_of_hostile_texts_goes_on(theme: Theme) -> None:
             await until(application.window.main.contacts.results.isVisible)
             assert not application.window.grab().isNull()
             assert not application.window.banner.isVisible()
+
+    run_gui(scene())
+
+
+PIECES = (
+    *"aZ é\u0301\u0489\u200b\u200d\u200e\u202e\u2066\u2069\ufeff\ufe0f",
+    *"\ufffd\uffff\ud7ff\ue000\U0001f468\U0001f3fd\u20e3",
+    *("<b>", "</span>", "&lt;", "&", "<img src=x>", "%n", "{name}", "%1", "\\u0000", "\r\n", "\t", "\x00", "\x1b[2J"),
+    *(
+        "\u0301" * 99,
+        "W" * 300,
+        "ﷺ" * 20,
+        "नि",
+        "שלום",
+        "سلام",
+        "👩‍👩‍👧‍👦",
+        "🏴\U000e0067\U000e0062\U000e007f",
+        "https://a.b/<x>&y",
+    ),
+)
+
+
+def scribble(random: Random, pieces: int) -> str:
+    """What a peer may send: any text that UTF-8 can hold, from random bytes or from what breaks programs."""
+    if random.random() < 0.3:
+        return random.randbytes(4 * pieces).decode(errors="ignore") or "?"
+    return "".join(random.choices(PIECES, k=random.randint(1, pieces)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_a_peer_writes_in_every_place_the_window_shows_it_and_goes_on(theme: Theme, seed: int) -> None:
+    random = Random(seed)
+    fake = FakeMessenger()
+    ben = scene_with(fake)
+    fake.change_contact(ben, name=scribble(random, 20))
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+
+            def attack() -> None:
+                last: Message | None = None
+                for _ in range(60):
+                    answered = None if last is None else last.message_id
+                    last = fake.put(ben, scribble(random, 200), mine=False, reply_to=answered)
+                    fake.tell(MessageReceived(last))
+                    emoji = scribble(random, 5)
+                    fake.change(ben, last.message_id, reactions=(Reaction(mine=False, emoji=emoji),))
+                    fake.change(ben, last.message_id, text=scribble(random, 50))
+                    fake.change_contact(ben, name=(name := scribble(random, 20)))
+                    fake.tell(ContactChanged(ben, name=name))
+                fake.appear(scribble(random, 20), state=ContactState.REQUEST)
+
+            await on_engine(application, attack)
+            await until(lambda: len(texts(application)) >= PAGE)
+            window = application.window
+            await until(window.main.contacts.requests.isVisible)
+            view, model = window.main.chat.view, model_of(application)
+            for number in range(model.rowCount()):
+                view.message_actions.menu(model.row(number), view).deleteLater()
+                assert model.spoken(model.row(number))
+            window.main.contacts.search.setText("a")
+            await until(window.main.contacts.results.isVisible)
+            assert not window.grab().isNull()
+            home_of(application).desk.show_contact(ben)
+            sheet = await dialog_of(application, ContactSheet)
+            assert not sheet.grab().isNull()
+            assert sheet.width() <= window.width()
+            sheet.reject()
+            window.main.contacts.search.clear()
+            write(window.main.chat.composer.box, "still here")
+            press(window.main.chat.composer.box, Qt.Key.Key_Return)
+            await until(lambda: texts(application)[-1] == "still here")
+            assert not window.banner.isVisible()
 
     run_gui(scene())

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.domain.events import ContactRequested, Event, MessageReceived
 from app.domain.identifiers import ContactId
 from app.domain.message import Message
-from app.gui.formatting import one_line
+from app.gui.formatting import MAX_LAST_LINE_CHARACTERS, one_line
+from app.gui.plain_text import plain
 from app.gui.preferences import Preferences
 from app.gui.roster import Roster
 
@@ -81,5 +82,12 @@ class Notifier(QObject):
         contact = None if self.told is None else self._roster.model.contact(self.told)
         if contact is None or self.locked or not self._preferences.settings.notification_content:
             return "Kith", counted
-        alone = one_line(messages[0].text) if len(messages) == 1 else ""
-        return contact.name, alone or counted
+        alone = _harmless(messages[0].text) if len(messages) == 1 else ""
+        return plain(contact.name), alone or counted
+
+
+def _harmless(text: str) -> str:
+    """What a contact wrote, on one line and without markup: desktops on Linux read it in the text of a notification,
+    links and pictures too.  Not all do, so that what is escaped would be shown escaped.
+    """
+    return one_line(plain(text[:MAX_LAST_LINE_CHARACTERS])).replace("<", "‹")

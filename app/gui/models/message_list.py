@@ -111,15 +111,22 @@ class MessageListModel(QAbstractListModel):
     def person(self, *, mine: bool) -> str:
         return self.tr("You") if mine else self.peer
 
-    def change(self, message: Message) -> None:
-        """The message was edited, deleted by its author, or reacted to; quotes of it follow."""
-        number = self._row(message.message_id)
+    def change_all(self, messages: Sequence[Message]) -> None:
+        """Messages were edited, deleted by their author, or reacted to; quotes of them follow, and one layout."""
+        changed = {message.message_id: message for message in messages}
+        if not changed:
+            return
         self.reshaping.emit()
-        if number is not None:
-            self._rows[number] = replace(self._rows[number], message=self._with_early_state(message))
-            self._look_back(number)
-            self._changed(number, [MessageRole.MESSAGE, Qt.ItemDataRole.DisplayRole, *_SPOKEN])
-        self.tell_quoted(message.message_id, message)
+        for number, row in enumerate(self._rows):
+            message = changed.get(row.message.message_id)
+            if message is not None:
+                self._rows[number] = replace(row, message=self._with_early_state(message))
+                self._look_back(number)
+                self._changed(number, [MessageRole.MESSAGE, Qt.ItemDataRole.DisplayRole, *_SPOKEN])
+        answered = {row.message.reply_to for row in self._rows} | self._quoted.keys()
+        for message in changed.values():
+            if message.message_id in answered:
+                self.tell_quoted(message.message_id, message)
         self.reshaped.emit()
 
     def last_own_text(self) -> Message | None:
