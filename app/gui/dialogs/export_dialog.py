@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.dialogs.dialog import Dialog
+from app.gui.new_passphrase import objection
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 from app.gui.widgets.error_line import ErrorLine
@@ -50,18 +51,16 @@ class ExportDialog(Dialog):
 
     def _choose(self) -> None:
         self.error.hide()
-        if not self.passphrase.text():
-            self.fail(self.tr("Choose a passphrase: several words that only you know."))
-        elif self.passphrase.text() != self.again.text():
-            self.fail(self.tr("The two passphrases are not the same."))
-        else:
-            dialog = QFileDialog(self, self.tr("Export the profile"))
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("kith")
-            dialog.selectFile("profile.kith")
-            dialog.fileSelected.connect(self._export)
-            dialog.open()
+        if problem := objection(self.passphrase.text(), self.again.text()):
+            self.fail(problem)
+            return
+        dialog = QFileDialog(self, self.tr("Export the profile"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("kith")
+        dialog.selectFile("profile.kith")
+        dialog.fileSelected.connect(self._export)
+        dialog.open()
 
     def _export(self, chosen: str) -> None:
         self.export_button.setEnabled(False)

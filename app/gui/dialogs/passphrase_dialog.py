@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.gui.dialogs.dialog import Dialog
+from app.gui.new_passphrase import objection
 from app.gui.profile import Profile
 from app.gui.tasks import TaskOwner
 from app.gui.widgets.error_line import ErrorLine
@@ -44,14 +45,12 @@ class PassphraseDialog(Dialog):
 
     def _change(self) -> None:
         self.error.hide()
-        if not self.new.text():
-            self.fail(self.tr("Choose a passphrase: several words that only you know."))
-        elif self.new.text() != self.again.text():
-            self.fail(self.tr("The two passphrases are not the same."))
-        else:
-            self.change_button.setEnabled(False)
-            old = None if self.old is None else self.old.text()
-            self._tasks.start(self._call(old, self.new.text()), name="passphrase: change", finish=True)
+        if problem := objection(self.new.text(), self.again.text()):
+            self.fail(problem)
+            return
+        self.change_button.setEnabled(False)
+        old = None if self.old is None else self.old.text()
+        self._tasks.start(self._call(old, self.new.text()), name="passphrase: change", finish=True)
 
     async def _call(self, old: str | None, new: str) -> None:
         await self._profile.bridge.call(self._profile.messenger.change_passphrase, old, new)

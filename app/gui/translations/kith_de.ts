@@ -1530,10 +1530,6 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Choose a passphrase: several words that only you know.</source>
-        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
-    </message>
-    <message>
         <source>Choose where</source>
         <translation>Ort wählen</translation>
     </message>
@@ -1556,10 +1552,6 @@
     <message>
         <source>The file holds your identity, contacts, messages and settings, encrypted under a passphrase of its own. Without that passphrase nobody can read it, and nobody can reset it.</source>
         <translation>Die Datei enthält deine Identität, Kontakte, Nachrichten und Einstellungen, verschlüsselt unter einer eigenen Passphrase. Ohne sie kann niemand sie lesen, und niemand kann sie zurücksetzen.</translation>
-    </message>
-    <message>
-        <source>The two passphrases are not the same.</source>
-        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
     </message>
 </context>
 <context>
@@ -2042,6 +2034,17 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     </message>
 </context>
 <context>
+    <name>NewPassphrase</name>
+    <message>
+        <source>Choose a passphrase: several words that only you know.</source>
+        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
+    </message>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message>
         <source>This contact has seen messages of yours that this profile does not know. Either it was put back from an old copy, or somebody uses a copy of it elsewhere. If it was not you, somebody else may be writing as you.</source>
@@ -2123,10 +2126,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Passphrase ändern</translation>
     </message>
     <message>
-        <source>Choose a passphrase: several words that only you know.</source>
-        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
-    </message>
-    <message>
         <source>Current passphrase</source>
         <translation>Bisherige Passphrase</translation>
     </message>
@@ -2149,10 +2148,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>Set a passphrase</source>
         <translation>Passphrase festlegen</translation>
-    </message>
-    <message>
-        <source>The two passphrases are not the same.</source>
-        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
     </message>
 </context>
 <context>
@@ -2623,10 +2618,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
 <context>
     <name>WelcomePage</name>
     <message>
-        <source>Choose a passphrase: several words that only you know.</source>
-        <translation>Wähle eine Passphrase: mehrere Wörter, die nur du kennst.</translation>
-    </message>
-    <message>
         <source>Choose the exported profile</source>
         <translation>Wähle das exportierte Profil</translation>
     </message>
@@ -2685,10 +2676,6 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
     <message>
         <source>The file opens with the passphrase that was chosen when it was exported.</source>
         <translation>Die Datei öffnet sich mit der Passphrase, die beim Export gewählt wurde.</translation>
-    </message>
-    <message>
-        <source>The two passphrases are not the same.</source>
-        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
     </message>
     <message>
         <source>Use the system&apos;s keyring instead</source>

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.gui.new_passphrase import objection
 from app.gui.theme.theme import Theme
 from app.gui.theme.tokens import Space
 from app.gui.widgets.error_line import ErrorLine
@@ -129,10 +130,4 @@ class WelcomePage(QWidget):
             return self.tr("What should your contacts call you?")
         if self._file is not None and not self.file_passphrase.text():
             return self.tr("The file opens with the passphrase that was chosen when it was exported.")
-        if self.keyring.isChecked():
-            return ""
-        if not self.passphrase.text():
-            return self.tr("Choose a passphrase: several words that only you know.")
-        if self.passphrase.text() != self.again.text():
-            return self.tr("The two passphrases are not the same.")
-        return ""
+        return "" if self.keyring.isChecked() else objection(self.passphrase.text(), self.again.text())
