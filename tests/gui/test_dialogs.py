@@ -39,6 +39,14 @@ async def closed(application: Application) -> None:
     await until(lambda: home_of(application).desk.dialog is None)
 
 
+async def new_invite(application: Application) -> InviteDialog:
+    """The dialog of an invite that has just been made."""
+    click(application.window.main.invite_button)
+    dialog = await dialog_of(application, InviteDialog)
+    await until(dialog.link.text)
+    return dialog
+
+
 def contacts_in(model: ContactListModel) -> list[ContactSummary]:
     rows = (model.data(model.index(row), ContactRole.CONTACT) for row in range(model.rowCount()))
     return [contact for contact in rows if isinstance(contact, ContactSummary)]
@@ -60,9 +68,7 @@ def test_an_invite_is_a_code_and_a_link_that_works_once(theme: Theme) -> None:
 
     async def scene() -> None:
         async with at_home(theme, fake) as application:
-            click(application.window.main.invite_button)
-            dialog = await dialog_of(application, InviteDialog)
-            await until(dialog.link.text)
+            dialog = await new_invite(application)
             invite = fake._invites[0]
             assert scanned(dialog.code) == invite.qr_text
             assert dialog.link.text() == invite.link
@@ -153,9 +159,7 @@ def test_invites_that_work_are_listed_and_withdrawn(theme: Theme) -> None:
 
     async def scene() -> None:
         async with at_home(theme, fake) as application:
-            click(application.window.main.invite_button)
-            dialog = await dialog_of(application, InviteDialog)
-            await until(dialog.link.text)
+            dialog = await new_invite(application)
             click(dialog.kinds.buttons[InviteKind.IN_PERSON])
             await until(lambda: len(fake._invites) == 2)
             click(dialog.list_button)
@@ -177,9 +181,7 @@ def test_an_invite_that_cannot_be_withdrawn_says_why(theme: Theme) -> None:
 
     async def scene() -> None:
         async with at_home(theme, fake) as application:
-            click(application.window.main.invite_button)
-            dialog = await dialog_of(application, InviteDialog)
-            await until(dialog.link.text)
+            dialog = await new_invite(application)
             click(dialog.list_button)
             listed = await over(dialog, InvitesDialog)
             await until(partial(has_rows, listed, 1))
@@ -210,9 +212,7 @@ def test_an_invite_that_was_used_meanwhile_says_so(theme: Theme) -> None:
 
     async def scene() -> None:
         async with at_home(theme, fake) as application:
-            click(application.window.main.invite_button)
-            dialog = await dialog_of(application, InviteDialog)
-            await until(dialog.link.text)
+            dialog = await new_invite(application)
             await on_engine(application, lambda: fake.appear("Somebody else"))
             await until(lambda: home_of(application).roster.model.rowCount() == 1)
             assert dialog.link.text()

@@ -7,7 +7,6 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random  # noqa: TID251 - what the people do comes again from its seed
 
@@ -25,8 +24,8 @@ from app.gui.emoji_names import FAVOURITES
 from app.gui.theme.theme import Theme
 from app.gui.widgets.chat_page import ChatPage
 from tests.support.clicks import press, write
-from tests.support.gui import dialog_of, home_of, run_gui, running, until
-from tests.support.windows import begin, gate
+from tests.support.gui import dialog_of, home_of, run_gui, until
+from tests.support.windows import begin, two_windows
 
 IS_SLOW = os.environ.get("KITH_SLOW") == "1"
 DURATION_S = 1_800 if IS_SLOW else 5
@@ -140,8 +139,7 @@ def test_two_people_use_their_windows_at_random(theme: Theme, tmp_path: Path) ->
     memory.use_one_arena()
 
     async def use() -> None:
-        async with AsyncExitStack() as both:
-            windows = [await both.enter_async_context(running(gate(tmp_path / name), theme)) for name in ("ada", "ben")]
+        async with two_windows(theme, tmp_path) as windows:
             ada, ben = windows
             await begin(ada, ben)
             people = [Somebody(window, dice) for window in windows]

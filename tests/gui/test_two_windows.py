@@ -1,7 +1,6 @@
 """Two people, two windows, one process: real engines, real stores, real sockets on loopback."""
 
 import asyncio
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from tests.support.windows import (
     open_conversation,
     send,
     shown,
+    two_windows,
     unlock,
 )
 
@@ -32,9 +32,7 @@ from tests.support.windows import (
 @pytest.mark.slow
 def test_two_windows_meet_in_person_talk_and_go_on_after_a_restart(theme: Theme, tmp_path: Path) -> None:
     async def first_run() -> None:
-        async with AsyncExitStack() as both:
-            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
-            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+        async with two_windows(theme, tmp_path) as (ada, ben):
             await create(ada, "Ada")
             await create(ben, "Ben")
             await meet(ada, ben, in_person=True)
@@ -58,9 +56,7 @@ def test_two_windows_meet_in_person_talk_and_go_on_after_a_restart(theme: Theme,
             assert [mine for mine, _ in lines(ada)] == [not mine for mine, _ in lines(ben)]
 
     async def second_run() -> None:
-        async with AsyncExitStack() as both:
-            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
-            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+        async with two_windows(theme, tmp_path) as (ada, ben):
             await unlock(ada)
             await unlock(ben)
             for one in (ada, ben):
@@ -84,9 +80,7 @@ async def see_writing(reader: Application, writer: Application) -> None:
 @pytest.mark.slow
 def test_two_windows_answer_react_edit_delete_and_search_and_keep_it_all(theme: Theme, tmp_path: Path) -> None:
     async def first_run() -> None:
-        async with AsyncExitStack() as both:
-            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
-            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+        async with two_windows(theme, tmp_path) as (ada, ben):
             await begin(ada, ben)
             send(ben, "where shall we meet, at the lighthouse?")
             await until(lambda: len(lines(ada)) == 1, 30)

@@ -31,6 +31,7 @@ from tests.support.windows import (
     open_conversation,
     send,
     shown,
+    two_windows,
 )
 
 MOST_STOPS = 40
@@ -90,9 +91,7 @@ async def unlock_page(application: Application) -> UnlockPage:
 @pytest.mark.slow
 def test_two_people_meet_verify_talk_answer_search_and_lock(theme: Theme, tmp_path: Path) -> None:
     async def scene() -> None:
-        async with AsyncExitStack() as both:
-            ada = await both.enter_async_context(running(gate(tmp_path / "ada"), theme))
-            ben = await both.enter_async_context(running(gate(tmp_path / "ben"), theme))
+        async with two_windows(theme, tmp_path) as (ada, ben):
             await create(ada, "Ada")
             await create(ben, "Ben")
             await meet(ada, ben, in_person=False)

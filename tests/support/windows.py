@@ -1,5 +1,7 @@
 """Windows over real engines, real stores and real sockets on loopback, and what a person does in them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -15,9 +17,10 @@ from app.gui.dialogs.add_contact_dialog import AddContactDialog
 from app.gui.dialogs.invite_dialog import InviteDialog, InviteKind
 from app.gui.models.contact_list import ContactRole
 from app.gui.models.message_list import MessageRole
+from app.gui.theme.theme import Theme
 from net.endpoint import Endpoint
 from tests.support.clicks import click, press, write
-from tests.support.gui import dialog_of, home_of, until
+from tests.support.gui import dialog_of, home_of, running, until
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -25,6 +28,13 @@ PASSPHRASE = "correct horse battery staple"
 def gate(folder: Path) -> ProfileGate:
     loopback = Endpoint(IPv4Address("127.0.0.1"), 0)
     return ProfileGate(LaunchOptions(profile=folder, listen=(loopback,), lan=False, dht=False, port_mapping=False))
+
+
+@asynccontextmanager
+async def two_windows(theme: Theme, folder: Path) -> AsyncIterator[tuple[Application, Application]]:
+    """Ada's and Ben's, each on a profile of its own in the folder, as it was left there."""
+    async with running(gate(folder / "ada"), theme) as ada, running(gate(folder / "ben"), theme) as ben:
+        yield ada, ben
 
 
 async def create(application: Application, name: str) -> None:
