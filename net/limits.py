@@ -620,6 +620,13 @@ MEETING_S = 300.0
 PASSED_PATIENCE_S = 3_600.0
 """After a message that cannot leave we ask whoever comes online for so long to bring the peer a word."""
 
+FIRST_PASSED_PAUSE_S = 3.0
+"""Between two rings that we ask others to bring, twice as long each time: who comes online after us reaches the contact
+of both after us, and there may be no other way."""
+
+PASSED_DELAY_S = 1.0
+"""After somebody came online who may bring a ring: what waits for that one goes first."""
+
 PASSED_CALLS_AT_ONCE = 4
 """Peers that one who comes online is asked for: each costs it and us an envelope."""
 

@@ -55,6 +55,8 @@ class Discovery:
         self._loop = asyncio.get_running_loop()
         self._supervisor = Supervisor(self._loop)
         self._passing = Passing(random=random, clock=time.time, now=self._loop.time())
+        self._timer: asyncio.TimerHandle | None = None
+        """For rings that others bring."""
         self._lan: LanDiscovery | None = None
         self._wan: WanDiscovery | None = None
         self._ending: set[LanDiscovery | WanDiscovery] = set()
@@ -159,6 +161,7 @@ class Discovery:
         self._peers.pop(peer_id, None)
         self._linked.discard(peer_id)
         self._passing.forget(peer_id)
+        self._arm()
         for each in self._all():
             each.remove_peer(peer_id)
 
@@ -169,14 +172,17 @@ class Discovery:
             each.set_linked(peer_id, linked=linked)
         if linked:
             self._passing.linked(peer_id)
-            self._loop.call_soon(self._ring_through_contacts)  # whoever came is told to be there before
+            self._passing.somebody_came(self._loop.time())
+        self._arm()
 
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to look for the peer now."""
         if self._wan is not None:
             self._wan.nudge(peer_id)
-        if peer_id not in self._linked and self._passing.wish(peer_id, self._loop.time()):
+        now, is_anybody_there = self._loop.time(), bool(self._linked)
+        if peer_id not in self._linked and self._passing.wish(peer_id, now, is_anybody_there=is_anybody_there):
             self._pass(peer_id, b"")
+        self._arm()
 
     def ring(self, peer_id: PeerId) -> None:
         """Have the peer look for us now; it learns that within a minute, if it is there at all."""
@@ -216,6 +222,8 @@ class Discovery:
 
     async def close(self) -> None:
         """Take back what was announced, and end."""
+        self._linked.clear()
+        self._arm()
         await self._supervisor.close()
         for each in (*self._ending, *self._all()):
             await each.close()
@@ -224,8 +232,18 @@ class Discovery:
     # --- Parts
 
     def _ring_through_contacts(self) -> None:
-        for peer_id in self._passing.somebody_came(self._loop.time()):
+        self._timer = None
+        for peer_id in self._passing.handle_timer(self._loop.time()):
             self._pass(peer_id, b"")
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        wake_at = self._passing.wake_at()
+        if wake_at is not None and self._linked:
+            self._timer = self._loop.call_at(wake_at, self._ring_through_contacts)
 
     def _pass(self, peer_id: PeerId, content: bytes) -> None:
         peer = self._peers.get(peer_id)

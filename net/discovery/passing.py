@@ -4,7 +4,7 @@ Sans-IO.
 They are sealed like those on the DHT, and have to be found out without an item key that says whose they are: by the
 keys of those who are missing, of this epoch and near its ends of the next.
 
-    a message waits, no link ─▶ ring ─▶ not again before 1 min, 2 min, … 1 h, or when somebody else comes online
+    a message waits, no link ─▶ ring ─▶ again after 3 s, 6 s, … for an hour, and when somebody else comes online
 
 A signal without content is a ring: its sender wants to be dialled.
 """
@@ -21,13 +21,14 @@ from net.discovery.signals import Meeting, signal_box
 from net.endpoint import Endpoint
 from net.limits import (
     CLOCK_ERROR_S,
-    FIRST_RING_PAUSE_S,
+    FIRST_PASSED_PAUSE_S,
     MAX_PASSED_TRIES,
     MAX_RING_PAUSE_S,
     MEETING_S,
     MIN_RING_PAUSE_S,
     PASSED_BURST,
     PASSED_CALLS_AT_ONCE,
+    PASSED_DELAY_S,
     PASSED_PATIENCE_S,
     PASSED_PER_SECOND,
 )
@@ -49,9 +50,10 @@ class Passed:
 @dataclass(slots=True)
 class _Wish:
     until: float = float("-inf")
-    pause_s: float = FIRST_RING_PAUSE_S
+    pause_s: float = FIRST_PASSED_PAUSE_S
     rung_at: float = float("-inf")
-    not_before: float = float("-inf")
+    due_at: float = float("-inf")
+    """The next ring, if anybody is there to bring it."""
     is_unanswered: bool = False
 
 
@@ -64,25 +66,40 @@ class Passing:
         self._mailbox = Mailbox()
         self._wishes: dict[PeerId, _Wish] = {}
         self._ration = TokenBucket(per_second=PASSED_PER_SECOND, burst=PASSED_BURST, now=now)
+        self._rests_until = now
         self._last_ms = 0
 
     # --- Ours
 
-    def wish(self, peer_id: PeerId, now: float) -> bool:
-        """There is reason to ring the peer; says whether to do so now."""
+    def wish(self, peer_id: PeerId, now: float, *, is_anybody_there: bool) -> bool:
+        """There is reason to ring the peer; says whether to do so now: ``is_anybody_there`` who may bring it."""
         wish = self._wishes.setdefault(peer_id, _Wish())
         wish.until = now + PASSED_PATIENCE_S
-        if now < wish.not_before:
+        if not is_anybody_there or now < wish.due_at:
             return False
         _note_ring(wish, now)
         return True
 
-    def somebody_came(self, now: float) -> list[PeerId]:
-        """Another peer is online; whom to ring once more, since that one may be linked to it."""
-        waiting = (peer_id for peer_id, wish in self._wishes.items() if now < wish.until and _may_repeat(wish, now))
-        chosen = [peer_id for peer_id, _ in zip(waiting, range(PASSED_CALLS_AT_ONCE), strict=False)]
+    def somebody_came(self, now: float) -> None:
+        """Another peer is online, and may be linked to those whom we wish for; first it is sent what waits for it."""
+        soon = now + PASSED_DELAY_S
+        for wish in self._wishes.values():
+            if now >= wish.rung_at + MIN_RING_PAUSE_S and not now <= wish.due_at <= soon:
+                wish.due_at = soon
+
+    def wake_at(self) -> float | None:
+        """When to call :meth:`handle_timer`, if anybody is there."""
+        due = [wish.due_at for wish in self._wishes.values() if wish.due_at < wish.until]
+        return max(min(due), self._rests_until) if due else None
+
+    def handle_timer(self, now: float) -> list[PeerId]:
+        """Whom to ring now, those first who were rung longest ago."""
+        due = [peer_id for peer_id, wish in self._wishes.items() if wish.due_at <= now < wish.until]
+        chosen = sorted(due, key=lambda peer_id: self._wishes[peer_id].rung_at)[:PASSED_CALLS_AT_ONCE]
         for peer_id in chosen:
             _note_ring(self._wishes[peer_id], now)
+        if len(chosen) < len(due):
+            self._rests_until = now + MIN_RING_PAUSE_S
         return chosen
 
     def linked(self, peer_id: PeerId) -> None:
@@ -150,12 +167,8 @@ class Passing:
 
 
 def _note_ring(wish: _Wish, now: float) -> None:
-    wish.rung_at, wish.not_before, wish.is_unanswered = now, now + wish.pause_s, True
+    wish.rung_at, wish.due_at, wish.is_unanswered = now, now + wish.pause_s, True
     wish.pause_s = min(2 * wish.pause_s, MAX_RING_PAUSE_S)
-
-
-def _may_repeat(wish: _Wish, now: float) -> bool:
-    return now >= wish.rung_at + MIN_RING_PAUSE_S
 
 
 def _is_contact(peer: Peer) -> bool:

@@ -9,16 +9,17 @@ import pytest
 
 from crypto.secret import Secret
 from net.discovery import discovery as module
-from net.discovery import passing
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.discovery import Discovery
 from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.endpoint import Endpoint
 from net.interfaces import IPAddress
+from net.limits import FIRST_PASSED_PAUSE_S, PASSED_DELAY_S, PASSED_PATIENCE_S
 from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
+from tests.support.virtual_time import run_virtually
 
 BEN, CID = PeerId(b"ben"), PeerId(b"cid")
 PEER = Peer(peer_id=BEN, keys=(LinkKey(LinkKind.CONTACT, Secret(b"k" * 32)),), controls=True, wanted=True)
@@ -246,21 +247,40 @@ def test_a_ring_that_a_contact_brings_is_news_of_the_peer(sought: list[Sought]) 
     run(scenario())
 
 
-def test_whoever_comes_online_is_asked_to_bring_a_ring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passing, "MIN_RING_PAUSE_S", 0.0)
-
+def test_whoever_comes_online_is_asked_to_bring_a_ring() -> None:
     async def scenario() -> None:
         ours = Told(controls=True)
         ours.discovery.nudge(BEN)
         ours.discovery.set_linked(CID, linked=True)
-        while not ours.to_pass:
-            await asyncio.sleep(0)
+        assert ours.to_pass == [], "at first it gets what waits for it"
+        await asyncio.sleep(PASSED_DELAY_S + 0.1)
         ours.discovery.set_linked(BEN, linked=True)
         ours.discovery.set_linked(BEN, linked=False)
         ours.discovery.set_linked(CID, linked=True)
-        for _ in range(3):
-            await asyncio.sleep(0)
+        await asyncio.sleep(PASSED_PATIENCE_S)
         assert [peer_id for peer_id, _ in ours.to_pass] == [BEN], "there was a link, so nothing waits"
         await ours.discovery.close()
 
-    run(scenario())
+    run_virtually(scenario())
+
+
+def test_whoever_is_there_is_asked_again_and_again_until_there_is_a_link() -> None:
+    async def scenario() -> None:
+        ours = Told(controls=True)
+        ours.discovery.set_linked(CID, linked=True)
+        ours.discovery.nudge(BEN)
+        assert len(ours.to_pass) == 1
+        await asyncio.sleep(FIRST_PASSED_PAUSE_S + 1)
+        assert [peer_id for peer_id, _ in ours.to_pass] == [BEN, BEN]
+        ours.discovery.set_linked(CID, linked=False)
+        await asyncio.sleep(PASSED_PATIENCE_S / 2)
+        assert len(ours.to_pass) == 2, "nobody was there"
+        ours.discovery.set_linked(CID, linked=True)
+        await asyncio.sleep(PASSED_DELAY_S + 0.1)
+        assert len(ours.to_pass) == 3
+        ours.discovery.set_linked(BEN, linked=True)
+        await asyncio.sleep(PASSED_PATIENCE_S)
+        assert len(ours.to_pass) == 3
+        await ours.discovery.close()
+
+    run_virtually(scenario())

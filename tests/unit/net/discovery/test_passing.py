@@ -11,11 +11,12 @@ from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.limits import (
     CLOCK_ERROR_S,
-    FIRST_RING_PAUSE_S,
+    FIRST_PASSED_PAUSE_S,
     MEETING_S,
     MIN_RING_PAUSE_S,
     PASSED_BURST,
     PASSED_CALLS_AT_ONCE,
+    PASSED_DELAY_S,
     PASSED_PATIENCE_S,
     PASSED_PER_SECOND,
 )
@@ -127,7 +128,7 @@ def test_a_flood_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_first_answer_to_our_ring_is_a_meeting_and_later_ones_are_not() -> None:
     clock, bens = HandClock(), passing(name="ben")
-    assert bens.wish(ANN, 0.0)
+    assert bens.wish(ANN, 0.0, is_anybody_there=True)
     meetings = []
     for _ in range(2):
         clock.now_s += 1
@@ -136,7 +137,7 @@ def test_the_first_answer_to_our_ring_is_a_meeting_and_later_ones_are_not() -> N
         meetings.append(brought.is_meeting)
     assert meetings == [True, False]
     late = passing(name="ben")
-    late.wish(ANN, 0.0)
+    late.wish(ANN, 0.0, is_anybody_there=True)
     brought = late.take(sealed(b"\x01"), [AT_BEN], MEETING_S + 1)
     assert brought is not None
     assert not brought.is_meeting
@@ -144,23 +145,53 @@ def test_the_first_answer_to_our_ring_is_a_meeting_and_later_ones_are_not() -> N
 
 def test_rings_come_more_and_more_seldom_until_there_is_a_link() -> None:
     ours = passing()
-    assert ours.wish(BEN, 0.0)
-    assert not ours.wish(BEN, FIRST_RING_PAUSE_S - 1)
-    assert ours.wish(BEN, FIRST_RING_PAUSE_S)
-    assert not ours.wish(BEN, 2 * FIRST_RING_PAUSE_S)
+    assert ours.wake_at() is None
+    assert ours.wish(BEN, 0.0, is_anybody_there=True)
+    rung_at = [0.0]
+    while (now := ours.wake_at()) is not None:
+        assert ours.handle_timer(now - 0.1) == []
+        assert ours.handle_timer(now) == [BEN]
+        rung_at.append(now)
+    assert [now / FIRST_PASSED_PAUSE_S for now in rung_at] == [2**number - 1 for number in range(11)]
+    assert rung_at[-1] < PASSED_PATIENCE_S <= 2 * rung_at[-1]
+    assert not ours.wish(BEN, rung_at[-1] + 1, is_anybody_there=True)
     ours.linked(BEN)
-    assert ours.wish(BEN, 2 * FIRST_RING_PAUSE_S)
+    assert ours.wish(BEN, rung_at[-1] + 1, is_anybody_there=True)
+
+
+def test_a_ring_that_nobody_is_there_to_bring_is_none_and_goes_when_somebody_has_come() -> None:
+    ours = passing()
+    assert not ours.wish(BEN, 0.0, is_anybody_there=False)
+    for came_at in (0.1, 0.2, 0.3):  # one after the other puts nothing off
+        ours.somebody_came(came_at)
+    assert ours.wake_at() == 0.1 + PASSED_DELAY_S
+    assert ours.handle_timer(0.1 + PASSED_DELAY_S) == [BEN]
+
+
+def test_of_many_for_whom_something_waits_four_are_rung_at_a_time() -> None:
+    ours = passing()
+    peers = [PeerId(b"%d" % number) for number in range(PASSED_CALLS_AT_ONCE + 1)]
+    for peer_id in peers:
+        ours.wish(peer_id, 0.0, is_anybody_there=False)
+    assert ours.handle_timer(1.0) == peers[:-1]
+    assert ours.wake_at() == 1.0 + MIN_RING_PAUSE_S
+    assert peers[-1] in ours.handle_timer(1.0 + MIN_RING_PAUSE_S)
 
 
 def test_whoever_comes_online_is_asked_for_those_whom_a_message_waits_for() -> None:
     ours = passing()
-    peers = [PeerId(b"%d" % number) for number in range(PASSED_CALLS_AT_ONCE + 1)]
+    peers = [PeerId(b"%d" % number) for number in range(3)]
     for peer_id in peers:
-        ours.wish(peer_id, 0.0)
-    assert ours.somebody_came(MIN_RING_PAUSE_S - 1) == []
-    assert ours.somebody_came(MIN_RING_PAUSE_S) == peers[:-1]
-    assert ours.somebody_came(MIN_RING_PAUSE_S) == peers[-1:]
+        ours.wish(peer_id, 0.0, is_anybody_there=True)
+    now = 0.0
+    while now < 1_000:  # until the pauses are long
+        now = ours.wake_at() or now
+        ours.handle_timer(now)
+    ours.somebody_came(now + MIN_RING_PAUSE_S - 0.1)
+    assert ours.handle_timer(now + MIN_RING_PAUSE_S + PASSED_DELAY_S) == []
+    ours.somebody_came(now + MIN_RING_PAUSE_S)
     ours.linked(peers[0])
     ours.forget(peers[1])
-    assert ours.somebody_came(3 * MIN_RING_PAUSE_S) == peers[2:]
-    assert ours.somebody_came(PASSED_PATIENCE_S) == []
+    assert ours.handle_timer(now + MIN_RING_PAUSE_S + PASSED_DELAY_S) == peers[2:]
+    ours.somebody_came(PASSED_PATIENCE_S)
+    assert ours.handle_timer(PASSED_PATIENCE_S + PASSED_DELAY_S) == []
