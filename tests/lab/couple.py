@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.lab.computer import Computer
+from tests.lab.public_side import PublicComputer
 from tests.support.accounts import make_account
-from tests.support.rpc_process import PASSPHRASE, RpcProcess, online
+from tests.support.rpc_process import PASSPHRASE, RpcProcess, introduce, online
 
 PATIENCE_S = 90.0
 POLL_S = 0.05
@@ -19,7 +20,7 @@ TEXTS_A_PAGE = 1_000
 class Person:
     """One account, its computer and what it says to the other."""
 
-    def __init__(self, name: str, computer: Computer, folder: Path, network: Sequence[str]) -> None:
+    def __init__(self, name: str, computer: Computer | PublicComputer, folder: Path, network: Sequence[str]) -> None:
         self.computer = computer
         self.other = ""
         """The contact's id, once they have met."""
@@ -81,16 +82,16 @@ class Person:
 
 
 class Couple:
-    """The two, from strangers on."""
+    """The two, from strangers on, and perhaps a friend who is always online."""
 
-    def __init__(self, alice: Person, bob: Person) -> None:
-        self.alice, self.bob = alice, bob
+    def __init__(self, alice: Person, bob: Person, friend: Person | None = None) -> None:
+        self.alice, self.bob, self.friend = alice, bob, friend
         self.link = ""
         """By which they met."""
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
-            for person in self._both:
+            for person in self._all:
                 person.open()
                 undo.callback(person.kill)
             undo.pop_all()
@@ -99,7 +100,7 @@ class Couple:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for person in self._both:
+        for person in self._all:
             person.kill()
 
     def look_around(self) -> None:
@@ -126,6 +127,12 @@ class Couple:
                 online(person.process, person.other, timeout_s=PATIENCE_S)
             except TimeoutError as error:
                 raise TimeoutError(f"{person.profile.name} sees no link") from error
+
+    def befriend(self) -> None:
+        """Both become contacts of the friend."""
+        assert self.friend is not None
+        for person in self._both:
+            introduce(self.friend.process, person.process)
 
     def talk(self, count: int) -> float:
         """Both say so much at once; the seconds until all of it is delivered, once and in order."""
@@ -156,10 +163,17 @@ class Couple:
         meanwhile()
         return self._start()
 
-    def _start(self) -> float:
+    def restart_and_write(self, meanwhile: Callable[[], None]) -> float:
+        """The same at once, and Alice has something to say: a friend is asked to help only for a message."""
+        self.close()
+        meanwhile()
+        return self._start(lambda: self.alice.say("are you there?"))
+
+    def _start(self, then: Callable[[], object] = lambda: None) -> float:
         began_at = time.monotonic()
         for person in self._both:
             person.open()
+        then()
         self.await_online()
         return time.monotonic() - began_at
 
@@ -171,6 +185,10 @@ class Couple:
     @property
     def _both(self) -> tuple[Person, Person]:
         return self.alice, self.bob
+
+    @property
+    def _all(self) -> tuple[Person, ...]:
+        return self._both if self.friend is None else (*self._both, self.friend)
 
     @staticmethod
     def _delivered(person: Person, message: str) -> None:

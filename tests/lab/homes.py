@@ -10,7 +10,7 @@ import subprocess
 
 from tests.lab.computer import Computer
 from tests.lab.namespaces import Namespaces, connect
-from tests.lab.public_side import PublicSide
+from tests.lab.public_side import PublicComputer, PublicSide
 from tests.lab.router import LAN, WAN, Nat, Router
 
 COMPUTERS_FROM = 2
@@ -99,6 +99,16 @@ class Homes(Namespaces):
         self.public = PublicSide(self.add("public"), self.folder)
         self.public.start()
         self.homes = tuple(self._home(number, nat) for number, nat in enumerate(self._nats, start=1))
+
+    def add_public_computer(self) -> PublicComputer:
+        """One more computer, which is behind no router."""
+        number = len(self.homes) + 1
+        namespace, prefix = self.add("friend"), f"8{number}.{number}.0"
+        self.public.connect(namespace, WAN, f"{prefix}.1/16")
+        computer = PublicComputer(namespace, f"{prefix}.2")
+        namespace.ip("addr", "add", f"{computer.address}/16", "dev", WAN)
+        namespace.ip("route", "add", "default", "via", f"{prefix}.1")
+        return computer
 
     def narrow(self, home: Home, mtu_bytes: int) -> None:
         """Let packets of this size at most pass between a home and its provider."""

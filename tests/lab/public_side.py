@@ -2,6 +2,7 @@
 
 import itertools
 import subprocess
+from dataclasses import dataclass
 from ipaddress import ip_interface
 from pathlib import Path
 
@@ -14,6 +15,19 @@ SERVER = "185.40.3.10"
 NOWHERE = "185.40.3.1"
 DHT_PORT = 6881
 DHT_NODES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PublicComputer:
+    """A computer with an address of its own that everybody can reach."""
+
+    namespace: Namespace
+    address: str
+
+    @property
+    def launcher(self) -> tuple[str, ...]:
+        """What to put before a command line to run it on this computer."""
+        return self.namespace.launcher
 
 
 class PublicSide:

@@ -36,6 +36,8 @@ class Scenario:
     """Whose router opens ports: Alice's 0, Bob's 1."""
     silent: int = 0
     """How many of the thirty nodes of the DHT do not answer."""
+    friend: bool = False
+    """Both get to know a third person, who can be reached at TCP port 443."""
     event: Event | None = None
 
 
@@ -58,6 +60,26 @@ def udp_gets_blocked(lab: Homes, couple: Couple) -> float:
 def udp_gets_blocked_and_one_ends_late(lab: Homes, couple: Couple) -> float:
     """The same, but Bob looks for Alice long enough to leave a SYN in his router, which outlives his Kith."""
     return couple.restart_late(LATE_S, lambda: lab.homes[0].router.become(Nat.UDP_BLOCKED))
+
+
+def udp_gets_blocked_behind_a_friend(lab: Homes, couple: Couple) -> float:
+    """Alice's router begins to block UDP, and nothing that she knows of Bob leads to him: she writes to him."""
+    return couple.restart_and_write(lambda: lab.homes[0].router.become(Nat.UDP_BLOCKED))
+
+
+def one_gets_https_only(lab: Homes, couple: Couple) -> float:
+    """Alice's router begins to let out TCP to port 443 and nothing else; she writes to Bob."""
+    return couple.restart_and_write(lambda: lab.homes[0].router.become(Nat.TCP_443_ONLY))
+
+
+def both_get_https_only(lab: Homes, couple: Couple) -> float:
+    """Both routers do."""
+
+    def become() -> None:
+        for home in lab.homes:
+            home.router.become(Nat.TCP_443_ONLY)
+
+    return couple.restart_and_write(become)
 
 
 ALL = (
@@ -102,5 +124,31 @@ ALL = (
         about="met before: the same, and the second ends 25 s after the first",
         event=udp_gets_blocked_and_one_ends_late,
         paths=("punched",),
+    ),
+    Scenario(
+        name="udp-blocked-relay",
+        about="met before: UDP newly blocked on one side, symmetric, TURN over TCP, a contact of both",
+        nats=(Nat.SYMMETRIC, Nat.SYMMETRIC),
+        relays=("udp", "tcp"),
+        friend=True,
+        event=udp_gets_blocked_behind_a_friend,
+        paths=("relayed",),
+    ),
+    Scenario(
+        name="https-symmetric",
+        about="met before: one side lets out TCP to 443 alone, symmetric, TURN over TLS, a contact of both",
+        nats=(Nat.CONE, Nat.SYMMETRIC),
+        relays=("udp", "tls"),
+        friend=True,
+        event=one_gets_https_only,
+        paths=("relayed",),
+    ),
+    Scenario(
+        name="https-https",
+        about="met before: both sides let out TCP to 443 alone, TURN over TLS, a contact of both",
+        relays=("udp", "tls"),
+        friend=True,
+        event=both_get_https_only,
+        paths=("relayed",),
     ),
 )

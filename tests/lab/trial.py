@@ -1,9 +1,11 @@
 """One run of one scenario, and what was measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.lab.couple import Couple, Person
 from tests.lab.homes import Homes
+from tests.lab.relay import TLS_PORT
 from tests.lab.scenarios import Scenario
 
 TEXTS = 100
@@ -49,13 +51,22 @@ def couple_in(lab: Homes, scenario: Scenario) -> Couple:
         network += [relay.turn(transport) for transport in scenario.relays]
     if scenario.upnp is not None:
         lab.homes[scenario.upnp].router.serve_upnp()
-    alice = lab.homes[0].computers[0]
-    bob = lab.homes[0].computers[1] if scenario.one_home else lab.homes[1].computers[0]
-    return Couple(*(Person(name, on, lab.folder, network) for name, on in (("Alice", alice), ("Bob", bob))))
+    there = lab.homes[0].computers[1] if scenario.one_home else lab.homes[1].computers[0]
+    alice = Person("Alice", lab.homes[0].computers[0], lab.folder, network)
+    bob = Person("Bob", there, lab.folder, network)
+    return Couple(alice, bob, _friend_in(lab, network) if scenario.friend else None)
+
+
+def _friend_in(lab: Homes, network: Sequence[str]) -> Person:
+    """Carol, who listens where web servers do, since that is where everybody may connect to."""
+    computer = lab.add_public_computer()
+    return Person("Carol", computer, lab.folder, [*network, f"--listen={computer.address}:{TLS_PORT}"])
 
 
 def _measure(scenario: Scenario, lab: Homes, couple: Couple) -> Trial:
     online_s = couple.meet()
+    if scenario.friend:
+        couple.befriend()
     if scenario.event is not None:
         couple.talk(TEXTS)
         online_s = scenario.event(lab, couple)
