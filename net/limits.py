@@ -534,7 +534,7 @@ MAX_SEARCH_GAP_S = 60.0
 MAX_NEIGHBOURHOODS = 128
 """Places of which the nodes are remembered: doorbells of 32 invites and signals of those who ring."""
 
-MAX_UNANSWERED_QUESTIONS = 64
+MAX_UNANSWERED_QUESTIONS = 256
 """To such nodes, remembered until an answer comes; the oldest is forgotten first."""
 
 # --- Rings and signals on the DHT

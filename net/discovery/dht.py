@@ -120,21 +120,11 @@ class Dht:
 
         The first time it takes a search, for some minutes then three nodes are asked.
         """
-
-        def ask(session: libtorrent.session) -> None:
-            if self._look_again.look(CallersAt(infohash), self.nodes):
-                session.dht_get_peers(libtorrent.sha1_hash(infohash))
-
-        self._call(ask)
+        self._look_at(CallersAt(infohash), lambda session: session.dht_get_peers(libtorrent.sha1_hash(infohash)))
 
     def look(self, key: bytes) -> None:
         """The same for an item that is expected any moment; ends in any number of :meth:`Listener.item`."""
-
-        def ask(session: libtorrent.session) -> None:
-            if self._look_again.look(ItemUnder(key), self.nodes):
-                session.dht_get_mutable_item(key, b"")
-
-        self._call(ask)
+        self._look_at(ItemUnder(key), lambda session: session.dht_get_mutable_item(key, b""))
 
     def start_over(self) -> None:
         """We were asleep, or are somewhere else: search where we looked again and again."""
@@ -154,11 +144,11 @@ class Dht:
         """End; no call comes to the listener any more."""
         self._poll.cancel()
         self._waiting.clear()
+        sessions = [] if self._session is None else [self._session]
+        self._session = None
         await self._quick.close()
         await self._look_again.close()
         self._socket.close()
-        sessions = [] if self._session is None else [self._session]
-        self._session = None
         await drop(sessions)
 
     # --- Calls and alerts
@@ -187,6 +177,14 @@ class Dht:
         call(self._session)
         self._busy_until = self._loop.time() + BUSY_S
         self._look_after(BUSY_POLL_S)
+
+    def _look_at(self, place: Place, search: Callable[[libtorrent.session], None]) -> None:
+        if self._session is None:
+            return
+        if not self._has_entered:
+            self._waiting.append(lambda: self._look_at(place, search))
+        elif self._look_again.look(place, self.nodes):
+            self._call(search)  # else libtorrent has no part in it, and need not be watched for the answer
 
     def _look(self) -> None:
         assert self._session is not None, "the poll ends with the session"
@@ -228,13 +226,15 @@ class Dht:
                 pass
 
     def _told(self, place: Place, answer: Answer) -> None:
+        if self._session is None:
+            return
         match place:
-            case CallersAt(infohash):
-                if answer.callers:
-                    self._listener.callers(infohash, answer.callers)
-            case ItemUnder(key):
-                if answer.value and place.is_in(answer):
-                    self._listener.item(key, answer.value)
+            case CallersAt(infohash) if answer.callers:
+                self._listener.callers(infohash, answer.callers)
+            case ItemUnder(key) if answer.value and place.is_in(answer):
+                self._listener.item(key, answer.value)
+            case _:
+                pass
 
     def _take_item(self, key: bytes, item: object, *, is_last: bool) -> None:
         if isinstance(item, bytes) and item:

@@ -59,7 +59,7 @@ class QuickSocket:
             if self._transport is None and not self._is_closed:
                 with suppress(OSError):
                     self._transport, _ = await self._loop.create_datagram_endpoint(
-                        lambda: _Ears(self._heard), local_addr=(self._host, 0)
+                        lambda: _Ears(self._heard, self._lost), local_addr=(self._host, 0)
                     )
         return self._transport is not None
 
@@ -115,6 +115,9 @@ class QuickSocket:
                     await asyncio.wait_for(news.wait(), _LOOK_S)
             on_progress(search.found())
 
+    def _lost(self) -> None:
+        self._transport = None  # the next search opens another
+
     def _heard(self, data: bytes, source: Endpoint) -> None:
         try:
             answer = read_answer(data)
@@ -126,8 +129,12 @@ class QuickSocket:
 
 
 class _Ears(asyncio.DatagramProtocol):
-    def __init__(self, heard: Callable[[bytes, Endpoint], None]) -> None:
+    def __init__(self, heard: Callable[[bytes, Endpoint], None], lost: Callable[[], None]) -> None:
         self._heard = heard
+        self._lost = lost
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._lost()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._heard(data, Endpoint.of(*addr[:2]))

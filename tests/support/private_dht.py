@@ -17,6 +17,9 @@ ACQUAINTED_WITHIN_S = 30.0
 _SETTINGS: "libtorrent.settings_pack" = {
     "dht_bootstrap_nodes": "",  # the built-in one is a public node
     "enable_dht": True,
+    # By default a node gives 8 kB/s to all others, and what is more it leaves unanswered, as if it were gone.  Here all
+    # that is asked is asked of a few nodes.
+    "dht_upload_rate_limit": 1_000_000,
     "enable_lsd": False,
     "enable_upnp": False,
     "enable_natpmp": False,

@@ -9,6 +9,7 @@ import pytest
 
 from crypto.discovery_key import DiscoveryKey
 from crypto.rendezvous import OwnRendezvous, Rendezvous
+from net.discovery import dht as dht_module
 from net.discovery.dht import Dht
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
@@ -26,6 +27,14 @@ PATIENCE_S = 60.0
 def nodes() -> Iterator[tuple[Endpoint, ...]]:
     with private_dht() as endpoints:  # anew for each test: the clients of others would be dead nodes, which take 15 s
         yield endpoints
+
+
+@pytest.fixture(autouse=True)
+def generous(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a DHT this small we are near to everything, and store with ourselves, too, right after asking everybody: more
+    than we give to others in a second.
+    """
+    monkeypatch.setattr(dht_module, "DHT_UPLOAD_BYTES_PER_SECOND", 1_000_000)
 
 
 def own() -> OwnRendezvous:
@@ -119,6 +128,25 @@ def test_who_announces_itself_is_told_to_who_asks_as_often_as_it_does_so(nodes: 
                     assert {str(each.address) for each in callers} == {"127.200.1.1"}
                     ports |= {each.port for each in callers}
         assert ports == {7, 65_535}
+        await caller.close()
+        await asking.close()
+
+    run(scene(), PATIENCE_S)
+
+
+def test_who_looks_again_is_answered_without_libtorrent(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard, bell = Heard(), os.urandom(20)
+        caller, asking = client(0, Heard(), nodes), client(1, heard, nodes)
+        caller.announce(bell, 7)
+        while heard.rings.empty():
+            asking.ask_callers(bell)
+            await asyncio.sleep(0.1)
+        watched_until = asking._busy_until
+        for _ in range(8):  # more often than a search has answers to come
+            asking.ask_callers(bell)
+            await heard.rings.get()
+        assert asking._busy_until == watched_until
         await caller.close()
         await asking.close()
 

@@ -40,6 +40,22 @@ def test_all_is_asked_from_one_port_and_all_who_listen_hear_what_is_an_answer() 
     run(scene(), PATIENCE_S)
 
 
+def test_a_socket_that_broke_is_replaced_by_the_next_search() -> None:
+    async def scene() -> None:
+        quick = QuickSocket(HERE)
+        assert await quick.open()
+        broken = quick._transport
+        assert broken is not None
+        broken.abort()
+        while quick._transport is broken:
+            await asyncio.sleep(0)
+        assert await quick.open()
+        assert quick._transport is not broken
+        quick.close()
+
+    run(scene(), PATIENCE_S)
+
+
 def test_from_an_address_that_is_not_ours_a_search_ends_at_once_and_tells_nothing() -> None:
     async def scene() -> None:
         quick = QuickSocket([Endpoint.of("192.0.2.77", 0)])
