@@ -1,8 +1,9 @@
 """Every link of this process, from the dial or the knock to the last byte: runs :class:`~net.paths.Paths` on them.
 
-        what becomes of links             Dial, StopDial ──► Attempts
-    LinkDriver ────────────────► Paths ──►CloseLink, Nominate, Confirm ──► LinkTable
-                                          Online, Offline ──► the engine
+    LinkDriver ── what becomes of links ──► Paths ──┬─ Dial, StopDial ───────────────► Attempts
+                                                    ├─ MovePort ─────────────────────► Whereabouts
+                                                    ├─ CloseLink, Nominate, Confirm ─► LinkTable
+                                                    └─ Online, Offline ──────────────► the engine
 
 No decisions of its own: which link is wanted and which survives, Paths says; who may come in, :mod:`net.reception`.
 """

@@ -1,8 +1,7 @@
 """How those come together who have no link: looks for peers and is found, and goes on by UDP where TCP leads nowhere.
 
-Discovery ── where they are ──► Paths, which dials
-    ▲  └──── who rings, offers ──► IceCalls
-    └──────── our offers ─────────────┘
+Discovery ──┬─ where they are, who rings ──► Paths, which dials
+            └─ who rings, their offers ────► IceCalls ── our offers ──► the link, or Discovery
 """
 
 import asyncio

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from app.domain.errors import KithError
 from app.services import intake as module
 from app.services.inbox import Inbox
 from app.services.inviter import Inviter
-from net.endpoint import Endpoint
 from net.events import (
     CloseReason,
     EnvelopeReceived,
@@ -30,7 +28,6 @@ from tests.support.disks import MemoryDisk
 from tests.support.engine import Engine, Faults, introduce
 from tests.support.pair import Pair, friends, known, strangers
 
-ENDPOINT = Endpoint(IPv4Address("192.0.2.1"), 1)
 TEXT_ENVELOPE_BYTES = 361
 """Of a short text."""
 
