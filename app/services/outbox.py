@@ -44,6 +44,10 @@ _SUPERSEDED = {
 """Who we are now makes needless what said so before; resent late, the old would undo the new."""
 
 
+_UNDER_WAY = frozenset({MessageState.QUEUED, MessageState.SENT})
+"""A message of ours that the contact does not have, as far as we know."""
+
+
 class Outbox:
     """The lanes to all contacts."""
 
@@ -71,6 +75,9 @@ class Outbox:
             lane.commits_failed()
             if lane.online:
                 self._courier.begin_anew(lane)
+        for contact, newest in (await self._store.latest()).items():
+            if newest.mine and newest.state in _UNDER_WAY and not self._lane(contact).online:
+                self._nudge(self._lane(contact))
 
     async def recount(self) -> None:
         """Learn from the store how much waits."""

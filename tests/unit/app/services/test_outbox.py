@@ -367,6 +367,19 @@ def test_a_payload_sealed_before_a_failure_is_not_sealed_with_the_same_key_again
     run(scenario())
 
 
+def test_whom_a_text_waits_for_is_looked_for_after_a_start_and_others_are_not() -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            await pair.cut()
+            await pair.ann.restart()
+            assert pair.ann.node.nudged == []
+            await pair.ann.messenger.send_text(pair.ben.id, "for when you are back")
+            await pair.ann.restart()
+            assert pair.ann.node.nudged == [pair.ben.peer_id]
+
+    run(scenario())
+
+
 def test_a_text_for_somebody_who_is_away_has_them_looked_for_and_a_hundred_do_so_once() -> None:
     async def scenario() -> None:
         async with friends() as pair:
