@@ -108,7 +108,8 @@ def main() -> int:
         with kit_in(folder) as kit:
             make_profile(folder / "you", kit.invite())
             kit.start()
-            say("the window opens; choose Kit at the left, and write. Ctrl+Q ends everything")
+            say(f"the window opens; choose Kit in the list, and write. Ctrl+L locks it, and “{PASSPHRASE}” unlocks it")
+            say("Ctrl+Q ends everything")
             try:
                 return show_window(folder / "you")
             finally:

@@ -21,10 +21,11 @@ from app.domain.contact import ContactProblem, ContactState
 from app.domain.identifiers import ContactId
 from app.domain.message import MessageState
 from app.gui.application import Application
+from app.gui.models.message_list import PAGE
 from app.gui.theme.theme import Theme
-from tests.support.chatting import chatting, texts
+from tests.support.chatting import chatting, scene_with, texts
 from tests.support.fake_messenger import FakeGate, FakeMessenger
-from tests.support.gui import home_of, run_gui, running, until
+from tests.support.gui import home_of, on_engine, run_gui, running, until
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 
@@ -184,3 +185,40 @@ def words(application: Application) -> Iterator[str]:
 
 def visible(window: QWidget) -> list[QWidget]:
     return [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
+
+
+def test_the_keyboard_is_where_one_goes_on_after_a_start_and_after_a_lock(theme: Theme) -> None:
+    fake = FakeMessenger()
+
+    async def scene() -> None:
+        async with running(FakeGate(fake, None), theme) as application:
+            await until(lambda: application.home is not None and application.window.main.isVisible())
+            page = application.window.main
+            await until(page.invite_button.hasFocus)
+            ben = await on_engine(application, lambda: fake.appear("Ben"))
+            await until(page.contacts.list.hasFocus)
+            page.contacts.choose(ben)
+            await until(page.chat.composer.box.hasFocus)
+            assert application.lock is not None
+            application.lock.lock()
+            await until(application.window.lock.passphrase.hasFocus)
+            application.lock._unlock()
+            await until(page.chat.composer.box.hasFocus)
+
+    run_gui(scene())
+
+
+def test_by_tab_one_comes_to_the_newest_message_and_not_to_the_oldest(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=100)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            view = application.window.main.chat.view
+            await until(lambda: len(texts(application)) == PAGE)
+            before = view.verticalScrollBar().value()
+            view.setFocus(Qt.FocusReason.BacktabFocusReason)
+            assert view.currentIndex().row() == PAGE - 1
+            assert view.verticalScrollBar().value() == before
+
+    run_gui(scene())

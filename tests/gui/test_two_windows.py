@@ -87,7 +87,7 @@ def test_two_windows_answer_react_edit_delete_and_search_and_keep_it_all(theme: 
             actions = ada.window.main.chat.view.message_actions
             actions.reply.emit(shown(ada)[0])
             send(ada, "at the pire")
-            await until(lambda: len(lines(ben)) == 2, 30)
+            await until(lambda: len(lines(ada)) == len(lines(ben)) == 2, 30)
             assert shown(ben)[1].reply_to == shown(ben)[0].message_id
             press(ada.window.main.chat.composer.box, Qt.Key.Key_Up)
             ada.window.main.chat.composer.box.setPlainText("at the pier")
@@ -96,7 +96,7 @@ def test_two_windows_answer_react_edit_delete_and_search_and_keep_it_all(theme: 
             ben.window.main.chat.view.message_actions.react.emit(shown(ben)[1], "⚓")
             await until(lambda: [reaction.emoji for reaction in shown(ada)[1].reactions] == ["⚓"], 30)
             send(ben, "forget this")
-            await until(lambda: len(lines(ada)) == 3, 30)
+            await until(lambda: len(lines(ada)) == len(lines(ben)) == 3, 30)
             ben.window.main.chat.view.message_actions.delete.emit(shown(ben)[2])
             click((await dialog_of(ben, DeleteMessageDialog)).both_button)
             await until(lambda: shown(ada)[2].deleted, 30)

@@ -1,5 +1,6 @@
 """The page of an open profile: contacts at the left, the conversation at the right."""
 
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.gui.theme.theme import Theme
@@ -10,7 +11,7 @@ from app.gui.widgets.parts import button, line, row
 
 
 class MainPage(QWidget):
-    """Two columns."""
+    """Two columns; with the focus of the page one goes on where one is."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,14 +28,25 @@ class MainPage(QWidget):
         content.addWidget(self.contacts)
         content.addWidget(line(vertical=True))
         content.addWidget(right, 1)
+        self._goes_on: QWidget = self.invite_button
         self.show_nothing(alone=True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        """No focus proxy, for Tab would pass over the page's other parts then."""
+        super().focusInEvent(event)
+        self._goes_on.setFocus(event.reason())
 
     def show_chat(self) -> None:
         self._right.setCurrentWidget(self.chat)
+        self._goes_on = self.chat.composer.box
 
     def show_nothing(self, *, alone: bool) -> None:
         """No conversation is open; ``alone`` when there is none to open either."""
+        has_keyboard = self._goes_on.hasFocus()
         self._right.setCurrentWidget(self.nothing)
+        self._goes_on = self.invite_button if alone else self.contacts.list
+        if has_keyboard:
+            self.setFocus()
         if alone:
             self.nothing.say(
                 self.tr("Add someone to talk to"),

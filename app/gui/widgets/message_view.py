@@ -1,7 +1,7 @@
 """The list of bubbles: keeps its place while pages come and go, and asks for more at both ends."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from app.domain.annotation import Reaction
@@ -17,6 +17,7 @@ from app.gui.widgets.message_menu import MessageActions
 
 _MARKED_MS = 2_000
 """How long a message that was jumped to stands out."""
+_BY_KEY = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
 
 
 class MessageView(QListView):
@@ -102,6 +103,14 @@ class MessageView(QListView):
         super().resizeEvent(event)
         self._settle()
         self.resized.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        """By Tab one comes to a message in sight, the newest if it is, and goes on from there."""
+        model, by_key = self.model(), event.reason() in _BY_KEY
+        if by_key and isinstance(model, MessageListModel) and model.rowCount() and not self.currentIndex().isValid():
+            seen = None if self._at_bottom else self._first_visible()
+            self.setCurrentIndex(model.index(model.rowCount() - 1) if seen is None else seen)
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         row = self._row(self.currentIndex())
