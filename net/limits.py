@@ -342,6 +342,9 @@ MAPPING_TIMEOUT_S = 30.0
 """Until who has not opened a port will not: a router that speaks UPnP answers within two seconds, and NAT-PMP is tried
 for our port in the first half minute."""
 
+UPNP_ANSWER_S = 3.0
+"""From the first question to the router's answer by UPnP, if it speaks that; what it opens after our end stays open."""
+
 MAPPING_CLOSE_TIMEOUT_S = 1.0
 """For a router to close what it opened; what it does not, it forgets within the hour."""
 

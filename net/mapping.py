@@ -59,6 +59,10 @@ class Answers:
         self._open.pop(asked_by, None)
         self._errors[asked_by] = error
 
+    def has_answered(self, asked_by: Asking) -> bool:
+        """Whether the router has said anything by this protocol."""
+        return asked_by in self._open or asked_by in self._errors
+
     def mapping(self, *, is_late: bool) -> PortMapping:
         """What they add up to; ``is_late``: who has not answered by now will not."""
         error = next(iter(self._errors.values()), None)

@@ -14,7 +14,7 @@ import libtorrent
 
 from net.bittorrent import outlive, quiet_settings
 from net.endpoint import Endpoint
-from net.limits import MAPPING_CLOSE_TIMEOUT_S, MAPPING_TIMEOUT_S
+from net.limits import MAPPING_CLOSE_TIMEOUT_S, MAPPING_TIMEOUT_S, UPNP_ANSWER_S
 from net.mapping import Answers, Asking, PortMapping
 
 POLL_S = 0.1
@@ -47,23 +47,30 @@ class PortMapper:
         """The numbers of our port's mapping, as against those of the session's own ports."""
         self._to_close: set[int] = set()
         """What a router has opened by UPnP: each is a question at the end, which it may leave unanswered."""
+        self._upnp_is_late_at = self._loop.time() + UPNP_ANSWER_S
         self._late_at = self._loop.time() + MAPPING_TIMEOUT_S
         self._poll = self._loop.call_soon(self._look)
 
     async def close(self) -> None:
         """Have the router close what it opened; nothing is told any more."""
         self._poll.cancel()
-        self._take_alerts()  # what has been opened since the last look is to be closed, too
-        self._sessions[0].apply_settings({"enable_upnp": False, "enable_natpmp": False})
         try:
             with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._upnp_is_late_at):
+                    await self._until(lambda: self._answers.has_answered(Asking.UPNP))
+            self._sessions[0].apply_settings({"enable_upnp": False, "enable_natpmp": False})
+            with suppress(TimeoutError):
                 async with asyncio.timeout(MAPPING_CLOSE_TIMEOUT_S):
-                    while self._to_close:
-                        self._take_alerts()
-                        await asyncio.sleep(POLL_S / 2)
+                    await self._until(lambda: not self._to_close)
         finally:
             # A question of which no alert tells may be under way: for the router's description, say.
             outlive(self._sessions)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        self._take_alerts()
+        while not is_so():
+            await asyncio.sleep(POLL_S / 2)
+            self._take_alerts()
 
     def _look(self) -> None:
         self._take_alerts()

@@ -6,7 +6,7 @@ import pytest
 
 from net import port_mapper as module
 from net.endpoint import Endpoint
-from net.mapping import MappingState, PortMapping
+from net.mapping import Asking, MappingState, PortMapping
 from net.port_mapper import PortMapper
 from tests.support.aio import run
 
@@ -23,6 +23,26 @@ def test_whoever_waits_hears_when_there_is_nothing_to_wait_for(monkeypatch: pyte
         await mapper.close()
         assert mapper._sessions == []
         assert told.empty()
+
+    run(scenario())
+
+
+@pytest.fixture(autouse=True)
+def upnp_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "UPNP_ANSWER_S", 0.1)
+
+
+def test_what_a_router_is_about_to_open_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "UPNP_ANSWER_S", 60.0)
+    monkeypatch.setattr(module, "outlive", lambda _: None)
+
+    async def scenario() -> None:
+        mapper = PortMapper([Endpoint.parse("127.0.0.1:0")], 4000, lambda _: None)
+        async with asyncio.TaskGroup() as tasks:
+            closing = tasks.create_task(mapper.close())
+            await asyncio.sleep(0.2)
+            assert not closing.done()
+            mapper._answers.opened(Asking.UPNP, 4000)
 
     run(scenario())
 
