@@ -637,6 +637,10 @@ PASSED_PER_SECOND = 0.2
 PASSED_BURST = 10.0
 """Signals that contacts bring us of others, over all: each is tried with the keys of everybody who is missing."""
 
+MAX_PASSED_WAITING = 4
+PASSED_WAIT_S = 60.0
+"""Of one contact so many wait for their turn, so long: after a minute an offer is worth nothing."""
+
 MAX_PASSED_TRIES = 500
 """Of those keys, 50 µs each: a flood costs half a hundredth of one core at worst."""
 

@@ -102,10 +102,10 @@ class Meetings:
         else:
             raise LocalError("more than a signal holds")
 
-    def take_passed(self, value: bytes) -> None:
+    def take_passed(self, bringer: PeerId, value: bytes) -> None:
         """Take a signal that a contact brings us from another, who has no link to us; anything else is dropped."""
         if self._passes_signals():
-            self.discovery.take_passed(value)
+            self.discovery.take_passed(bringer, value)
 
     def _signalled(self, peer_id: PeerId, content: bytes) -> None:
         """A peer tells our paths something."""

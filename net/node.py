@@ -258,9 +258,9 @@ class Node:
         """
         self._meetings.send_signal(peer_id, content)
 
-    def take_passed(self, value: bytes) -> None:
+    def take_passed(self, bringer: PeerId, value: bytes) -> None:
         """Take a signal that a contact brings us from another, who has no link to us; anything else is dropped."""
-        self._meetings.take_passed(value)
+        self._meetings.take_passed(bringer, value)
 
     def expect_answer(self, peer_id: PeerId, *, waiting: bool) -> None:
         """Say whether a message waits for its acknowledgement: a dead link is then noticed within 20 s, not 60."""

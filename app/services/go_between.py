@@ -10,6 +10,7 @@ as PASSED goes to our own network, never further, so nothing goes round in circl
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from app.domain.contact import Contact, ContactState
 from app.domain.content import ContentType
@@ -18,9 +19,11 @@ from app.domain.identifiers import MESSAGE_ID_BYTES
 from app.domain.passing_content import PASSING_NONCE_BYTES, PassContent
 from app.services.limits import (
     MAX_GO_BETWEENS,
+    MAX_WAITING_TO_PASS,
     PASSES_ASKED_PER_MINUTE,
     PASSES_PER_MINUTE,
     PASSING_BURST,
+    PASSING_PATIENCE_S,
     TAKEN_PER_MINUTE,
 )
 from app.services.outbox import Outbox
@@ -28,6 +31,7 @@ from app.services.sessions import Sessions
 from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
 from net.events import SignalToPass
+from net.fair_line import FairLine
 from net.token_bucket import TokenBucket
 
 logger = logging.getLogger(__name__)
@@ -62,6 +66,10 @@ class GoBetween:
         self._asked = Rations(PASSES_ASKED_PER_MINUTE)
         self._passed = Rations(PASSES_PER_MINUTE)
         self._taken = Rations(TAKEN_PER_MINUTE)
+        self._lines: dict[int, FairLine[int, bytes]] = {}
+        """By contact what others have for it: it takes no more of us than that, and they take turns."""
+        self._due: set[int] = set()
+        """For whom something waits in its line."""
 
     def ask(self, event: SignalToPass) -> None:
         """Our network has something for a contact without a link: give it to some who may have one."""
@@ -81,14 +89,36 @@ class GoBetween:
                 return
             sought = next((other for other in self._linked(number) if each.names(self._book.peer_id(other))), None)
             if sought is not None:
-                self._start([sought], ContentType.PASSED, each.value)
+                self._line(sought).add(number, each.value, _now())
+                self._pass_on(sought)
 
     def brought(self, number: int, values: Sequence[bytes]) -> None:
         """A contact brings us these from others."""
         for value in values:
             if not self._may_hear(number) or not self._taken.take(number, _now()):
                 return
-            self._network.take_passed(value)
+            self._network.take_passed(self._book.peer_id(number), value)
+
+    def _line(self, sought: int) -> FairLine[int, bytes]:
+        line = self._lines.get(sought)
+        if line is None:
+            ration = TokenBucket(per_second=TAKEN_PER_MINUTE / 60, burst=PASSING_BURST, now=_now())
+            line = self._lines[sought] = FairLine(ration, places=MAX_WAITING_TO_PASS, patience_s=PASSING_PATIENCE_S)
+        return line
+
+    def _pass_on(self, sought: int) -> None:
+        """Bring a contact what others have for it, as far as its turn has come."""
+        line, now = self._line(sought), _now()
+        for value in line.take(now):
+            self._start([sought], ContentType.PASSED, value)
+        wake_at = line.wake_at(now)
+        if wake_at is not None and sought not in self._due:
+            self._due.add(sought)
+            self._tasks.start_later(wake_at - now, partial(self._pass_on_later, sought), name="a signal in its turn")
+
+    async def _pass_on_later(self, sought: int) -> None:
+        self._due.discard(sought)
+        self._pass_on(sought)
 
     def _may_hear(self, number: int) -> bool:
         """Whether a contact has anything to do with this."""

@@ -61,7 +61,13 @@ PASSES_PER_MINUTE = 10.0
 beyond, or is for nobody here, costs its opening and nothing else."""
 
 TAKEN_PER_MINUTE = 10.0
-"""Signals that one contact brings us, each tried with the keys of all who are missing (``net.limits``)."""
+"""Signals that one contact brings us, and as many as we bring it; each is tried with the keys of all who are missing
+(``net.limits``)."""
+
+MAX_WAITING_TO_PASS = 4
+PASSING_PATIENCE_S = 60.0
+"""Signals of one contact for another that wait while more are asked for than that one takes of us; an offer is worth
+nothing after a minute."""
 
 MAX_QUEUED_OF_CONTACT = 4_096
 """Events of one contact that wait to be taken in: twice what an honest outbox has on its way, and a fifth of the whole

@@ -5,16 +5,14 @@ What is switched on late is told everything that was declared before.
 """
 
 import asyncio
-import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from crypto.primitives import Random
 from crypto.rendezvous import OwnRendezvous
+from net.discovery.contacts_between import Callbacks, ContactsBetween
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.lan import LanDiscovery
-from net.discovery.passing import Passing
 from net.discovery.sightings import Found
 from net.discovery.vicinity import Vicinity
 from net.discovery.wan import WanDiscovery
@@ -23,8 +21,6 @@ from net.interfaces import IPAddress
 from net.nat_kind import NatKind
 from net.peer import Peer, PeerId
 from net.supervisor import Supervisor
-
-log = logging.getLogger(__name__)
 
 
 class Discovery:
@@ -50,13 +46,13 @@ class Discovery:
         self._on_seen_as = on_seen_as
         self._on_meeting = on_meeting
         self._on_signal = on_signal
-        self._on_to_pass = on_to_pass
         self._random = random
         self._loop = asyncio.get_running_loop()
         self._supervisor = Supervisor(self._loop)
-        self._passing = Passing(random=random, clock=time.time, now=self._loop.time())
-        self._timer: asyncio.TimerHandle | None = None
-        """For rings that others bring."""
+        callbacks = Callbacks(
+            on_found=on_far, on_meeting=self._met_through_contacts, on_signal=on_signal, on_to_pass=on_to_pass
+        )
+        self._between = ContactsBetween(callbacks, random=random)
         self._lan: LanDiscovery | None = None
         self._wan: WanDiscovery | None = None
         self._ending: set[LanDiscovery | WanDiscovery] = set()
@@ -142,6 +138,7 @@ class Discovery:
     def tell(self, endpoints: tuple[Endpoint, ...], nat: NatKind) -> None:
         """What those who look for us far off are told: where we can be reached, the best first, and behind what."""
         self._told, self._nat = endpoints, nat
+        self._between.set_place(endpoints, nat)
         if self._wan is not None:
             self._wan.set_place(endpoints, nat)
 
@@ -160,8 +157,6 @@ class Discovery:
     def remove_peer(self, peer_id: PeerId) -> None:
         self._peers.pop(peer_id, None)
         self._linked.discard(peer_id)
-        self._passing.forget(peer_id)
-        self._arm()
         for each in self._all():
             each.remove_peer(peer_id)
 
@@ -170,19 +165,12 @@ class Discovery:
         (self._linked.add if linked else self._linked.discard)(peer_id)
         for each in self._all():
             each.set_linked(peer_id, linked=linked)
-        if linked:
-            self._passing.linked(peer_id)
-            self._passing.somebody_came(self._loop.time())
-        self._arm()
 
     def nudge(self, peer_id: PeerId) -> None:
         """There is reason to look for the peer now."""
         if self._wan is not None:
             self._wan.nudge(peer_id)
-        now, is_anybody_there = self._loop.time(), bool(self._linked)
-        if peer_id not in self._linked and self._passing.wish(peer_id, now, is_anybody_there=is_anybody_there):
-            self._pass(peer_id, b"")
-        self._arm()
+        self._between.nudge(peer_id)
 
     def ring(self, peer_id: PeerId) -> None:
         """Have the peer look for us now; it learns that within a minute, if it is there at all."""
@@ -197,23 +185,11 @@ class Discovery:
         """
         if self._wan is not None:
             self._wan.signalling.send(peer_id, content)
-        self._pass(peer_id, content)
+        self._between.send(peer_id, content)
 
-    def take_passed(self, value: bytes) -> None:
-        """Somebody brings this for us: a signal of one of those who have no link, or anything else."""
-        missing = [peer for peer_id, peer in self._peers.items() if peer_id not in self._linked]
-        passed = self._passing.take(value, missing, self._loop.time())
-        if passed is None:
-            log.info("what was brought is no news of anybody who is missing")
-            return
-        if passed.signal.endpoints:
-            self._on_far(Found(passed.peer, passed.signal.endpoints, passed.signal.nat))
-        if passed.is_meeting:
-            if self._wan is not None:
-                self._wan.nudge(passed.peer)
-            self._on_meeting(passed.peer)
-        if passed.signal.content:
-            self._on_signal(passed.peer, passed.signal.content)
+    def take_passed(self, bringer: PeerId, value: bytes) -> None:
+        """A contact brings this for us: a signal of one of those who have no link, or anything else."""
+        self._between.take(bringer, value)
 
     def await_signal(self, peer_id: PeerId, until: float) -> None:
         """Look for what a peer without a link has left for us, until that moment of the loop's clock."""
@@ -222,37 +198,23 @@ class Discovery:
 
     async def close(self) -> None:
         """Take back what was announced, and end."""
-        self._linked.clear()
-        self._arm()
+        self._between.close()
         await self._supervisor.close()
-        for each in (*self._ending, *self._all()):
+        for each in (*self._ending, *self._switched_on()):
             await each.close()
         self._lan = self._wan = None
 
     # --- Parts
 
-    def _ring_through_contacts(self) -> None:
-        self._timer = None
-        for peer_id in self._passing.handle_timer(self._loop.time()):
-            self._pass(peer_id, b"")
-        self._arm()
+    def _met_through_contacts(self, peer_id: PeerId) -> None:
+        if self._wan is not None:
+            self._wan.nudge(peer_id)
+        self._on_meeting(peer_id)
 
-    def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        wake_at = self._passing.wake_at()
-        if wake_at is not None and self._linked:
-            self._timer = self._loop.call_at(wake_at, self._ring_through_contacts)
+    def _all(self) -> list[LanDiscovery | WanDiscovery | ContactsBetween]:
+        return [self._between, *self._switched_on()]
 
-    def _pass(self, peer_id: PeerId, content: bytes) -> None:
-        peer = self._peers.get(peer_id)
-        if peer is not None and self._linked:
-            value = self._passing.seal(peer, content, self._told, self._nat)
-            if value is not None:
-                self._on_to_pass(peer_id, value)
-
-    def _all(self) -> list[LanDiscovery | WanDiscovery]:
+    def _switched_on(self) -> list[LanDiscovery | WanDiscovery]:
         return [each for each in (self._lan, self._wan) if each is not None]
 
     def _tell_all(self, late: LanDiscovery | WanDiscovery) -> None:

@@ -1,10 +1,9 @@
 """Signals that a contact of both brings, where two have no link and may have no DHT (``docs/protocol.md``, section 6).
-Sans-IO.
+Sans-IO; whom to ring, :mod:`net.discovery.wishes` says.
 
 They are sealed like those on the DHT, and have to be found out without an item key that says whose they are: by the
-keys of those who are missing, of this epoch and near its ends of the next.
-
-    a message waits, no link ─▶ ring ─▶ again after 3 s, 6 s, … for an hour, and when somebody else comes online
+keys of those who are missing, of this epoch and near its ends of the next.  As each costs something whoever made it,
+contacts who bring some take turns.
 
 A signal without content is a ring: its sender wants to be dialled.
 """
@@ -18,19 +17,16 @@ from crypto.rendezvous import epoch_at
 from net.discovery.mailbox import Mailbox
 from net.discovery.signal import Signal
 from net.discovery.signals import Meeting, signal_box
+from net.discovery.wishes import Wishes
 from net.endpoint import Endpoint
+from net.fair_line import FairLine
 from net.limits import (
     CLOCK_ERROR_S,
-    FIRST_PASSED_PAUSE_S,
     MAX_PASSED_TRIES,
-    MAX_RING_PAUSE_S,
-    MEETING_S,
-    MIN_RING_PAUSE_S,
+    MAX_PASSED_WAITING,
     PASSED_BURST,
-    PASSED_CALLS_AT_ONCE,
-    PASSED_DELAY_S,
-    PASSED_PATIENCE_S,
     PASSED_PER_SECOND,
+    PASSED_WAIT_S,
 )
 from net.nat_kind import NatKind
 from net.peer import LinkKey, LinkKind, Peer, PeerId
@@ -47,16 +43,6 @@ class Passed:
     """The peer rings, or answers our ring: it is to be dialled."""
 
 
-@dataclass(slots=True)
-class _Wish:
-    until: float = float("-inf")
-    pause_s: float = FIRST_PASSED_PAUSE_S
-    rung_at: float = float("-inf")
-    due_at: float = float("-inf")
-    """The next ring, if anybody is there to bring it."""
-    is_unanswered: bool = False
-
-
 class Passing:
     """What all peers and we tell each other in this way."""
 
@@ -64,51 +50,21 @@ class Passing:
         self._random = random
         self._clock = clock
         self._mailbox = Mailbox()
-        self._wishes: dict[PeerId, _Wish] = {}
-        self._ration = TokenBucket(per_second=PASSED_PER_SECOND, burst=PASSED_BURST, now=now)
-        self._rests_until = now
         self._last_ms = 0
-
-    # --- Ours
-
-    def wish(self, peer_id: PeerId, now: float, *, is_anybody_there: bool) -> bool:
-        """There is reason to ring the peer; says whether to do so now: ``is_anybody_there`` who may bring it."""
-        wish = self._wishes.setdefault(peer_id, _Wish())
-        wish.until = now + PASSED_PATIENCE_S
-        if not is_anybody_there or now < wish.due_at:
-            return False
-        _note_ring(wish, now)
-        return True
-
-    def somebody_came(self, now: float) -> None:
-        """Another peer is online, and may be linked to those whom we wish for; first it is sent what waits for it."""
-        soon = now + PASSED_DELAY_S
-        for wish in self._wishes.values():
-            if now >= wish.rung_at + MIN_RING_PAUSE_S and not now <= wish.due_at <= soon:
-                wish.due_at = soon
-
-    def wake_at(self) -> float | None:
-        """When to call :meth:`handle_timer`, if anybody is there."""
-        due = [wish.due_at for wish in self._wishes.values() if wish.due_at < wish.until]
-        return max(min(due), self._rests_until) if due else None
-
-    def handle_timer(self, now: float) -> list[PeerId]:
-        """Whom to ring now, those first who were rung longest ago."""
-        due = [peer_id for peer_id, wish in self._wishes.items() if wish.due_at <= now < wish.until]
-        chosen = sorted(due, key=lambda peer_id: self._wishes[peer_id].rung_at)[:PASSED_CALLS_AT_ONCE]
-        for peer_id in chosen:
-            _note_ring(self._wishes[peer_id], now)
-        if len(chosen) < len(due):
-            self._rests_until = now + MIN_RING_PAUSE_S
-        return chosen
+        self.wishes = Wishes(now)
+        """Whom we look for in this way."""
+        ration = TokenBucket(per_second=PASSED_PER_SECOND, burst=PASSED_BURST, now=now)
+        self._brought = FairLine[PeerId, bytes](ration, places=MAX_PASSED_WAITING, patience_s=PASSED_WAIT_S)
 
     def linked(self, peer_id: PeerId) -> None:
         """There is a link to the peer, and nothing to wish for."""
-        self._wishes.pop(peer_id, None)
+        self.wishes.forget(peer_id)
 
     def forget(self, peer_id: PeerId) -> None:
-        self._wishes.pop(peer_id, None)
+        self.wishes.forget(peer_id)
         self._mailbox.forget(peer_id)
+
+    # --- Ours
 
     def seal(self, peer: Peer, content: bytes, endpoints: tuple[Endpoint, ...], nat: NatKind) -> bytes | None:
         """The value that tells the peer this; None if it is nobody whom a contact can know.
@@ -124,10 +80,19 @@ class Passing:
 
     # --- Theirs
 
-    def take(self, value: bytes, missing: Sequence[Peer], now: float) -> Passed | None:
-        """What a value says, if it is new and of one of those who are missing."""
-        if not self._ration.take(now):
-            return None
+    def bring(self, bringer: PeerId, value: bytes, now: float) -> None:
+        """A contact brings this; it waits for its turn."""
+        self._brought.add(bringer, value, now)
+
+    def wake_at(self, now: float) -> float | None:
+        """When to call :meth:`take`, at the latest."""
+        return self._brought.wake_at(now)
+
+    def take(self, missing: Sequence[Peer], now: float) -> list[Passed | None]:
+        """What was brought and has its turn: what one of the missing says, or None where it is no news of any."""
+        return [self._opened(value, missing, now) for value in self._brought.take(now)]
+
+    def _opened(self, value: bytes, missing: Sequence[Peer], now: float) -> Passed | None:
         for (peer, meeting), _ in zip(self._senders(missing), range(MAX_PASSED_TRIES), strict=False):
             try:
                 content = signal_box(peer, meeting, from_us=False).open(value)
@@ -143,15 +108,7 @@ class Passing:
             return None
         if not self._mailbox.is_new(peer_id, signal.time_ms):
             return None
-        return Passed(peer_id, signal, not signal.content or self._is_answered(peer_id, now))
-
-    def _is_answered(self, peer_id: PeerId, now: float) -> bool:
-        """Whether this is the first that the peer says after our ring; what comes later is no reason to begin anew."""
-        wish = self._wishes.get(peer_id)
-        if wish is None or not wish.is_unanswered or now - wish.rung_at > MEETING_S:
-            return False
-        wish.is_unanswered = False
-        return True
+        return Passed(peer_id, signal, not signal.content or self.wishes.is_answered(peer_id, now))
 
     def _senders(self, missing: Sequence[Peer]) -> Iterator[tuple[Peer, Meeting]]:
         unix_s = self._clock()
@@ -164,11 +121,6 @@ class Passing:
             for key in peer.keys
             if _is_of_contacts(key)
         )
-
-
-def _note_ring(wish: _Wish, now: float) -> None:
-    wish.rung_at, wish.due_at, wish.is_unanswered = now, now + wish.pause_s, True
-    wish.pause_s = min(2 * wish.pause_s, MAX_RING_PAUSE_S)
 
 
 def _is_contact(peer: Peer) -> bool:

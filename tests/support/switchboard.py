@@ -286,7 +286,7 @@ class SwitchedNode:
     def nudge(self, peer_id: PeerId) -> None:
         self.nudged.append(peer_id)
 
-    def take_passed(self, value: bytes) -> None:
+    def take_passed(self, bringer: PeerId, value: bytes) -> None:
         self.brought.append(value)
 
     def seek_on_dht(self, settings: DhtSettings | None) -> None:

@@ -178,7 +178,7 @@ def test_what_a_contact_of_both_brings_makes_us_dial() -> None:
             alice.node.nudge(BOB)
             [told] = alice.of(SignalToPass)
             assert told.peer == BOB
-            bob.node.take_passed(told.value)
+            bob.node.take_passed(CID, told.value)
             assert (await bob.next(PeerOnline)).peer == ALICE
 
     run(scene())
@@ -203,10 +203,10 @@ def test_offers_for_who_has_no_link_may_be_brought_by_others_unless_we_stay_near
             alice.node.send_signal(BOB, b"\x01offer")
             [told] = alice.of(SignalToPass)
             bob.node.stay_near(wanted=True)
-            bob.node.take_passed(told.value)
+            bob.node.take_passed(CID, told.value)
             assert heard == []
             bob.node.stay_near(wanted=False)
-            bob.node.take_passed(told.value)
+            bob.node.take_passed(CID, told.value)
             assert heard == [(ALICE, b"\x01offer")]
 
     run(scene())

@@ -1,5 +1,6 @@
 """Signals through a contact of both: Ben looks for Cid, whom Ann knows as well; nothing else is between the two."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from app.domain.content import ContentType
 from app.domain.passing_content import PassContent
 from app.domain.settings import Settings
 from app.services import go_between
-from app.services.limits import MAX_GO_BETWEENS, PASSING_BURST
+from app.services.limits import MAX_GO_BETWEENS, PASSING_BURST, TAKEN_PER_MINUTE
 from net.events import CloseReason, SignalToPass
 from net.peer import PeerId
 from tests.support.aio import run
@@ -223,6 +224,51 @@ def test_a_flood_is_cut_to_its_ration_in_each_role(timer: HandTimer) -> None:
             timer.now_s += 60
             await each.ask(each.cid.peer_id)
             assert len(each.cid.node.brought) == PASSING_BURST + 1
+
+    run(scenario())
+
+
+def test_who_floods_does_not_keep_another_ones_signals_from_whom_they_are_for(timer: HandTimer) -> None:
+    async def scenario() -> None:
+        async with three() as each:
+            others = [await each.pair.third(name) for name in ("Dan", "Eve")]
+            for other in others:
+                await introduce(each.ann, other)
+            each.pair.board.connect()
+            await each.pair.settle()
+            hang_up(each.ben, each.cid)
+            dan, eve = others
+            for asker, count in ((each.ben, int(PASSING_BURST) - 1), (dan, 9), (eve, 1)):
+                for number in range(count):
+                    value = asker.name.encode() * 256
+                    content = PassContent.naming(each.cid.peer_id, value, nonce=bytes([number]) * 16).encode()
+                    await say(asker, each.ann, ContentType.PASS, content)
+                await each.pair.settle()
+            assert len(each.cid.node.brought) == PASSING_BURST
+            timer.now_s += 60 / TAKEN_PER_MINUTE
+            await each.ask(each.cid.peer_id)  # more of the flood, by which the clock is looked at
+            assert each.cid.node.brought[int(PASSING_BURST) :] == [b"Eve" * 256]
+
+    run(scenario())
+
+
+def test_what_waits_for_its_turn_is_passed_on_by_the_clock(timer: HandTimer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(go_between, "TAKEN_PER_MINUTE", 60 * 100)
+
+    async def scenario() -> None:
+        async with three() as each:
+            for number in range(int(PASSING_BURST)):
+                await each.ask(each.cid.peer_id, bytes([number]) * 768)
+            dan = await each.pair.third("Dan")
+            await introduce(each.ann, dan)
+            await each.pair.connect()
+            hang_up(each.ben, each.cid)
+            content = PassContent.naming(each.cid.peer_id, VALUE, nonce=bytes(16)).encode()
+            await say(dan, each.ann, ContentType.PASS, content)
+            await each.pair.settle()
+            timer.now_s += 1
+            while VALUE not in each.cid.node.brought:
+                await asyncio.sleep(0.01)
 
     run(scenario())
 

@@ -229,16 +229,16 @@ def test_a_ring_that_a_contact_brings_is_news_of_the_peer(sought: list[Sought]) 
         ours.discovery.send_signal(CID, b"\x01over its link")
         [(peer_id, value)] = [each for each in ours.to_pass if each[0] == BEN]
         assert peer_id == BEN
-        theirs.discovery.take_passed(value)
+        theirs.discovery.take_passed(CID, value)
         assert (theirs.met, theirs.signals) == ([], [(BEN, b"\x01offer")])
         assert theirs.found == [Found(BEN, HERE, NatKind.CONE)]
         theirs.discovery.seek_on_dht(DhtSettings())
         theirs.discovery.set_linked(CID, linked=True)
         theirs.discovery.nudge(BEN)
-        ours.discovery.take_passed(theirs.to_pass[-1][1])
+        ours.discovery.take_passed(CID, theirs.to_pass[-1][1])
         assert (ours.met, ours.signals) == ([BEN], [])
         ours.discovery.send_signal(BEN, b"\x01answer")
-        theirs.discovery.take_passed(ours.to_pass[-1][1])
+        theirs.discovery.take_passed(CID, ours.to_pass[-1][1])
         assert theirs.met == [BEN], "the first answer to its ring"
         assert sought[0].nudged == [BEN, BEN], "for our own sake, and then since it answers"
         await ours.discovery.close()
