@@ -1,5 +1,8 @@
-"""Every interleaving of two sides: both dial, answers are late, connections die; one link is left, and both know it."""
+"""Every interleaving of two sides: both dial and call by ICE, answers are late, connections die; one link is left, and
+both know it.
+"""
 
+from dataclasses import replace
 from functools import partial
 
 from hypothesis import given, settings
@@ -7,13 +10,24 @@ from hypothesis import strategies as st
 
 from net.endpoint import Endpoint
 from net.events import PathClass
-from net.limits import FIRST_PUNCH_REST_S, MAX_PUNCH_REST_S, PUNCH_DELAY_S, PUNCH_WINDOW_S
+from net.limits import (
+    FIRST_PUNCH_REST_S,
+    ICE_ANSWER_TIMEOUT_S,
+    ICE_DELAY_S,
+    ICE_OFFER_LIFE_S,
+    MAX_PUNCH_REST_S,
+    PUNCH_DELAY_S,
+    PUNCH_WINDOW_S,
+)
+from tests.support.ice_paths_world import RING_PAUSE_S, IceWorld, Udp
 from tests.support.links import counted, scattered
 from tests.support.paths_world import Place, World
 
 NETWORK_BEHAVES_AFTER_S = 60.0
 SETTLED_AFTER_S = 1_500.0
 """Pings find what was cut without a sign, two waits of up to five minutes each, a few nominations."""
+
+LONGEST_ATTEMPT_S = ICE_OFFER_LIFE_S + ICE_ANSWER_TIMEOUT_S + 10.0
 
 HOURS_S = 4 * 3_600.0
 """For two who know nothing of each other's waits to wait at the same time."""
@@ -219,3 +233,103 @@ def test_while_one_side_holds_its_dials_the_other_need_only_begin(
     assert second.online is not None
     assert first.links[first.online] is second.links[second.online]
     assert {made.place.path for made in world.connections} == {PathClass.PUNCHED}
+
+
+gathering = st.sampled_from([0.0, 0.1, 0.3, 4.0])
+
+
+@st.composite
+def udp_between(draw: st.DrawFn, *, works: bool) -> Udp:
+    """What ICE finds between the two: a direct pair, one by a relay, or nothing."""
+    is_open = draw(st.booleans())
+    return Udp(
+        latency_s=draw(st.sampled_from(ANSWERED_IN_TIME)),
+        is_open=is_open,
+        has_relay=(works and not is_open) or draw(st.booleans()),
+        gathering_s=(draw(gathering), draw(gathering)),
+        signal_s=draw(st.sampled_from([0.04, 0.1, 0.3, 2.0, 10.0])),
+        signals_lost_until=draw(st.sampled_from([0.0, 0.0, NETWORK_BEHAVES_AFTER_S])),
+        head_start_s=draw(st.sampled_from([0.0, ICE_DELAY_S])),
+    )
+
+
+def opening(first: int, opens_at: float) -> st.SearchStrategy[tuple[Place, ...]]:
+    """As ``places``, but none can be reached before that moment, at which ICE may have found a way or be about to."""
+
+    @st.composite
+    def late(draw: st.DrawFn) -> tuple[Place, ...]:
+        offsets_s = st.sampled_from([0.0, 0.1, 0.6, 2.0])
+        return tuple(replace(place, reachable_from=opens_at + draw(offsets_s)) for place in draw(places(first)))
+
+    return late()
+
+
+def unreachable(first: int) -> st.SearchStrategy[tuple[Place, ...]]:
+    """One to three endpoints where nobody answers: each attempt hangs until it fails."""
+    return st.integers(1, 3).map(
+        lambda count: tuple(
+            Place(Endpoint.parse(f"5.6.7.{first + number}:5000"), 0.04, is_reachable=False) for number in range(count)
+        )
+    )
+
+
+doubts = st.lists(st.tuples(moments, st.integers(0, 7), st.integers(0, 1), st.floats(0.1, 15.0)), max_size=4)
+
+
+@settings(max_examples=200)
+@given(
+    data=st.data(),
+    by_tcp=st.sampled_from([True, True, False]),
+    late_s=st.sampled_from([0.0, 0.01, 0.2, 3.0, 30.0]),
+    cuts=cuts,
+)
+def test_one_link_survives_and_both_sides_agree_by_tcp_and_by_ice_whichever_leads_anywhere(
+    data: st.DataObject, late_s: float, cuts: list[tuple[float, int, bool]], *, by_tcp: bool
+) -> None:
+    opens_at = data.draw(st.sampled_from([1.2, 1.6, 2.5, 5.0, 9.0, 0.0])) if by_tcp else None
+    theirs, ours = (
+        data.draw(unreachable(first) if opens_at is None else opening(first, opens_at)) for first in (10, 20)
+    )
+    udp = data.draw(udp_between(works=not by_tcp))
+    world = IceWorld((theirs, ours), scattered(data.draw(st.integers(0, 1000))), udp)
+    first, second = world.sides
+    world.introduce(first)
+    world.at(late_s, partial(world.introduce, second))
+    for moment, which, with_sign in cuts:
+        world.at(moment, partial(cut_one, world, which, with_sign=with_sign))
+    for moment, which, who, busy_s in data.draw(doubts):
+        world.at(moment, partial(doubt_one, world, which, who, busy_s))
+    world.run(SETTLED_AFTER_S)
+    while world.is_busy() and world.now < SETTLED_AFTER_S + LONGEST_ATTEMPT_S:  # a relay is left if it can be, for ever
+        world.run(world.now + 1.0)
+
+    assert not world.is_busy(), "nothing starves"
+    assert len(first.links) == len(second.links) == 1
+    assert first.online is not None
+    assert second.online is not None
+    connection = first.links[first.online]
+    assert connection is second.links[second.online]
+    assert connection.place.path is not PathClass.RELAYED or not udp.is_open, "a better way was there to be found"
+    assert not first.dials
+    assert not second.dials
+
+
+@settings(max_examples=50)
+@given(
+    theirs=unreachable(10),
+    ours=unreachable(20),
+    udp=udp_between(works=True).map(lambda udp: replace(udp, signals_lost_until=0.0, signal_s=min(udp.signal_s, 3.0))),
+    seed=st.integers(0, 1000),
+)
+def test_where_tcp_leads_nowhere_ice_does_at_the_first_attempt_of_either_side(
+    theirs: tuple[Place, ...], ours: tuple[Place, ...], udp: Udp, seed: int
+) -> None:
+    world = IceWorld((theirs, ours), scattered(seed), udp)
+    for side in world.sides:
+        world.introduce(side)
+    world.run(RING_PAUSE_S + ICE_DELAY_S)
+    first, second = world.sides
+    assert first.online is not None
+    assert second.online is not None
+    assert first.links[first.online] is second.links[second.online]
+    assert all(link is not None for link in first.history + second.history), "nobody was offline in between"

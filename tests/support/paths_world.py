@@ -41,9 +41,15 @@ class Place:
     is_reachable: bool = True
     is_behind_nat: bool = False
     """Not reachable, but for whom the side itself dials at that moment."""
+    reachable_from: float = 0.0
+    """That moment; SYNs of before are sent again."""
+    ice_path: PathClass | None = None
+    """It is a pair of addresses that ICE found, and no endpoint that is dialled."""
 
     @property
     def path(self) -> PathClass:
+        if self.ice_path is not None:
+            return self.ice_path
         if self.endpoint.address.is_private:
             return PathClass.LAN
         return PathClass.PUNCHED if self.is_behind_nat else PathClass.DIRECT
@@ -73,6 +79,8 @@ class Side:
         """Dials to a NAT of the other side, which wait for the other side's of the same kind."""
         self.ports_taken = 0
         self.online: LinkId | None = None
+        self.is_doubting = False
+        """Nobody answers on that link."""
         self.history: list[LinkId | None] = []
 
 
@@ -113,8 +121,7 @@ class World:
             if self._queue and self._queue[0][0] <= moment:
                 heapq.heappop(self._queue)[2]()
                 continue
-            for side in self.sides:
-                self.perform(side, side.paths.handle_timer(self.now))
+            self._handle_timers()
         self.now = until
 
     def cut(self, connection: Connection, *, with_sign: bool) -> None:
@@ -136,6 +143,9 @@ class World:
         link = connection.ends[side.number]
         if link is not None and (silent or not connection.is_cut):
             self.perform(side, (side.paths.suspect if silent else side.paths.trust)(link, self.now))
+            if side.online == link:
+                side.is_doubting = silent
+                self._changed(side)
 
     def perform(self, side: Side, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -157,15 +167,27 @@ class World:
                     assert link != side.online, "a change that is none"
                     side.online = link
                     side.history.append(link)
+                    side.is_doubting = False
+                    self._changed(side)
                 case Offline():
                     assert side.online is not None
                     side.online = None
                     side.history.append(None)
+                    self._changed(side)
 
     def _next_moment(self) -> float:
-        moments = [side.paths.wake_at() for side in self.sides]
         queued = [self._queue[0][0]] if self._queue else []
-        return min([moment for moment in moments if moment is not None] + queued, default=float("inf"))
+        return min([moment for moment in self._wake_at() if moment is not None] + queued, default=float("inf"))
+
+    def _wake_at(self) -> list[float | None]:
+        return [side.paths.wake_at() for side in self.sides]
+
+    def _handle_timers(self) -> None:
+        for side in self.sides:
+            self.perform(side, side.paths.handle_timer(self.now))
+
+    def _changed(self, side: Side) -> None:
+        """The side uses another link, or none, or doubts the one that it uses."""
 
     def _dial(self, side: Side, effect: Dial) -> None:
         other = self.sides[1 - side.number]
@@ -174,12 +196,13 @@ class World:
         if effect.way is not Way.DIRECT and (place.is_behind_nat or effect.way is Way.ASIDE):
             self._hold(side, effect, place)
             return
-        if not place.is_reachable or place.is_behind_nat:
+        waits_s = max(0.0, place.reachable_from - self.now)
+        if not place.is_reachable or place.is_behind_nat or waits_s >= DIAL_TIMEOUT_S:
             self.at(self.now + DIAL_TIMEOUT_S, lambda: self._fail(side, effect.dial))
             return
         connection = Connection(place)
         # SYN, SYN-ACK, first flight, second flight; then the first frame, which is what the listener waits for.
-        self.at(self.now + 4 * place.latency_s, lambda: self._open(side, connection, effect.dial))
+        self.at(self.now + waits_s + 4 * place.latency_s, lambda: self._open(side, connection, effect.dial))
 
     def _hold(self, side: Side, effect: Dial, place: Place) -> None:
         dial, way = effect.dial, effect.way
