@@ -2,6 +2,7 @@
 both know it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +22,7 @@ from net.limits import (
 )
 from tests.support.ice_paths_world import RING_PAUSE_S, IceWorld, Udp
 from tests.support.links import counted, scattered
-from tests.support.paths_world import Place, World
+from tests.support.paths_world import Connection, Place, World
 
 NETWORK_BEHAVES_AFTER_S = 60.0
 SETTLED_AFTER_S = 1_500.0
@@ -70,6 +71,56 @@ def behind_nats(first: int, latencies: tuple[float, ...] = LATENCIES) -> st.Sear
 
 moments = st.floats(0.0, NETWORK_BEHAVES_AFTER_S)
 cuts = st.lists(st.tuples(moments, st.integers(0, 7), st.booleans()), max_size=6)
+"""When, which connection, and whether both sides notice at once."""
+doubts = st.lists(st.tuples(moments, st.integers(0, 7), st.integers(0, 1), st.floats(0.1, 15.0)), max_size=6)
+"""When, which connection, whom nobody answers, and for how long."""
+
+
+def cut_some(world: World, cuts: Iterable[tuple[float, int, bool]]) -> None:
+    """Cut connections that live at those moments, if there are any."""
+
+    def cut(which: int, *, with_sign: bool) -> None:
+        living = [connection for connection in world.connections if not connection.is_cut and any(connection.ends)]
+        if living:
+            world.cut(living[which % len(living)], with_sign=with_sign)
+
+    for moment, which, with_sign in cuts:
+        world.at(moment, partial(cut, which, with_sign=with_sign))
+
+
+def doubt_some(world: World, doubts: Iterable[tuple[float, int, int, float]]) -> None:
+    """Have one side be busy for a while at those moments, while the other one has a link to it."""
+
+    def doubt(which: int, who: int, busy_s: float) -> None:
+        living = [connection for connection in world.connections if all(connection.ends)]
+        if living:
+            world.doubt(world.sides[who], living[which % len(living)], world.now + busy_s)
+
+    for moment, which, who, busy_s in doubts:
+        world.at(moment, partial(doubt, which, who, busy_s))
+
+
+def link_of(world: World) -> Connection:
+    """The connection that both sides use."""
+    first, second = world.sides
+    assert first.online is not None
+    assert second.online is not None
+    connection = first.links[first.online]
+    assert connection is second.links[second.online]
+    return connection
+
+
+def only_link_of(world: World) -> Connection:
+    """The same, where there is no other, nor an attempt under way."""
+    for side in world.sides:
+        assert len(side.links) == 1
+        assert not side.dials
+        assert not side.held
+    return link_of(world)
+
+
+def nobody_was_offline_in_between(world: World) -> bool:
+    return all(link is not None for side in world.sides for link in side.history)
 
 
 @settings(max_examples=200)
@@ -88,33 +139,18 @@ def test_one_link_survives_and_both_sides_agree(
     seed: int,
 ) -> None:
     world = World((theirs, ours), counted(seed))
-    first, second = world.sides
-    world.introduce(first)
-    world.at(late_s, lambda: world.introduce(second))
-    for moment, which, with_sign in cuts:
-        world.at(moment, partial(cut_one, world, which, with_sign=with_sign))
+    world.introduce_both(late_s)
+    cut_some(world, cuts)
     world.run(SETTLED_AFTER_S)
-
-    assert len(first.links) == len(second.links) == 1
-    assert first.online is not None
-    assert second.online is not None
-    assert first.links[first.online] is second.links[second.online]
-    assert first.paths.wake_at() is None, "nothing is left to decide"
-    assert not first.dials
-
-
-def cut_one(world: World, which: int, *, with_sign: bool) -> None:
-    """One of the connections that live, if there is any."""
-    living = [connection for connection in world.connections if not connection.is_cut and any(connection.ends)]
-    if living:
-        world.cut(living[which % len(living)], with_sign=with_sign)
+    only_link_of(world)
+    assert world.sides[0].paths.wake_at() is None, "nothing is left to decide"
 
 
 @settings(max_examples=100)
 @given(
     theirs=places(10, ANSWERED_IN_TIME),
     ours=places(20, ANSWERED_IN_TIME),
-    doubts=st.lists(st.tuples(moments, st.integers(0, 7), st.integers(0, 1), st.floats(0.1, 15.0)), max_size=8),
+    doubts=doubts,
     seed=st.integers(0, 1000),
 )
 def test_who_is_only_slow_to_answer_is_never_offline(
@@ -124,26 +160,11 @@ def test_who_is_only_slow_to_answer_is_never_offline(
     seed: int,
 ) -> None:
     world = World((theirs, ours), counted(seed))
-    for side in world.sides:
-        world.introduce(side)
-    for moment, which, who, busy_s in doubts:
-        world.at(20.0 + moment, partial(doubt_one, world, which, who, busy_s))
-    world.run(20.0 + SETTLED_AFTER_S)
-    first, second = world.sides
-    assert len(first.links) == len(second.links) == 1
-    assert all(link is not None for link in first.history + second.history)
-    assert first.online is not None
-    assert second.online is not None
-    assert first.links[first.online] is second.links[second.online]
-    assert not first.dials
-    assert not second.dials
-
-
-def doubt_one(world: World, which: int, who: int, busy_s: float) -> None:
-    """One of the connections that are up on both sides, if there is any."""
-    living = [connection for connection in world.connections if all(connection.ends)]
-    if living:
-        world.doubt(world.sides[who], living[which % len(living)], world.now + busy_s)
+    world.introduce_both()
+    doubt_some(world, doubts)
+    world.run(SETTLED_AFTER_S)
+    only_link_of(world)
+    assert nobody_was_offline_in_between(world)
 
 
 @settings(max_examples=50)
@@ -152,15 +173,11 @@ def test_without_trouble_the_best_class_that_dialled_in_time_is_left_within_seco
     theirs: tuple[Place, ...], ours: tuple[Place, ...], seed: int
 ) -> None:
     world = World((theirs, ours), counted(seed))
-    for side in world.sides:
-        world.introduce(side)
+    world.introduce_both()
     world.run(20.0)
-    first, second = world.sides
-    assert len(first.links) == len(second.links) == 1
-    (connection,) = first.links.values()
     came_up = {made.place.path for made in world.connections}
-    assert connection.place.path is next(path for path in PathClass if path in came_up)
-    assert all(link is not None for link in first.history + second.history), "nobody was offline in between"
+    assert link_of(world).place.path is next(path for path in PathClass if path in came_up)
+    assert nobody_was_offline_in_between(world)
 
 
 @settings(max_examples=100)
@@ -179,19 +196,10 @@ def test_two_behind_nats_who_met_before_come_together_though_nobody_tells_either
     seed: int,
 ) -> None:
     world = World((theirs, ours), scattered(seed), have_met=True)
-    first, second = world.sides
-    world.introduce(first)
-    world.at(late_s, lambda: world.introduce(second))
-    for moment, which, with_sign in cuts:
-        world.at(moment, partial(cut_one, world, which, with_sign=with_sign))
+    world.introduce_both(late_s)
+    cut_some(world, cuts)
     world.run(HOURS_S)
-
-    assert len(first.links) == len(second.links) == 1
-    assert first.online is not None
-    assert second.online is not None
-    assert first.links[first.online] is second.links[second.online]
-    assert not first.dials
-    assert not first.held
+    only_link_of(world)
 
 
 @settings(max_examples=50)
@@ -205,13 +213,9 @@ def test_however_long_one_side_waits_the_other_meets_it_within_the_longest_rest_
     theirs: tuple[Place, ...], ours: tuple[Place, ...], late_s: float, seed: int
 ) -> None:
     world = World((theirs, ours), scattered(seed), have_met=True)
-    first, second = world.sides
-    world.introduce(first)
-    world.at(late_s, lambda: world.introduce(second))
+    world.introduce_both(late_s)
     world.run(late_s + MAX_PUNCH_REST_S + FIRST_PUNCH_REST_S + 12 * max(ANSWERED_IN_TIME))
-    assert first.online is not None
-    assert second.online is not None
-    assert first.links[first.online] is second.links[second.online]
+    link_of(world)
 
 
 @settings(max_examples=50)
@@ -225,13 +229,9 @@ def test_while_one_side_holds_its_dials_the_other_need_only_begin(
     theirs: tuple[Place, ...], ours: tuple[Place, ...], late_s: float, seed: int
 ) -> None:
     world = World((theirs, ours), scattered(seed))
-    first, second = world.sides
-    world.introduce(first)
-    world.at(late_s, lambda: world.introduce(second))
+    world.introduce_both(late_s)
     world.run(late_s + PUNCH_DELAY_S + 12 * max(ANSWERED_IN_TIME))
-    assert first.online is not None
-    assert second.online is not None
-    assert first.links[first.online] is second.links[second.online]
+    link_of(world)
     assert {made.place.path for made in world.connections} == {PathClass.PUNCHED}
 
 
@@ -273,9 +273,6 @@ def unreachable(first: int) -> st.SearchStrategy[tuple[Place, ...]]:
     )
 
 
-doubts = st.lists(st.tuples(moments, st.integers(0, 7), st.integers(0, 1), st.floats(0.1, 15.0)), max_size=4)
-
-
 @settings(max_examples=200)
 @given(
     data=st.data(),
@@ -292,26 +289,16 @@ def test_one_link_survives_and_both_sides_agree_by_tcp_and_by_ice_whichever_lead
     )
     udp = data.draw(udp_between(works=not by_tcp))
     world = IceWorld((theirs, ours), scattered(data.draw(st.integers(0, 1000))), udp)
-    first, second = world.sides
-    world.introduce(first)
-    world.at(late_s, partial(world.introduce, second))
-    for moment, which, with_sign in cuts:
-        world.at(moment, partial(cut_one, world, which, with_sign=with_sign))
-    for moment, which, who, busy_s in data.draw(doubts):
-        world.at(moment, partial(doubt_one, world, which, who, busy_s))
+    world.introduce_both(late_s)
+    cut_some(world, cuts)
+    doubt_some(world, data.draw(doubts))
     world.run(SETTLED_AFTER_S)
     while world.is_busy() and world.now < SETTLED_AFTER_S + LONGEST_ATTEMPT_S:  # a relay is left if it can be, for ever
         world.run(world.now + 1.0)
 
     assert not world.is_busy(), "nothing starves"
-    assert len(first.links) == len(second.links) == 1
-    assert first.online is not None
-    assert second.online is not None
-    connection = first.links[first.online]
-    assert connection is second.links[second.online]
-    assert connection.place.path is not PathClass.RELAYED or not udp.is_open, "a better way was there to be found"
-    assert not first.dials
-    assert not second.dials
+    path = only_link_of(world).place.path
+    assert path is not PathClass.RELAYED or not udp.is_open, "a better way was there to be found"
 
 
 @settings(max_examples=50)
@@ -325,11 +312,7 @@ def test_where_tcp_leads_nowhere_ice_does_at_the_first_attempt_of_either_side(
     theirs: tuple[Place, ...], ours: tuple[Place, ...], udp: Udp, seed: int
 ) -> None:
     world = IceWorld((theirs, ours), scattered(seed), udp)
-    for side in world.sides:
-        world.introduce(side)
+    world.introduce_both()
     world.run(RING_PAUSE_S + ICE_DELAY_S)
-    first, second = world.sides
-    assert first.online is not None
-    assert second.online is not None
-    assert first.links[first.online] is second.links[second.online]
-    assert all(link is not None for link in first.history + second.history), "nobody was offline in between"
+    link_of(world)
+    assert nobody_was_offline_in_between(world)

@@ -114,6 +114,12 @@ class World:
         )
         self.perform(side, side.paths.set_peer(peer, self.now))
 
+    def introduce_both(self, late_s: float = 0.0) -> None:
+        """Each learns of the other, the second so much later."""
+        first, second = self.sides
+        self.introduce(first)
+        self.at(late_s, lambda: self.introduce(second))
+
     def run(self, until: float) -> None:
         """Let time pass."""
         while (moment := self._next_moment()) <= until:

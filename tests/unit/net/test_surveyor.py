@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 import pytest
 
@@ -61,6 +61,14 @@ class Scene:
             self._news.clear()
             await self._news.wait()
 
+    def begin(self) -> None:
+        """Have servers to ask, and somewhere to ask from."""
+        self.surveyor.use(SERVERS)
+        self.surveyor.place(EVERYWHERE[:1], moved=False)
+
+    async def until_seen_at(self, address: str) -> None:
+        await self.until(lambda: [str(each) for each in self.own.external(0.0)] == [address])
+
     def nat(self) -> NatKind:
         return self.own.nat(0.0)
 
@@ -91,162 +99,152 @@ class Scene:
         return Observation(observer, Transport.TCP, HERE, Endpoint.of(self.router, 23_456))
 
 
-@asynccontextmanager
-async def scenes(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    scene = Scene()
-    monkeypatch.setattr(module, "FIRST_SURVEY_PAUSE_S", 0.001)
-    monkeypatch.setattr(module, "asking", scene)
-    try:
-        yield scene
-    finally:
-        await scene.surveyor.close()
+Play: TypeAlias = Callable[[Callable[[Scene], Awaitable[None]]], None]
+"""Runs a script in a scene."""
 
 
-def test_nodes_of_the_dht_are_asked_first_and_no_server_if_they_tell_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.nodes = NODES
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE, moved=False)
-            [asked] = await scene.rounds(1)
-            assert len(set(asked)) == MAX_SURVEYED_NODES
-            assert set(asked) <= set(NODES)
-            assert [str(address) for address in scene.own.external(0.0)] == [ROUTER]
-            assert scene.nat() is NatKind.CONE
-            assert scene.changes > 1  # each answer counts as it comes
-            await asyncio.sleep(0.05)
-            assert len(scene.over_udp) == 1
-            assert scene.over_tcp == []
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch) -> Play:
+    async def staged(script: Callable[[Scene], Awaitable[None]]) -> None:
+        scene = Scene()
+        monkeypatch.setattr(module, "FIRST_SURVEY_PAUSE_S", 0.001)
+        monkeypatch.setattr(module, "asking", scene)
+        try:
+            await script(scene)
+        finally:
+            await scene.surveyor.close()
 
-    run(scenario())
+    return lambda script: run(staged(script))
 
 
-def test_of_nodes_in_one_network_and_of_private_ones_none_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            near = [Endpoint.parse(f"51.1.1.{number}:6881") for number in range(9)]
-            scene.nodes = (*near, *(Endpoint.parse(f"{place}:6881") for place in ("10.0.0.1", "127.0.0.1")))
-            scene.surveyor.place(EVERYWHERE, moved=False)
-            [[asked], *_] = await scene.rounds(1)
-            assert asked in near
+def test_nodes_of_the_dht_are_asked_first_and_no_server_if_they_tell_enough(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.nodes = NODES
+        scene.surveyor.use(SERVERS)
+        scene.surveyor.place(EVERYWHERE, moved=False)
+        [asked] = await scene.rounds(1)
+        assert len(set(asked)) == MAX_SURVEYED_NODES
+        assert set(asked) <= set(NODES)
+        assert [str(address) for address in scene.own.external(0.0)] == [ROUTER]
+        assert scene.nat() is NatKind.CONE
+        assert scene.changes > 1  # each answer counts as it comes
+        await asyncio.sleep(0.05)
+        assert len(scene.over_udp) == 1
+        assert scene.over_tcp == []
 
-    run(scenario())
-
-
-def test_without_nodes_servers_are_asked_over_udp_and_tcp_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            places = [Endpoint.of(PLACES[server.host], server.port) for server in SERVERS]
-            assert (await scene.rounds(1))[0] == places
-            await scene.until(lambda: Endpoint.of(ROUTER, 23_456) in scene.own.published(0.0))
-            assert scene.over_tcp == [(place, EVERYWHERE[0]) for place in places]
-
-    run(scenario())
+    play(script)
 
 
-def test_they_are_asked_too_where_the_router_keeps_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.nodes, scene.port_seen = NODES, 12_345
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            await scene.until(lambda: Endpoint.of(ROUTER, 23_456) in scene.own.published(0.0))
-            assert len(scene.over_tcp) == len(SERVERS)
+def test_of_nodes_in_one_network_and_of_private_ones_none_is_asked_twice(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        near = [Endpoint.parse(f"51.1.1.{number}:6881") for number in range(9)]
+        scene.nodes = (*near, *(Endpoint.parse(f"{place}:6881") for place in ("10.0.0.1", "127.0.0.1")))
+        scene.surveyor.place(EVERYWHERE, moved=False)
+        [[asked], *_] = await scene.rounds(1)
+        assert asked in near
 
-    run(scenario())
+    play(script)
 
 
-def test_who_gets_no_answer_asks_again_and_who_moves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.answers = False
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            await scene.rounds(3)
-            scene.answers = True
-            await scene.until(lambda: scene.nat() is NatKind.CONE)
-            count = len(scene.over_udp)
-            scene.own.moved([HERE])
-            scene.surveyor.place(EVERYWHERE[:1], moved=True)
-            await scene.rounds(count + 1)
+def test_without_nodes_servers_are_asked_over_udp_and_tcp_once_each(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.begin()
+        places = [Endpoint.of(PLACES[server.host], server.port) for server in SERVERS]
+        assert (await scene.rounds(1))[0] == places
+        await scene.until(lambda: Endpoint.of(ROUTER, 23_456) in scene.own.published(0.0))
+        assert scene.over_tcp == [(place, EVERYWHERE[0]) for place in places]
 
-    run(scenario())
+    play(script)
+
+
+def test_they_are_asked_too_where_the_router_keeps_no_port(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.nodes, scene.port_seen = NODES, 12_345
+        scene.begin()
+        await scene.until(lambda: Endpoint.of(ROUTER, 23_456) in scene.own.published(0.0))
+        assert len(scene.over_tcp) == len(SERVERS)
+
+    play(script)
+
+
+def test_who_gets_no_answer_asks_again_and_who_moves_at_once(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.answers = False
+        scene.begin()
+        await scene.rounds(3)
+        scene.answers = True
+        await scene.until(lambda: scene.nat() is NatKind.CONE)
+        count = len(scene.over_udp)
+        scene.own.moved([HERE])
+        scene.surveyor.place(EVERYWHERE[:1], moved=True)
+        await scene.rounds(count + 1)
+
+    play(script)
 
 
 def test_what_is_known_is_asked_again_now_and_then_of_servers_too_where_there_are_no_nodes(
-    monkeypatch: pytest.MonkeyPatch,
+    play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_SURVEY_PAUSE_S", 0.002)
 
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            await scene.until(lambda: scene.nat() is NatKind.CONE)
-            scene.router = "8.8.8.8"
-            await scene.until(lambda: [str(address) for address in scene.own.external(0.0)] == ["8.8.8.8"])
+    async def script(scene: Scene) -> None:
+        scene.begin()
+        await scene.until(lambda: scene.nat() is NatKind.CONE)
+        scene.router = "8.8.8.8"
+        await scene.until_seen_at("8.8.8.8")
 
-    run(scenario())
+    play(script)
 
 
-def test_who_doubts_what_was_said_has_it_said_again_but_not_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            await scene.until(lambda: scene.nat() is NatKind.CONE)
-            scene.router = "8.8.8.8"
+def test_who_doubts_what_was_said_has_it_said_again_but_not_all_the_time(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.begin()
+        await scene.until(lambda: scene.nat() is NatKind.CONE)
+        scene.router = "8.8.8.8"
+        scene.surveyor.doubt()
+        await scene.until_seen_at("8.8.8.8")
+        for _ in range(20):
             scene.surveyor.doubt()
-            await scene.until(lambda: [str(address) for address in scene.own.external(0.0)] == ["8.8.8.8"])
-            for _ in range(20):
-                scene.surveyor.doubt()
-                await asyncio.sleep(0)
-            await asyncio.sleep(0.02)
-            assert len(scene.over_udp) <= 2 + DOUBT_BURST
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.02)
+        assert len(scene.over_udp) <= 2 + DOUBT_BURST
 
-    run(scenario())
+    play(script)
 
 
-def test_nodes_are_enough_to_end_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.nodes = NODES
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            await scene.rounds(1)
-            scene.router = "8.8.8.8"
-            scene.surveyor.doubt()
-            await scene.until(lambda: [str(address) for address in scene.own.external(0.0)] == ["8.8.8.8"])
-            assert all(set(asked) <= set(NODES) for asked in scene.over_udp)
+def test_nodes_are_enough_to_end_a_doubt(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.nodes = NODES
+        scene.begin()
+        await scene.rounds(1)
+        scene.router = "8.8.8.8"
+        scene.surveyor.doubt()
+        await scene.until_seen_at("8.8.8.8")
+        assert all(set(asked) <= set(NODES) for asked in scene.over_udp)
 
-    run(scenario())
+    play(script)
 
 
-def test_who_listens_on_loopback_alone_or_names_no_server_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place([Endpoint.parse("127.0.0.1:4000"), Endpoint.parse("[::1]:4000")], moved=True)
-            scene.surveyor.nudge()
-            await asyncio.sleep(0.02)
-            scene.surveyor.use(())
-            scene.surveyor.place(EVERYWHERE, moved=True)
-            await asyncio.sleep(0.02)
-            assert [targets for targets in scene.over_udp if targets] == []
-            assert scene.over_tcp == []
+def test_who_listens_on_loopback_alone_or_names_no_server_asks_nobody(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.surveyor.use(SERVERS)
+        scene.surveyor.place([Endpoint.parse("127.0.0.1:4000"), Endpoint.parse("[::1]:4000")], moved=True)
+        scene.surveyor.nudge()
+        await asyncio.sleep(0.02)
+        scene.surveyor.use(())
+        scene.surveyor.place(EVERYWHERE, moved=True)
+        await asyncio.sleep(0.02)
+        assert [targets for targets in scene.over_udp if targets] == []
+        assert scene.over_tcp == []
 
-    run(scenario())
+    play(script)
 
 
-def test_what_servers_said_is_forgotten_when_they_are_used_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        async with scenes(monkeypatch) as scene:
-            scene.surveyor.use(SERVERS)
-            scene.surveyor.place(EVERYWHERE[:1], moved=False)
-            await scene.until(lambda: scene.own.external(0.0) != ())
-            scene.surveyor.use(())
-            assert scene.own.external(0.0) == ()
+def test_what_servers_said_is_forgotten_when_they_are_used_no_more(play: Play) -> None:
+    async def script(scene: Scene) -> None:
+        scene.begin()
+        await scene.until(lambda: scene.own.external(0.0) != ())
+        scene.surveyor.use(())
+        assert scene.own.external(0.0) == ()
 
-    run(scenario())
+    play(script)
