@@ -1,11 +1,9 @@
-"""Every link of this process, from the dial or the knock to the last byte: runs :class:`~net.paths.Paths` on them.
+"""Every link of this process, from the dial or the knock to the last byte: tells Paths and the engine what comes of it.
 
-    LinkDriver ── what becomes of links ──► Paths ──┬─ Dial, StopDial ───────────────► Attempts
-                                                    ├─ MovePort ─────────────────────► Whereabouts
-                                                    ├─ CloseLink, Nominate, Confirm ─► LinkTable
-                                                    └─ Online, Offline ──────────────► the engine
+    LinkDriver ── what becomes of links ──► Paths ── effects ──► PathsDriver
 
-No decisions of its own: which link is wanted and which survives, Paths says; who may come in, :mod:`net.reception`.
+No decisions of its own: which link is wanted and which survives, :class:`~net.paths.Paths` says; who may come in,
+:mod:`net.reception`.
 """
 
 import asyncio
@@ -31,8 +29,6 @@ from net.events import (
     LinkUp,
     NetEvent,
     PathClass,
-    PeerOffline,
-    PeerOnline,
     PeerWritable,
     ProgressReceived,
 )
@@ -42,11 +38,11 @@ from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
 from net.link_table import LinkTable
 from net.observation import Observation, Observer, Transport
-from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
+from net.paths import Dial, Effect, Paths
+from net.paths_driver import PathsDriver
 from net.peer import LinkKind, PeerId
 from net.reception import Reception
 from net.supervisor import Supervisor
-from net.survivor import Confirm, Nominate
 from net.whereabouts import Whereabouts
 
 log = logging.getLogger(__name__)
@@ -109,8 +105,18 @@ class Links:
             supervisor=self._supervisor,
             random=random,
         )
-        self._timer: asyncio.TimerHandle | None = None
+        self._driver = PathsDriver(
+            paths,
+            table,
+            dialler=self._attempts,
+            take_port=whereabouts.take_port,
+            on_event=callbacks.event,
+        )
         self._is_closed = False
+
+    def perform(self, effects: Iterable[Effect] = ()) -> None:
+        """Do what Paths wants done, and wake it when it wants to be woken."""
+        self._driver.perform(effects)
 
     def stranger(self) -> LinkDriver:
         """The driver of a connection that comes in."""
@@ -160,8 +166,7 @@ class Links:
         for _, driver in self._table.all():
             driver.close(CloseReason.LOCAL)
         self._connections.close(CloseReason.LOCAL)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._driver.close()
         await self._supervisor.close()
 
     async def all_gone(self) -> None:
@@ -308,53 +313,3 @@ class Links:
 
     def _dial_failed(self, dial: Dial) -> None:
         self.perform(self._paths.dial_failed(dial.dial, self._loop.time()))
-
-    # --- Carrying out
-
-    def perform(self, effects: Iterable[Effect] = ()) -> None:
-        """Do what Paths wants done, and wake it when it wants to be woken."""
-        for effect in effects:
-            match effect:
-                case Dial() | StopDial() | MovePort():
-                    self._attempt(effect)
-                case CloseLink(link=link, reason=reason):
-                    self._table.close(link, reason)
-                case Nominate(link=link):
-                    self._table.send(link, FrameType.NOMINATE)
-                case Confirm(link=link):
-                    self._table.send(link, FrameType.CONFIRM)
-                case Online(peer=peer_id, link=link):
-                    self._come_online(peer_id, link)
-                case Offline(peer=peer_id):
-                    self._callbacks.event(PeerOffline(peer_id))
-        self._arm()
-
-    def _attempt(self, effect: Dial | StopDial | MovePort) -> None:
-        match effect:
-            case Dial():
-                self._attempts.start(effect)
-            case StopDial(dial=dial):
-                self._attempts.stop(dial)
-            case MovePort():
-                self._whereabouts.take_port()
-
-    def _come_online(self, peer_id: PeerId, link: LinkId) -> None:
-        driver = self._table.get(link)
-        if driver is None:  # gone since; its end brings the next news
-            return
-        self._table.expect_if_asked(link)
-        path = self._paths.path_of_link(link)
-        self._callbacks.event(PeerOnline(peer_id, link, path, driver.rtt_s))
-
-    def _arm(self) -> None:
-        wake_at = self._paths.wake_at()
-        if self._is_closed or wake_at is None:
-            return
-        if self._timer is None or wake_at < self._timer.when():
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = self._loop.call_at(wake_at, self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        self.perform(self._paths.handle_timer(self._loop.time()))

@@ -16,6 +16,10 @@ class NotedDriver(LinkDriver):
         self.asked: list[object] = []
         self.takes = True
 
+    @property
+    def rtt_s(self) -> float | None:
+        return None
+
     def offer(self, frame_type: FrameType, body: bytes) -> bool:
         self.send(frame_type, body)
         return self.takes
