@@ -11,6 +11,7 @@ import ssl
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from aioice import stun, turn
@@ -242,7 +243,7 @@ class IceAgent(Connection):
     # --- The peer's candidates
 
     async def find_pair(self, theirs: IceOffer, relay_delay_s: float) -> SelectedPair:
-        """Check our candidates against the peer's, relayed ones a little later.
+        """Check our candidates against the peer's, relayed ones a little later if there may be other ways.
 
         Raises:
             ConnectionError: no two of them can reach each other.
@@ -253,14 +254,21 @@ class IceAgent(Connection):
             self._refused = {(str(each.address), each.port) for each in (it.plain_endpoint for it in relayed)}
             theirs = theirs.naming(tuple(candidate for candidate in theirs.candidates if candidate not in relayed))
         allowed = theirs.allowed(self._rules.may_send_to)
-        await self._add([candidate for candidate in allowed if candidate.kind is not CandidateKind.RELAYED])
-        late = self._loop_task(self._add_relayed(allowed, relay_delay_s), "relays")
+        direct = [candidate for candidate in allowed if candidate.kind is not CandidateKind.RELAYED]
+        await self._add(direct)
+        delay_s = relay_delay_s if direct or self._may_be_reached() else 0.0
+        late = self._loop_task(self._add_relayed(allowed, delay_s), "relays")
         try:
             await self.connect()
         finally:
             late.cancel()
             await asyncio.gather(late, return_exceptions=True)
         return self._selected()
+
+    def _may_be_reached(self) -> bool:
+        """Whether the peer may come by none of the relays, even from where it did not say that it is."""
+        known = [candidate for candidate in self._local_candidates if candidate.type != "relay"]
+        return any(candidate.type == "srflx" or ip_address(candidate.host).is_global for candidate in known)
 
     async def _add_relayed(self, allowed: Sequence[IceCandidate], delay_s: float) -> None:
         await asyncio.sleep(delay_s)

@@ -133,6 +133,19 @@ def test_a_direct_pair_wins_over_a_relayed_one(relay: Coturn) -> None:
     run(scenario())
 
 
+def test_relays_wait_for_no_other_way_where_there_is_none(relay: Coturn) -> None:
+    async def scenario() -> None:
+        two = Two()
+        servers = IceServers(turn=(relay.turn("udp"),))
+        first, second = await two.gather(servers, servers)
+        first, second = only(first, CandidateKind.RELAYED), only(second, CandidateKind.RELAYED)
+        paths = await two.find(first, second, relay_delay_s=600.0)
+        assert [path.is_relayed for path in paths] == [True, True]
+        await two.close()
+
+    run(scenario())
+
+
 def test_whoever_wants_no_relay_neither_checks_the_peers_nor_answers_it(relay: Coturn) -> None:
     async def scenario() -> None:
         two = Two()
