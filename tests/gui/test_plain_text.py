@@ -47,6 +47,9 @@ HOSTILE = {
 }
 
 
+SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+
+
 def received(text: str, number: int = 1) -> Message:
     return Message(
         message_id=MessageId(f"{number:032x}"),
@@ -74,6 +77,9 @@ def received(text: str, number: int = 1) -> Message:
         ("e\u0301", "e\u0301"),
         ("Việt Nam", unicodedata.normalize("NFC", "Việt Nam")),
         ("\u2067isolated\u2069", "\u2067isolated\u2069"),
+        (SCOTLAND, SCOTLAND),
+        (SCOTLAND[:-1], "\U0001f3f4" + "\ufffd" * 5),
+        ("a\U000e0061\U000e007f", "a\ufffd\ufffd"),
     ],
 )
 def test_what_disguises_is_taken_out_and_what_people_write_stays(text: str, shown: str) -> None:

@@ -232,6 +232,19 @@ def test_servers_that_are_not_used_are_said_to_be_so(theme: Theme) -> None:
     run_gui(scene())
 
 
+def test_the_subjects_are_all_in_sight_at_the_largest_text(theme: Theme, tmp_path: Path) -> None:
+    fake = FakeMessenger()
+    fake._settings = Settings(text_size_percent=150)
+
+    async def scene() -> None:
+        async with settings_of(fake, theme, tmp_path) as opened:
+            await until(lambda: opened.dialog.subjects.count() == 10)
+            assert opened.dialog.subjects.verticalScrollBar().maximum() == 0
+        theme.choose(Appearance.SYSTEM, 100)
+
+    run_gui(scene())
+
+
 def test_the_account_is_renamed_and_the_window_says_so(theme: Theme) -> None:
     fake = FakeMessenger("Ada")
 

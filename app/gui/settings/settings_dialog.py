@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.gui.settings.page import SettingsPage
 from app.gui.settings.profile_page import ProfilePage
-from app.gui.theme.theme import scaled, stretched
+from app.gui.theme.theme import stretched
 from app.gui.theme.tokens import Size, Space
 from app.gui.widgets.parts import button, column, label, row, scrolled, set_margins
 from app.gui.widgets.row_list import SubjectList
@@ -31,7 +31,7 @@ class SettingsDialog(QDialog):
         self.stack = QStackedWidget()
         for page in pages:
             self.subjects.addItem(page.title)
-            self.subjects.item(self.subjects.count() - 1).setSizeHint(QSize(0, scaled(Size.BUTTON) + Space.XS))
+            self.subjects.item(self.subjects.count() - 1).setSizeHint(QSize(0, stretched(Size.BUTTON) + Space.XS))
             self.stack.addWidget(scrolled(page))
             if isinstance(page, ProfilePage):
                 page.renamed.connect(self.renamed)

@@ -153,6 +153,7 @@ class Type:
     HERO = 26
     DIGITS = 40
     EMOJI = 22
+    EMOJI_ALONE = 32
 
 
 class Size:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout
 
 from app.domain.annotation import Reaction
+from app.gui.emoji_alone import is_emoji_alone
 from app.gui.formatting import utf16_length
 from app.gui.links import Link
 from app.gui.models.message_row import MessageRow, Quote
@@ -65,6 +66,7 @@ class BubbleMaker:
             font(Type.SMALL, QFont.Weight.DemiBold),
         )
         self.quoted = font(Type.SMALL)
+        self._alone = font(Type.EMOJI_ALONE)
         self._quote_height, self._unread_height = scaled(Size.QUOTE_HEIGHT), scaled(Size.UNREAD_HEIGHT)
         self._chip_width, self._chip_height = scaled(Size.CHIP_WIDTH), scaled(Size.CHIP_HEIGHT)
         metrics = QFontMetricsF(self.small)
@@ -121,7 +123,8 @@ class BubbleMaker:
 
         def make() -> BubbleLayout:
             formats = [self._link_format(row.text, link, mine=row.message.mine) for link in row.links]
-            return lay_out(row.text, self.body, max_width=widest, min_width=least, meta=meta, formats=formats)
+            body = self._alone if is_emoji_alone(row.text) else self.body
+            return lay_out(row.text, body, max_width=widest, min_width=least, meta=meta, formats=formats)
 
         return self._layouts.get(row.text, max_width=widest, min_width=least, meta=meta, make=make)
 
