@@ -38,7 +38,8 @@ ROUNDS_A_LOOK = 6
 AT_ONCE = (1, 1, 2, 2, 3)
 """So many mishaps overlap."""
 
-LASTS_S = (1.0, 4.0, 15.0, 40.0, 90.0)
+LASTS_S = (1.0, 4.0, 15.0, 40.0, 80.0)
+"""Until the next mishap begins, or all end."""
 POLL_S = 0.2
 MAX_GROWTH_BYTES = 24 << 20
 MAX_MORE_FILES = 12
@@ -115,7 +116,7 @@ class LabSoak:
         with ExitStack() as stack:
             for mishap in chosen:
                 stack.enter_context(mishap(there))
-                there.chat(self._dice.choice(LASTS_S) * self._dice.random() / len(chosen))
+                there.chat(self._dice.choice(LASTS_S) * self._dice.uniform(0.3, 1))
         there.recover()
         self._settle(name, [person for person in there.people if person.starts == starts[person]])
 
