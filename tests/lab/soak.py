@@ -21,15 +21,10 @@ from random import Random  # noqa: TID251 - a history comes again from its seed
 from tests.lab import mishaps
 from tests.lab.mishaps import Mishap
 from tests.lab.neighbours import Neighbour, Neighbourhood
-from tests.support.people import Pair, wait_until
+from tests.lab.settlement import BOUND_S, Settlement, row_of
+from tests.support.people import wait_until
 from tests.support.soaking import Look
 from tests.support.tree import ROOT
-
-BOUND_S = 150.0
-"""Within which those who can come together do."""
-
-GRACE_S = 600.0
-"""How long more is waited for those who do not, to see whether they ever do."""
 
 QUIET_S = 90.0
 """Before a look: what belongs to what has happened is over then."""
@@ -40,7 +35,6 @@ AT_ONCE = (1, 1, 2, 2, 3)
 
 LASTS_S = (1.0, 4.0, 15.0, 40.0, 80.0)
 """Until the next mishap begins, or all end."""
-POLL_S = 0.2
 MAX_GROWTH_BYTES = 24 << 20
 MAX_MORE_FILES = 12
 MAX_MORE_TASKS = 12
@@ -50,14 +44,14 @@ RECORD = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (DEBUG|INFO) ")
 
 @dataclass(frozen=True)
 class Late:
-    """Somebody was not reached in time."""
+    """Two who did not come together in time."""
 
-    seed: str
     mishap: str
     at_s: float
-    pair: tuple[str, str]
-    took_s: float | None
-    """None: they were not within :data:`GRACE_S`, either."""
+    """Since the beginning."""
+    one: str
+    other: str
+    took_s: float
 
 
 class LabSoak:
@@ -122,70 +116,29 @@ class LabSoak:
 
     def _settle(self, name: str, unharmed: list[Neighbour]) -> None:
         """Wait for all who can come together, and check what they have said to each other."""
-        there = self._there
-        for pair in there.pairs:
-            one, other = pair.people
-            one.write(other, 1)
-            other.write(one, 1)
-        began_at = time.monotonic()
-        waiting = [pair for pair in there.pairs if there.can_link(pair)]
-        overdue: set[Pair] = set()
-        while waiting:
-            for pair in [pair for pair in waiting if pair.is_settled() and self._are_online(pair)]:
-                waiting.remove(pair)
-                pair.agree(unharmed)
-                if pair in overdue:
-                    self._note_late(name, pair, time.monotonic() - began_at)
-            took_s = time.monotonic() - began_at
-            if took_s > BOUND_S and not overdue:
-                overdue = set(waiting)
-                for pair in waiting:
-                    self._describe(pair)
-            if took_s > BOUND_S + GRACE_S:
-                for pair in waiting:
-                    self._note_late(name, pair, None)
-                raise TimeoutError(f"not even within {took_s:.0f} s")
-            time.sleep(POLL_S)
-        took_s = time.monotonic() - began_at
+        took = Settlement(self._there, unharmed, self._say).wait()
+        for pair, pair_s in took.items():
+            if pair_s > BOUND_S:
+                one, other = pair.people
+                self.late.append(Late(name, self._since_the_beginning(), one.name, other.name, round(pair_s, 1)))
+                self._say(f"LATE {self.late[-1]}")
+        took_s = max(took.values(), default=0.0)
         self._times[name].append(took_s)
         self._say(f"    well after {took_s:.1f} s; {self._state()}")
-
-    @staticmethod
-    def _are_online(pair: Pair) -> bool:
-        one, other = pair.people
-        return bool(_row(one, other)["online"] and _row(other, one)["online"])
 
     def _state(self) -> str:
         there = self._there
         paths = [
-            f"{one.name[0]}{other.name[0]} {_row(one, other)['path'] or '-'}"
+            f"{one.name[0]}{other.name[0]} {row_of(one, other)['path'] or '-'}"
             for one, other in (pair.people for pair in there.pairs)
         ]
         places = [f"{person.name[0]}@{person.at.number}" for person in there.people]
-        kinds = [
-            f"{kind.value}{'*' * (home is there.open)}" for kind, home in zip(there.kinds, there.lab.homes, strict=True)
-        ]
+        homes = zip(there.kinds, there.lab.homes, strict=True)
+        kinds = [f"{kind.value}{'*' * (home is there.open)}" for kind, home in homes]
         return f"{' '.join(paths)}; {' '.join(places)}; {' '.join(kinds)}"
 
-    def _note_late(self, name: str, pair: Pair, took_s: float | None) -> None:
-        names = (pair.people[0].name, pair.people[1].name)
-        late = Late(self.seed, name, round(time.monotonic() - self._began_at), names, took_s and round(took_s, 1))
-        self.late.append(late)
-        self._say(f"LATE {late}")
-
-    def _describe(self, pair: Pair) -> None:
-        """Leave behind what each of the two knows of it."""
-        for person, other in (pair.people, pair.people[::-1]):
-            knows = {
-                "person": person.name,
-                "contact": _row(person, other),
-                "status": person.process.call("network.status"),
-                "findings": person.process.call("network.doctor", contact=other.contact)["findings"],
-            }
-            self._say(f"OVERDUE {json.dumps(knows)}")
-        for home in self._there.lab.homes:
-            said = home.router.namespace.run("conntrack", "-L")
-            self._say(f"router {home.number}: {home.address}\n{said}")
+    def _since_the_beginning(self) -> float:
+        return round(time.monotonic() - self._began_at)
 
     # --- Looks
 
@@ -233,13 +186,6 @@ class LabSoak:
     def _say(self, line: str) -> None:
         sys.stdout.write(f"{time.strftime('%H:%M:%S', time.gmtime())} {line}\n")
         sys.stdout.flush()
-
-
-def _row(person: object, other: object) -> dict[str, object]:
-    assert isinstance(person, Neighbour)
-    assert isinstance(other, Neighbour)
-    (row,) = [row for row in person.process.call("contacts.list") if row["contact"] == other.contact]
-    return dict(row)
 
 
 def run(minutes: float, seed: str | None) -> int:
