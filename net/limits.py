@@ -540,6 +540,10 @@ MAX_NEIGHBOURHOODS = 128
 MAX_UNANSWERED_QUESTIONS = 256
 """To such nodes, remembered until an answer comes; the oldest is forgotten first."""
 
+FIRST_CALL_BACK_S = 10.0
+MAX_CALL_BACK_S = 300.0
+"""Between calls of the nodes that we knew while none answers, twice as long each time: 20 kB each."""
+
 # --- Rings and signals on the DHT
 FRESH_POLL_S = 0.5
 """Between looks at the doorbell of a new invite: somebody is about to use it, and waits."""

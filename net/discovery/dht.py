@@ -9,7 +9,8 @@ Traps: a call before the DHT runs is dropped without a word, and one without nod
 the built-in bootstrap node is a public one, so the list is always given; an alert lives until the next call for alerts,
 so its fields are copied at once; an absent item is reported as an empty one; with dead nodes "absent" and "stored" take
 15 s, a copy that is there does not.  So what is stored goes by :mod:`net.discovery.quick_store`, too, and places that
-are looked at again and again are asked by :mod:`net.discovery.quick_look`.
+are looked at again and again are asked by :mod:`net.discovery.quick_look`.  Nodes that it forgets when this
+computer moves :mod:`net.discovery.company` has called again.
 Alerts are polled: libtorrent's own notification calls into Python from its thread, and waits there for ever while a
 call such as the one in :meth:`Dht.nodes` holds the interpreter and waits for that thread.
 """
@@ -24,6 +25,7 @@ import libtorrent
 
 from crypto.secret import Secret
 from net.bittorrent import drop, quiet_settings
+from net.discovery.company import Company
 from net.discovery.dht_settings import DhtSettings
 from net.discovery.item_stores import ItemStores
 from net.discovery.krpc import Announcement, Answer, CallersAt, Item, ItemUnder
@@ -58,7 +60,9 @@ class Listener(Protocol):
     """Who is told; every call comes on the event loop."""
 
     def entered(self) -> None:
-        """Somebody in the DHT has answered: what is put and got from now on is carried out."""
+        """Somebody in the DHT has answered, for the first time or after a while without anybody: what is put and got
+        from now on is carried out, what was meanwhile may have come to nothing.
+        """
 
     def item(self, key: bytes, value: bytes) -> None:
         """A copy of the item under this public key; others, older or newer ones, may follow."""
@@ -89,6 +93,7 @@ class Dht:
         self._quick = QuickStore(self._socket)
         self._stores = ItemStores()
         self._look_again = QuickLook(self._socket, self._told)
+        self._company = Company(settings, self._loop.time())
         self._has_entered = False
         self._waiting: list[Callable[[], None]] = []
         """Calls made before anybody answered: they would end in nothing."""
@@ -129,6 +134,8 @@ class Dht:
     def start_over(self) -> None:
         """We were asleep, or are somewhere else: search where we looked again and again."""
         self._look_again.forget()
+        self._company.hurry(self._loop.time())
+        self._keep_company()
 
     def nodes(self) -> tuple[Endpoint, ...]:
         """Nodes in the routing table, at most 200: what to start from the next time."""
@@ -174,6 +181,7 @@ class Dht:
         if not self._has_entered:
             self._waiting.append(lambda: self._call(call))
             return
+        self._keep_company()
         call(self._session)
         self._busy_until = self._loop.time() + BUSY_S
         self._look_after(BUSY_POLL_S)
@@ -188,12 +196,21 @@ class Dht:
 
     def _look(self) -> None:
         assert self._session is not None, "the poll ends with the session"
-        if not self._has_entered and self.nodes():
-            self._enter()
+        if self._company.is_alone:
+            self._keep_company()
         for alert in self._session.pop_alerts():
             self._take(alert)
         is_busy = self._loop.time() < self._busy_until
         self._look_after(BUSY_POLL_S if is_busy else IDLE_POLL_S)
+
+    def _keep_company(self) -> None:
+        """See whether we are alone, and end that."""
+        now = self._loop.time()
+        if self._company.see(self.nodes(), now):
+            self._enter()
+        for node in self._company.calls(now):
+            assert self._session is not None, "whoever calls has seen to that"
+            self._session.add_dht_node(node)
 
     def _enter(self) -> None:
         self._has_entered = True

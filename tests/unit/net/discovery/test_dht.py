@@ -68,6 +68,26 @@ def test_what_one_puts_another_gets_with_calls_made_before_the_dht_runs(nodes: t
     run(scene(), PATIENCE_S)
 
 
+def test_who_moves_to_another_network_is_in_the_dht_again_soon(nodes: tuple[Endpoint, ...]) -> None:
+    async def scene() -> None:
+        heard, owner = Heard(), own()
+        dht, item_key = client(0, heard, nodes), owner.shared.item_key(EPOCH)
+        await heard.has_entered.wait()
+        heard.has_entered.clear()
+        assert dht._session is not None
+        dht._session.apply_settings({"listen_interfaces": "127.209.1.1:0"})  # as libtorrent does by itself on a move
+        while dht.nodes():
+            await asyncio.sleep(0.05)
+        dht.start_over()
+        await heard.has_entered.wait()
+        dht.put(owner.signing_key(EPOCH), item_key, b"where I am now")
+        _, copies = await heard.puts.get()
+        assert copies > 0
+        await dht.close()
+
+    run(scene(), PATIENCE_S)
+
+
 def test_a_newer_value_replaces_an_older_one(nodes: tuple[Endpoint, ...]) -> None:
     async def scene() -> None:
         heard, owner = Heard(), own()
