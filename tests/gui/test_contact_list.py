@@ -12,6 +12,10 @@ from app.domain.identifiers import ContactId, MessageId
 from app.domain.message import Message, MessageState
 from app.gui.models.contact_list import ContactListModel, ContactRole, NewestFirst
 from app.gui.models.contact_words import last_line, named, spoken, standing
+from app.gui.theme.theme import Theme
+from app.gui.theme.tokens import Size
+from app.gui.widgets.contact_delegate import ContactDelegate
+from app.gui.widgets.row_list import RowList
 
 BEN = ContactSummary(
     contact=ContactId("ben"),
@@ -172,3 +176,19 @@ def test_a_screen_reader_hears_name_unread_standing_and_last_line(model: Contact
     index = model.index(1)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "carol, 2 unread, Away, hello there"
     assert index.data(ContactRole.LAST_AT) == 100.0
+
+
+def test_the_list_shows_at_a_glance_who_is_reached_directly_by_a_detour_and_not(
+    theme: Theme, model: ContactListModel
+) -> None:
+    view = RowList("Conversations")
+    view.setItemDelegate(ContactDelegate(theme, view))
+    view.setModel(model)
+    view.resize(Size.CONTACTS_WIDTH, 2 * Size.CONTACT_HEIGHT)
+    looks = set()
+    for online, path in ((True, "lan"), (True, "relayed"), (False, None)):
+        model.show([replace(BEN, online=online, path=path)])
+        image = view.grab().toImage()
+        looks.add(bytes(image.constBits()))
+    assert len(looks) == 3
+    view.deleteLater()

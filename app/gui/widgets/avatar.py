@@ -39,8 +39,8 @@ def _letters(area: QRectF) -> QFont:
     return made
 
 
-def paint_online_dot(painter: QPainter, avatar: QRectF, theme: Theme, behind: QColor) -> None:
-    """The dot at the lower right of an avatar, in a ring of the colour behind it."""
+def paint_online_dot(painter: QPainter, avatar: QRectF, theme: Theme, behind: QColor, *, hollow: bool = False) -> None:
+    """The dot at the lower right of an avatar, in a ring of the colour behind it; hollow, where the way is a detour."""
     ring = Size.STROKE + Size.STROKE
     radius = Size.ONLINE_DOT / 2
     centre = avatar.bottomRight() - QPointF(radius, radius) + QPointF(Size.STROKE, Size.STROKE)
@@ -51,6 +51,9 @@ def paint_online_dot(painter: QPainter, avatar: QRectF, theme: Theme, behind: QC
     painter.drawEllipse(centre, radius + ring / 2, radius + ring / 2)
     painter.setBrush(theme.colour("online"))
     painter.drawEllipse(centre, radius - ring / 2, radius - ring / 2)
+    if hollow:
+        painter.setBrush(behind)
+        painter.drawEllipse(centre, radius - ring, radius - ring)
     painter.restore()
 
 

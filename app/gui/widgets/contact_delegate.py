@@ -53,7 +53,7 @@ class ContactDelegate(QStyledItemDelegate):
         avatar = mirrored(avatar, row, backwards=backwards)
         paint_avatar(painter, avatar, contact.contact, contact.name)
         if contact.online:
-            paint_online_dot(painter, avatar, self._theme, behind)
+            paint_online_dot(painter, avatar, self._theme, behind, hollow=contact.path == "relayed")
         text = mirrored(row.adjusted(Space.S + Size.AVATAR + Space.M, 0, -Space.M, 0), row, backwards=backwards)
         half = text.height() / 2 - Space.M
         first = QRectF(text.left(), text.top() + Space.M, text.width(), half)
