@@ -1,6 +1,7 @@
 """Carries questions to servers and nodes, and answers back: sockets for :mod:`net.survey` and :mod:`net.stun`."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ from net.observation import Observation, Observer, Transport
 from net.server import ServerAddress
 from net.survey import Survey, Target
 from net.transport import tcp
+
+log = logging.getLogger(__name__)
 
 Hear = Callable[[Observation], None]
 
@@ -88,7 +91,9 @@ class _Ears(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         observation = self._survey.received(Endpoint.of(*addr[:2]), data, self._local)
-        if observation is not None:
+        if observation is None:
+            log.debug("a reply is ignored: it answers nothing of ours, or was answered before")
+        else:
             self._hear(observation)
 
 
@@ -112,9 +117,13 @@ async def ask_over_tcp(
             finally:
                 # Nothing is left to be said, and a connection that lingers would hold this pair of ports.
                 cast(asyncio.Transport, writer.transport).abort()
-    except (OSError, EOFError, RemoteError):
+    except (OSError, EOFError, RemoteError) as error:
+        log.debug("a STUN server does not help: %s", type(error))
         return None
-    return Observation(observer, Transport.TCP, ours, answer.seen) if answer.transaction == transaction else None
+    if answer.transaction != transaction:
+        log.debug("a STUN server answers another question")
+        return None
+    return Observation(observer, Transport.TCP, ours, answer.seen)
 
 
 async def _connect(endpoint: Endpoint, local: Endpoint | None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

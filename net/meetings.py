@@ -5,6 +5,7 @@ Discovery ──┬─ where they are, who rings ──► Paths, which dials
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 
@@ -25,6 +26,8 @@ from net.paths import Paths
 from net.peer import LinkKind, Peer, PeerId
 from net.reception import Reception
 from net.whereabouts import Whereabouts
+
+log = logging.getLogger(__name__)
 
 
 class Meetings:
@@ -136,6 +139,8 @@ class Meetings:
         self._links.perform(self._paths.found_near(found.peer, found.endpoints, self._loop.time()))
 
     def _found_far(self, found: Found) -> None:
+        if refused := sum(not self._paths.may_tell(endpoint) for endpoint in found.endpoints):
+            log.debug("%d of %d places that a peer names are none to dial", refused, len(found.endpoints))
         age_s = None if found.made_at is None else time.time() - found.made_at
         now = self._loop.time()
         self._links.perform(self._paths.found_far(found.peer, found.endpoints, now, nat=found.nat, age_s=age_s))

@@ -276,7 +276,9 @@ class Paths:
         return is_dialable(endpoint, self._own) and (is_free or self._budget.take(peer_id, endpoint, now))
 
     def may_tell(self, endpoint: Endpoint) -> bool:
-        """Whether a server may make us tell our peers that we are there: they dial by the same rules."""
+        """Whether anybody may make us connect there, or, a server, tell our peers that we are there: they dial by the
+        same rules.
+        """
         return is_dialable(endpoint, self._own)
 
     def peers(self) -> tuple[Peer, ...]:

@@ -191,6 +191,13 @@ class Whereabouts:
         """Whoever is at the other end of a link says where it sees us."""
         self._own_addresses.observed(link, observation, by_contact=by_contact)
         self._learn()
+        if observation.seen.address not in self._seen_at():
+            log.debug("somebody sees us where nobody else does yet")
+
+    def _seen_at(self) -> set[IPAddress]:
+        """Our addresses, as far as we believe what others say."""
+        here = {endpoint.address for endpoint in self.local()}
+        return here.union(self._own_addresses.external(self._loop.time()))
 
     def adopted(self, link: LinkId, peer_id: PeerId) -> None:
         """And that is a contact."""
@@ -244,6 +251,7 @@ class Whereabouts:
         before = self._told
         self._tell()
         if self._told != before:
+            log.info("contacts are told of %d places; the router is %s", len(self._told), self.nat.name)
             self._on_news()
 
     def _tell(self) -> None:

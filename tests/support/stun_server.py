@@ -1,7 +1,7 @@
 """A STUN or TURN server on loopback that says what the test wants."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
@@ -9,9 +9,12 @@ from aioice import stun
 
 from net.server import ServerAddress
 
+Answer = Callable[[stun.Message], Sequence[stun.Message | bytes]]
+"""What to say to a question: messages, or bytes that are none."""
+
 
 class _Server(asyncio.DatagramProtocol):
-    def __init__(self, answer: Callable[[stun.Message], list[stun.Message]]) -> None:
+    def __init__(self, answer: Answer) -> None:
         self._answer = answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -23,7 +26,7 @@ class _Server(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def stun_server(answer: Callable[[stun.Message], list[stun.Message]]) -> AsyncIterator[ServerAddress]:
+async def stun_server(answer: Answer) -> AsyncIterator[ServerAddress]:
     """Where it listens; each request is met with what ``answer`` makes of it."""
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: _Server(answer), local_addr=("127.0.0.1", 0))

@@ -1,6 +1,7 @@
 """Questions and answers over real sockets: servers on loopback that answer, lie, are silent, or are somebody else."""
 
 import asyncio
+import logging
 import shutil
 import socket
 import subprocess
@@ -106,10 +107,13 @@ def test_every_server_that_answers_is_heard_and_asked_once() -> None:
 
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("reply", [of_another_question, nonsense, bytes])
-def test_a_reply_that_is_none_of_ours_counts_for_nothing(reply: Reply) -> None:
-    heard, [asked] = run(heard_over_udp(reply))
+def test_a_reply_that_is_none_of_ours_counts_for_nothing(reply: Reply, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "net.asking"):
+        heard, [asked] = run(heard_over_udp(reply))
     assert heard == []
     assert asked == 2
+    said = "a reply is ignored: it answers nothing of ours, or was answered before"
+    assert [record.getMessage() for record in caplog.records] == [said, said]
 
 
 @pytest.mark.usefixtures("hasty")
@@ -174,8 +178,10 @@ def test_it_is_asked_from_the_port_on_which_we_listen() -> None:
 
 
 @pytest.mark.parametrize("reply", [of_another_question, nonsense, bytes, lambda question: honest(question)[:-1]])
-def test_an_answer_over_tcp_that_is_none_of_ours_is_none(reply: Reply) -> None:
-    assert run(told_over_tcp(reply))[0] is None
+def test_an_answer_over_tcp_that_is_none_of_ours_is_none(reply: Reply, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "net.asking"):
+        assert run(told_over_tcp(reply))[0] is None
+    assert [record.getMessage().startswith("a STUN server ") for record in caplog.records] == [True]
 
 
 def test_a_server_that_says_nothing_over_tcp_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

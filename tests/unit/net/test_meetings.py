@@ -1,13 +1,18 @@
 """Whole nodes without a link: what they tell each other, and what comes of it where TCP does not join them."""
 
 import asyncio
+import contextlib
+import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aioice import stun
 
 from crypto.secret import Secret
+from net.discovery.sightings import Found
 from net.endpoint import Endpoint
 from net.errors import LocalError
 from net.events import EnvelopeReceived, PathClass, PeerOffline, PeerOnline, SignalToPass
@@ -15,11 +20,15 @@ from net.ice_calls import IceCalls
 from net.ice_servers import IceServers
 from net.limits import MAX_SIGNAL_BYTES
 from net.peer import LinkKey, LinkKind, Peer, PeerId
+from net.server import TurnServer
+from net.transport import ice_agent
 from tests.support.aio import run
 from tests.support.coturn import RELAY_PORTS, coturn
 from tests.support.nodes import ALICE, BOB, KEY, Station, befriend, stations
+from tests.support.stun_server import Answer, stun_server
 
 NOBODY = IceServers()
+PATIENCE_S = 20.0
 CID, OTHER_KEY = PeerId(b"cid"), LinkKey(LinkKind.CONTACT, Secret(b"o" * 32))
 
 
@@ -227,3 +236,121 @@ def _peer(station: Station, peer_id: PeerId) -> Peer:
     peer = station.node._paths.peer(peer_id)
     assert peer is not None
     return peer
+
+
+# --- Servers, peers and contacts that lie: the ways that need none of them go on
+
+
+def _forged(request: stun.Message) -> stun.Message:
+    """The answer to another question, of an address that somebody made up."""
+    answer = stun.Message(request.message_method, stun.Class.RESPONSE)
+    answer.attributes["XOR-MAPPED-ADDRESS"] = ("203.0.113.66", 666)
+    return answer
+
+
+def _granted(request: stun.Message, relayed: tuple[str, int], lifetime_s: int) -> list[stun.Message]:
+    """Whatever was asked for, at a place that is none."""
+    answer = stun.Message(request.message_method, stun.Class.RESPONSE, request.transaction_id)
+    answer.attributes["LIFETIME"] = lifetime_s
+    answer.attributes["XOR-MAPPED-ADDRESS"] = ("203.0.113.66", 666)
+    answer.attributes["XOR-RELAYED-ADDRESS"] = relayed
+    return [answer]
+
+
+def _refused(request: stun.Message, code: int) -> list[stun.Message]:
+    answer = stun.Message(request.message_method, stun.Class.ERROR, request.transaction_id)
+    answer.attributes["ERROR-CODE"] = (code, "no")
+    return [answer]
+
+
+LIES: dict[str, Answer] = {
+    "silence": lambda _: [],
+    "nonsense": lambda _: [b"", b"\x01", bytes(20), os.urandom(1_200)],
+    "cut off": lambda request: [bytes(_forged(request))[:-3]],
+    "answers to other questions": lambda request: [_forged(request)] * 200,
+    "an address that is made up": lambda request: _granted(request, ("203.0.113.66", 666), 600),
+    "one of our own network": lambda request: _granted(request, ("192.168.1.1", 80), 600),
+    "no time at all": lambda request: _granted(request, ("203.0.113.66", 666), 0),
+    "all the time of the world": lambda request: _granted(request, ("203.0.113.66", 666), 2**32 - 1),
+    "an error": lambda request: _refused(request, 500),
+    "another password, for ever": lambda request: _refused(request, 401),
+    "another nonce, for ever": lambda request: _refused(request, 438),
+}
+
+
+def test_whatever_servers_say_two_find_the_way_that_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ice_agent, "ICE_GATHER_TIMEOUT_S", 0.3)
+    met = set[str]()
+
+    async def scene(name: str, lie: Answer) -> None:
+        async with stun_server(lie) as server:
+            relay = TurnServer.parse(f"turn:user:secret@{server}")
+            async with signalling(IceServers(stun=(server,), turn=(relay,))) as (alice, bob):
+                alice.node._meetings.meet(BOB)
+                await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+                assert paths(alice) == paths(bob) == [PathClass.PUNCHED]
+                assert alice.node.send_envelope(BOB, b"hello")
+                assert (await bob.next(EnvelopeReceived)).envelope == b"hello"
+                met.add(name)
+
+    async def scenes() -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.gather(*(scene(name, lie) for name, lie in LIES.items()))
+
+    with contextlib.suppress(TimeoutError):
+        run(scenes())
+    assert met == set(LIES)
+
+
+def test_a_relay_that_pours_out_rubbish_over_tcp_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ice_agent, "ICE_GATHER_TIMEOUT_S", 0.3)
+
+    async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while not writer.is_closing():
+                writer.write(os.urandom(1 << 16))
+                await writer.drain()
+                await asyncio.sleep(0)
+        writer.close()
+
+    async def scene() -> None:
+        server = await asyncio.start_server(pour, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        relay = TurnServer.parse(f"turn:user:secret@127.0.0.1:{port}?transport=tcp")
+        async with signalling(IceServers(turn=(relay,))) as (alice, bob):
+            alice.node._meetings.meet(BOB)
+            await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+            assert paths(alice) == [PathClass.PUNCHED]
+        server.close()
+
+    with caplog.at_level(logging.INFO, "net"):
+        run(scene())
+    assert "secret" not in caplog.text
+
+
+def test_rubbish_of_peers_and_contacts_keeps_two_from_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Offers, brought signals and places to be found at, all of them lies or broken."""
+
+    async def scene() -> None:
+        async with signalling() as (alice, bob):
+            elsewhere = [Endpoint.of(f"10.99.0.{number}", 4000) for number in range(1, 9)]
+            for endpoint in (*elsewhere, alice.endpoint, Endpoint.of("224.0.0.1", 4000), Endpoint.of("8.8.8.8", 53)):
+                alice.node._meetings._found_far(Found(BOB, (endpoint,)))
+            for number in range(100):
+                alice.node.take_passed(CID, os.urandom(768))
+                alice.node._signalled(BOB, b"\x01" + os.urandom(number))
+                bob.node._signalled(ALICE, b"\xff" * number)
+            alice.node._meetings.meet(BOB)
+            await asyncio.gather(alice.next(PeerOnline), bob.next(PeerOnline))
+            assert alice.node.send_envelope(BOB, b"hello")
+            assert (await bob.next(EnvelopeReceived)).envelope == b"hello"
+
+    with caplog.at_level(logging.DEBUG, "net"):
+        run(scene())
+    said = {record.getMessage() for record in caplog.records}
+    assert "1 of 1 places that a peer names are none to dial" in said
+    assert "what was brought is no news of anybody who is missing" in said
+    assert any(each.startswith("no offer: ") for each in said)
+    assert not [each for each in said if "10.99.0" in each]

@@ -1,6 +1,7 @@
 """Where one process is, on real loopback sockets; what whole nodes make of it is in ``tests/unit/net/test_node.py``."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address, ip_interface
@@ -113,6 +114,34 @@ def test_what_is_learnt_of_our_own_addresses_is_news_once(monkeypatch: pytest.Mo
             assert heard.place.lasting() == (router,)
 
     run(scenario())
+
+
+def test_observers_that_disagree_are_logged_without_an_address(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def seen(name: bytes, at: str, place: str) -> Observation:
+        return Observation(Observer(PeerId(name), ip_address(at)), Transport.TCP, ANYWHERE, Endpoint.parse(place))
+
+    async def scenario() -> None:
+        async with listener(monkeypatch) as heard:
+            await heard.place.listen([ANYWHERE])
+            for number, (name, at, place) in enumerate(
+                [
+                    (b"bob", "1.2.3.4", "5.6.7.8:5000"),
+                    (b"eve", "2.2.3.4", "6.6.6.6:5000"),
+                    (b"cid", "3.2.3.4", "5.6.7.8:5000"),
+                    (b"dan", "4.2.3.4", "5.6.7.8:5000"),
+                ]
+            ):
+                heard.place.observed(LinkId(number), seen(name, at, place), by_contact=True)
+            assert [str(each.address) for each in heard.place.external_endpoints()] == ["5.6.7.8"]
+
+    with caplog.at_level(logging.DEBUG, "net.whereabouts"):
+        run(scenario())
+    said = [record.getMessage() for record in caplog.records]
+    assert said.count("somebody sees us where nobody else does yet") == 2, "Bob came first, and Eve lies"
+    assert sum(each.startswith("contacts are told of ") for each in said) == 1
+    assert not [each for each in said if "5.6.7.8" in each or "6.6.6.6" in each]
 
 
 def test_a_move_ends_what_left_from_elsewhere_before_anything_new_begins(monkeypatch: pytest.MonkeyPatch) -> None:

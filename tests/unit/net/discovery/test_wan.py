@@ -1,6 +1,7 @@
 """What is put on the DHT and what is made of what is found there, against a DHT that a test plays by hand."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address
@@ -197,7 +198,7 @@ def test_an_absent_record_is_looked_for_before_and_after() -> None:
 
 
 @pytest.mark.parametrize("value", ["junk", "another epoch's", "another person's", "no record"])
-def test_what_does_not_open_counts_as_absent_and_harms_nothing(value: str) -> None:
+def test_what_does_not_open_counts_as_absent_and_harms_nothing(value: str, caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         async with scenes() as scene:
             scene.want_ben()
@@ -215,7 +216,9 @@ def test_what_does_not_open_counts_as_absent_and_harms_nothing(value: str) -> No
             scene.dht.listener.item(b"never asked for", scene.record())
             assert scene.found == []
 
-    run(scenario())
+    with caplog.at_level(logging.INFO, "net.discovery.wan"):
+        run(scenario())
+    assert ["a record is ignored" in record.getMessage() for record in caplog.records] == [True]
 
 
 def test_who_is_linked_removed_or_not_wanted_is_not_looked_for() -> None:

@@ -1,6 +1,7 @@
 """Two attempts on loopback, with a real relay between them where one is wanted."""
 
 import asyncio
+import logging
 import os
 import socket
 import threading
@@ -295,7 +296,7 @@ def test_who_answers_waits_until_the_answer_may_have_arrived(monkeypatch: pytest
 # --- Relays that refuse, lie and die
 
 
-def test_a_relay_that_refuses_our_password_is_left_out(relay: Coturn) -> None:
+def test_a_relay_that_refuses_our_password_is_left_out(relay: Coturn, caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         two = Two()
         servers = IceServers(turn=(relay.turn("udp", password="guessed"), relay.turn("tcp")))
@@ -303,7 +304,12 @@ def test_a_relay_that_refuses_our_password_is_left_out(relay: Coturn) -> None:
         assert [candidate.kind for candidate in first.candidates] == [CandidateKind.HOST, CandidateKind.RELAYED]
         await two.close()
 
-    run(scenario())
+    with caplog.at_level(logging.INFO, "net"):
+        run(scenario())
+    assert [record.getMessage() for record in caplog.records if "relay" in record.getMessage()] == [
+        "a relay refused or failed: <class 'aioice.stun.TransactionFailed'>"
+    ]
+    assert "guessed" not in caplog.text
 
 
 def test_servers_that_never_answer_cost_some_seconds_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
