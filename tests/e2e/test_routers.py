@@ -17,7 +17,7 @@ KNOWN = {scenario.name: scenario for scenario in scenarios.ALL}
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", ["cone-cone", "cone-mapped", "symmetric-relay"])
+@pytest.mark.parametrize("name", ["cone-cone", "cone-mapped", "symmetric-relay", "https-https"])
 def test_two_behind_routers_meet_and_lose_nothing(name: str) -> None:
     measured = trial.run(KNOWN[name])
     assert measured.error is None
