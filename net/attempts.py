@@ -14,7 +14,7 @@ from net.endpoint import Endpoint
 from net.events import CloseReason
 from net.link.driver import LinkDriver, LinkOwner
 from net.link.machine import LinkMachine, Rivalry
-from net.paths import Dial
+from net.path_effects import Dial
 from net.peer import PeerId
 from net.reception import Reception
 from net.supervisor import Supervisor

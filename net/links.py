@@ -38,7 +38,8 @@ from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
 from net.link_table import LinkTable
 from net.observation import Observation, Observer, Transport
-from net.paths import Dial, Effect, Paths
+from net.path_effects import Dial, Effect
+from net.paths import Paths
 from net.paths_driver import PathsDriver
 from net.peer import LinkKind, PeerId
 from net.reception import Reception

@@ -14,7 +14,8 @@ from net.dialling import DialId
 from net.events import LinkId, NetEvent, PeerOffline, PeerOnline
 from net.link.frames import FrameType
 from net.link_table import LinkTable
-from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
+from net.path_effects import CloseLink, Dial, Effect, MovePort, Offline, Online, StopDial
+from net.paths import Paths
 from net.peer import PeerId
 from net.survivor import Confirm, Nominate
 

@@ -13,7 +13,8 @@ from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
 from net.gate import Gate, Source, source_of
 from net.limits import CONNECT_TIMEOUT_S, HANDSHAKE_TIMEOUT_S
-from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
+from net.path_effects import CloseLink, Dial, Effect, MovePort, Offline, Online, StopDial
+from net.paths import Paths
 from net.peer import LinkKind, PeerId
 from net.survivor import Confirm, Nominate
 

@@ -17,7 +17,8 @@ from net.dialling import DialId, OwnEndpoints, Way
 from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
 from net.limits import ASIDE_WINDOW_S, PUNCH_WINDOW_S
-from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
+from net.path_effects import CloseLink, Dial, Effect, MovePort, Offline, Online, StopDial
+from net.paths import Paths
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.survivor import Confirm, Nominate
 

@@ -13,7 +13,7 @@ from net.events import CloseReason
 from net.keyring import Keyring
 from net.link.driver import LinkDriver
 from net.link.frames import Frame
-from net.paths import Dial
+from net.path_effects import Dial
 from net.reception import Reception
 from net.supervisor import Supervisor
 from net.transport import tcp

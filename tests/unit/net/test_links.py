@@ -25,7 +25,8 @@ from net.events import (
 from net.link import keepalive, machine
 from net.link.frames import FrameType
 from net.nat_kind import NatKind
-from net.paths import Dial, Paths
+from net.path_effects import Dial
+from net.paths import Paths
 from net.peer import LinkKey, LinkKind, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, Junction, Station, befriend, stations
@@ -349,7 +350,7 @@ def test_a_link_that_the_engine_closes_at_once_is_no_dial_under_way_any_more() -
             bob.know(ALICE)
             alice.know(BOB, bob, controls=True)
             await bob.next(LinkDown, 2)
-            assert len(alice.node._paths._dials) <= 1
+            assert len(alice.node._paths._dials._under_way) <= 1
 
     run(scenario())
 

@@ -21,7 +21,7 @@ from net.events import (
 )
 from net.limits import MAX_SEND_BUFFER_BYTES
 from net.node import Node
-from net.paths import MovePort
+from net.path_effects import MovePort
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from tests.support.aio import run
 from tests.support.nodes import ALICE, BOB, KEY, LOOPBACK, befriend, stations
@@ -158,7 +158,7 @@ def test_a_port_that_is_taken_is_told_and_dials_leave_from_there() -> None:
             assert spare != lasting
             await asyncio.sleep(0)
             assert any(endpoint.port == spare.port for endpoint in alice.node._whereabouts._own_addresses._listening)
-            assert any(endpoint.port == spare.port for endpoint in alice.node._paths._own.endpoints)
+            assert any(endpoint.port == spare.port for endpoint in alice.node._paths._dials.own.endpoints)
             assert not any(endpoint.port == spare.port for endpoint in alice.node.told_endpoints())
 
     run(scenario())

@@ -8,7 +8,8 @@ from net.endpoint import Endpoint
 from net.events import CloseReason, LinkId, NetEvent, PathClass, PeerOffline, PeerOnline
 from net.link.frames import FrameType
 from net.link_table import LinkTable
-from net.paths import CloseLink, Dial, Effect, MovePort, Offline, Online, Paths, StopDial
+from net.path_effects import CloseLink, Dial, Effect, MovePort, Offline, Online, StopDial
+from net.paths import Paths
 from net.paths_driver import PathsDriver
 from net.survivor import Confirm, Nominate
 from tests.support.nodes import ALICE, BOB, KEY
