@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -48,9 +48,19 @@ def set_margins(layout: QBoxLayout, leading: int, top: int, trailing: int, botto
     layout.setContentsMargins(left, top, right, bottom)
 
 
+class Button(QPushButton):
+    """Pressed by Enter as by Space.  Qt passes Enter on, to the default button of a dialog, whichever has the focus."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
 def button(text: str, look: str = "plain", *, name: str = "") -> QPushButton:
     """A button; ``name`` is what a screen reader says where there is no text."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setProperty("look", look)
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
