@@ -488,11 +488,14 @@ DHT_CHECK_TIMEOUT_S = 8.0
 SEARCH_PATIENCE_S = 0.8
 """For a node's answer in a search of our own: two out of three that are there answer sooner, from anywhere."""
 
+SEARCH_SLOW_S = 0.25
+"""After a question until somebody else is asked beside: about a round trip to anywhere."""
+
 SEARCH_TIMEOUT_S = 4.0
 """For such a search: six steps to the nearest of ten million nodes."""
 
 SEARCH_AT_ONCE = 6
-"""Questions of it under way: libtorrent's five, and one."""
+"""Questions of it under way, those to slow nodes left out: libtorrent's five, and one."""
 
 SEARCH_START_NODES = 12
 """Nodes that it starts from: some are gone."""

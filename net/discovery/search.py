@@ -19,6 +19,7 @@ from net.limits import (
     MAX_SEARCH_QUESTIONS,
     SEARCH_AT_ONCE,
     SEARCH_PATIENCE_S,
+    SEARCH_SLOW_S,
     SEARCH_START_NODES,
     SEARCH_TIMEOUT_S,
     STORED_COPIES,
@@ -123,10 +124,11 @@ class Search:
         return node.answer is None and node.asked_at is not None and now >= node.asked_at + SEARCH_PATIENCE_S
 
     def _is_full(self, now: float) -> bool:
+        """Whether so many were asked just now that their answers may change whom to ask next."""
         waiting = [
             node
             for node in self._nodes.values()
-            if node.answer is None and node.asked_at is not None and not self._is_silent(node, now)
+            if node.answer is None and node.asked_at is not None and now < node.asked_at + SEARCH_SLOW_S
         ]
         return len(waiting) >= SEARCH_AT_ONCE
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from net.discovery.krpc import Answer, Contact
 from net.discovery.search import Search
 from net.endpoint import Endpoint
-from net.limits import MAX_SEARCH_QUESTIONS, SEARCH_PATIENCE_S, SEARCH_TIMEOUT_S, STORED_COPIES
+from net.limits import (
+    MAX_SEARCH_QUESTIONS,
+    SEARCH_AT_ONCE,
+    SEARCH_PATIENCE_S,
+    SEARCH_SLOW_S,
+    SEARCH_TIMEOUT_S,
+    STORED_COPIES,
+)
 from tests.support.sessions import Randomness
 
 TARGET = bytes(20)
@@ -85,6 +92,17 @@ def test_a_node_that_is_named_at_many_ports_is_asked_at_one() -> None:
         search.received(asked, Answer(transaction, node(number).node_id, behind, b"t", 0))
     assert [str(endpoint) for endpoint, _ in search.handle_timer(START)] == ["82.2.0.2:1000"]
     assert search.is_over(START + SEARCH_PATIENCE_S)
+
+
+def test_nodes_that_are_slow_hold_up_nobody_for_as_long_as_they_are_hoped_for() -> None:
+    search = Search(TARGET, [node(number).endpoint for number in range(12)], Randomness("search"), START)
+    first = search.handle_timer(START)
+    assert len(first) == SEARCH_AT_ONCE
+    assert search.handle_timer(START + SEARCH_SLOW_S / 2) == []
+    assert len(search.handle_timer(START + SEARCH_SLOW_S)) == STORED_COPIES - SEARCH_AT_ONCE
+    late, transaction = first[0]
+    search.received(late, Answer(transaction, bytes(20), (), b"t", 0))
+    assert [endpoint for endpoint, _ in search.settled(START + SEARCH_PATIENCE_S / 2)] == [late]
 
 
 def test_where_all_are_dead_it_ends_with_nothing() -> None:
