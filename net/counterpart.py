@@ -1,13 +1,12 @@
 """The other side of our links: where one peer may be, whether it is there, and which links to it are up.  Sans-IO."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from net.dialling import Dialling, OwnEndpoints, Target, Way, dialable, is_free_aside, is_punchable, nearby
 from net.endpoint import Endpoint
-from net.events import LinkId
 from net.limits import FAREWELL_REST_S, FRESH_RECORD_S
 from net.peer import LinkKind, Peer
-from net.survivor import Survivor
+from net.peer_links import PeerLinks
 
 _SAME_RECORD_S = 2.0
 """Times of one record, told by two clocks that both go in whole seconds."""
@@ -21,6 +20,7 @@ class Counterpart:
 
     peer: Peer
     dialling: Dialling
+    links: PeerLinks
     near: tuple[Endpoint, ...] = ()
     """Where it was announced on the LAN."""
     far: tuple[Endpoint, ...] = ()
@@ -41,8 +41,6 @@ class Counterpart:
     """So long somebody is dialled that is not wanted otherwise: who holds an invite of ours, and has called us."""
     held_back: tuple[Endpoint, ...] = ()
     """Where it was not dialled in the last round, since that was done too often in vain."""
-    survivors: dict[LinkKind, Survivor] = field(default_factory=dict)
-    links: set[LinkId] = field(default_factory=set)
 
     # --- Whether it is dialled, and when
 
@@ -57,7 +55,7 @@ class Counterpart:
 
     def wake_at(self, *, stands_in_line: bool) -> float | None:
         round_at = None if stands_in_line else self.dialling.wake_at()
-        moments = [round_at, self.answers_until, *(survivor.wake_at() for survivor in self.survivors.values())]
+        moments = (round_at, self.answers_until, self.links.wake_at())
         return min((moment for moment in moments if moment is not None), default=None)
 
     def is_expected(self, now: float) -> bool:
@@ -106,10 +104,6 @@ class Counterpart:
         return is_worth_it and is_free_aside(endpoint)
 
     # --- Its links
-
-    def in_use(self, kind: LinkKind | None) -> LinkId | None:
-        survivor = None if kind is None else self.survivors.get(kind)
-        return None if survivor is None else survivor.in_use
 
     def controls(self, kind: LinkKind) -> bool:
         """Whether this side decides which link of this kind survives, and whose first flight stands."""

@@ -6,7 +6,8 @@ adopted by the contact that it makes, and never compete with the contact's own. 
 invite belong to different newcomers, so each stands alone and a nomination is simply confirmed.  The inviter dials
 nobody, but for who calls by that invite, for a while and until a link is up.
 
-What is known of a peer is in :mod:`net.counterpart`; how it is dialled, in :mod:`net.dials`.
+What is known of a peer is in :mod:`net.counterpart`, which of its links survives in :mod:`net.peer_links`, how it is
+dialled in :mod:`net.dials`.
 """
 
 from dataclasses import dataclass
@@ -21,9 +22,10 @@ from net.errors import LocalError
 from net.events import CloseReason, LinkId, PathClass
 from net.limits import CALL_S, FRESH_RECORD_S, MAX_LINKS_PER_INVITE, MAX_LINKS_PER_PEER
 from net.nat_kind import NatKind
-from net.path_effects import CloseLink, Effect, Offline, Online
+from net.path_effects import CloseLink, Effect, Offline
 from net.peer import LinkKind, Peer, PeerId
-from net.survivor import Confirm, Controller, Demand, Follower, Nominate, Supersede, Use
+from net.peer_links import PeerLinks
+from net.survivor import Confirm
 
 AT_ONCE = 0.0
 """A moment that has come on every clock."""
@@ -69,7 +71,7 @@ class Paths:
         """Declare or replace a peer; links that are up stay up, whatever keys are listed now."""
         state = self._peers.get(peer.peer_id)
         if state is None:
-            state = self._peers[peer.peer_id] = Counterpart(peer, self._dials.dialling())
+            state = self._peers[peer.peer_id] = Counterpart(peer, self._dials.dialling(), PeerLinks(peer.peer_id))
         for endpoint in peer.proven:
             self.proved(peer.peer_id, endpoint)
         effects = self._adjust_to_key(state, peer, now)
@@ -83,11 +85,11 @@ class Paths:
             return []
         effects: list[Effect] = [*self._dials.abandon(state)]
         self._dials.forget(peer_id)
-        for link in sorted(state.links):
+        for link in state.links.all():
             del self._links[link]
             effects.append(CloseLink(link, CloseReason.REMOVED))
         self._agenda.set(peer_id, None)
-        if state.in_use(LinkKind.CONTACT) is not None:
+        if state.links.in_use(LinkKind.CONTACT) is not None:
             effects.append(Offline(peer_id))
         return effects
 
@@ -218,14 +220,14 @@ class Paths:
     def link_in_use(self, peer_id: PeerId) -> LinkId | None:
         """The link for the peer's envelopes."""
         state = self._peers.get(peer_id)
-        return None if state is None else state.in_use(LinkKind.CONTACT)
+        return None if state is None else state.links.in_use(LinkKind.CONTACT)
 
     # --- What happened
 
     def may_come_up(self, peer_id: PeerId, kind: LinkKind) -> bool:
         """Whether one more link is acceptable: the peer is known and has not too many already."""
         limit = MAX_LINKS_PER_INVITE if kind is LinkKind.INVITE else MAX_LINKS_PER_PEER
-        return peer_id in self._peers and len(self._peers[peer_id].links) < limit
+        return peer_id in self._peers and len(self._peers[peer_id].links.all()) < limit
 
     def link_up(
         self, link: LinkId, peer_id: PeerId, kind: LinkKind, path: PathClass, dial: DialId | None, now: float
@@ -263,7 +265,9 @@ class Paths:
         if fact.stands_alone:
             return [Confirm(link)]
         state = self._peers[fact.peer]
-        return self._carry_out(state, fact.kind, state.survivors[fact.kind].nominated(link))
+        effects = state.links.nominated(link, fact.kind)
+        self._schedule(state)
+        return effects
 
     def confirmed(self, link: LinkId, now: float) -> list[Effect]:
         """A confirm frame came in."""
@@ -271,7 +275,9 @@ class Paths:
         if fact is None or fact.stands_alone:
             return []
         state = self._peers[fact.peer]
-        return self._carry_out(state, fact.kind, state.survivors[fact.kind].confirmed(link, now))
+        effects = state.links.confirmed(link, fact.kind, now)
+        self._schedule(state)
+        return effects
 
     def suspect(self, link: LinkId, now: float) -> list[Effect]:
         """Nobody answers on a link: look for another one, and keep it meanwhile, for the peer may just be busy."""
@@ -286,8 +292,8 @@ class Paths:
         if fact is None or fact.stands_alone:
             return []
         state = self._peers[fact.peer]
-        state.survivors[fact.kind].doubt(link, silent=silent)
-        if fact.kind is not state.dialled_kind or state.in_use(fact.kind) != link:
+        state.links.doubt(link, fact.kind, silent=silent)
+        if fact.kind is not state.dialled_kind or state.links.in_use(fact.kind) != link:
             return []
         state.is_suspect = silent
         self._want(state, now)
@@ -310,8 +316,7 @@ class Paths:
         effects: list[Effect] = []
         for peer_id in self._agenda.take_due(now):
             state = self._peers[peer_id]
-            for kind, survivor in state.survivors.items():
-                effects += self._carry_out(state, kind, survivor.handle_timer(now))
+            effects += state.links.handle_timer(now)
             if state.answers_until is not None and now >= state.answers_until:
                 effects += self._end_answering(state, now)
             if state.near_endpoints(self._dials.own):
@@ -333,53 +338,31 @@ class Paths:
     def _join(self, link: LinkId, fact: _Link, now: float) -> list[Effect]:
         self._links[link] = fact
         state = self._peers[fact.peer]
-        state.links.add(link)
         if fact.stands_alone:
+            state.links.add(link)
             return []
-        survivor = state.survivors.get(fact.kind)
-        if survivor is None:
-            by_class = fact.kind is LinkKind.CONTACT
-            survivor = Controller(by_class=by_class) if state.controls(fact.kind) else Follower()
-            state.survivors[fact.kind] = survivor
         effects: list[Effect] = []
         if fact.kind is state.dialled_kind:
             state.is_new = state.is_suspect = False
             state.dialling.connected()
             effects += self._abandon_worse(state, fact)
-        return effects + self._carry_out(state, fact.kind, survivor.link_up(link, fact.path, now))
+        effects += state.links.join(link, fact.kind, fact.path, now, controls=state.controls(fact.kind))
+        self._schedule(state)
+        return effects
 
     def _leave(self, link: LinkId, now: float) -> list[Effect]:
         fact = self._links.pop(link)
         state = self._peers[fact.peer]
-        state.links.discard(link)
         if fact.stands_alone:
+            state.links.remove(link)
             return []
-        survivor = state.survivors[fact.kind]
-        demands = survivor.link_down(link, now)
-        if survivor.in_use is None:
-            del state.survivors[fact.kind]
-            if fact.kind is state.dialled_kind:
-                state.is_suspect = False
-                self._dials.unlinked(state)
-                self._want(state, now)
-                state.dialling.disconnected(now)
-        return self._carry_out(state, fact.kind, demands)
-
-    def _carry_out(self, state: Counterpart, kind: LinkKind, demands: list[Demand]) -> list[Effect]:
-        """A survivor's demands as effects; only contact links make a peer online."""
+        effects = state.links.leave(link, fact.kind, now)
+        if fact.kind is state.dialled_kind and state.links.in_use(fact.kind) is None:
+            state.is_suspect = False
+            self._dials.unlinked(state)
+            self._want(state, now)
+            state.dialling.disconnected(now)
         self._schedule(state)
-        effects: list[Effect] = []
-        for demand in demands:
-            match demand:
-                case Nominate() | Confirm():
-                    effects.append(demand)
-                case Supersede(link=link):
-                    effects.append(CloseLink(link, CloseReason.SUPERSEDED))
-                case Use(link=link):
-                    if kind is LinkKind.CONTACT:
-                        effects.append(
-                            Offline(state.peer.peer_id) if link is None else Online(state.peer.peer_id, link)
-                        )
         return effects
 
     # --- Dials come and go
@@ -397,7 +380,7 @@ class Paths:
         old, state.peer = state.peer.keys, peer
         if not old or not peer.keys or old[0].secret.matches(peer.keys[0].secret):
             return []
-        if state.in_use(peer.keys[0].kind) is not None:
+        if state.links.in_use(peer.keys[0].kind) is not None:
             state.dialling.connected()
         else:
             state.dialling.restart(now)

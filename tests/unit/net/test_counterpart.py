@@ -10,6 +10,7 @@ from net.dialling import DialId, Dialling, Target, Way
 from net.endpoint import Endpoint
 from net.limits import FAREWELL_REST_S, FRESH_RECORD_S, PUNCH_DELAY_S
 from net.peer import Peer
+from net.peer_links import PeerLinks
 from tests.support.links import counted
 from tests.support.path_scripts import FAR, HOME, INVITE, INVITE_KEY, NEAR, SHARING, met, peer
 
@@ -18,7 +19,7 @@ WEB = Endpoint.parse("5.6.7.9:443")
 
 def counterpart(known: Peer) -> Counterpart:
     ids = map(DialId, itertools.count(1))
-    made = Counterpart(known, Dialling(counted(), lambda: next(ids)))
+    made = Counterpart(known, Dialling(counted(), lambda: next(ids)), PeerLinks(known.peer_id))
     made.dialling.set_wanted(made.targets(SHARING), 0.0, wanted=True)
     return made
 
