@@ -17,7 +17,7 @@ from tests.lab.capture import TCP, UDP, Capture, Flow, capturing, windows
 from tests.lab.homes import Home, Homes
 from tests.lab.namespaces import Namespace, why_not
 from tests.lab.public_side import SERVER
-from tests.lab.relay import PASSWORD, STUN_PORT, USER, Relay
+from tests.lab.relay import PASSWORD, STUN_PORT, TLS_PORT, USER, Relay
 from tests.lab.router import Nat
 from tests.support.accounts import make_account
 from tests.support.confidences import betrayed, confidences
@@ -42,8 +42,19 @@ FEWEST_BYTES = 2_000
 GO_BETWEEN_AT = "91.5.0.1"
 """Far from the STUN server: only two observers who have nothing to do with each other are believed."""
 
-PUNCHED_TCP, PUNCHED_UDP, RELAYED = Nat.UDP_BLOCKED, Nat.TCP_SYMMETRIC, Nat.SYMMETRIC
-"""The routers that leave just this."""
+
+class Scene(NamedTuple):
+    """Routers that leave two people one way, and how they reach the relay, if they want it."""
+
+    nat: Nat
+    path: str
+    transport: str = "udp"
+
+
+PUNCHED_TCP = Scene(Nat.UDP_BLOCKED, "punched")
+PUNCHED_UDP = Scene(Nat.TCP_SYMMETRIC, "punched")
+RELAYED = Scene(Nat.SYMMETRIC, "relayed")
+RELAYED_IN_TLS = Scene(Nat.SYMMETRIC, "relayed", "tls")
 
 SERVED_AT = IPv4Address(SERVER).packed
 CHANNEL_BYTES = 4
@@ -112,7 +123,8 @@ class Pair(NamedTuple):
 
     @property
     def by_udp(self) -> list[Overheard]:
-        return [heard for name, heard in self.scenes.items() if name != "tcp"]
+        """Those in which QUIC and STUN are seen."""
+        return [heard for name, heard in self.scenes.items() if name in ("udp", "relayed")]
 
 
 class Circle:
@@ -120,7 +132,7 @@ class Circle:
 
     def __init__(self, lab: Homes, relay: Relay, *names: str) -> None:
         self._lab = lab
-        self._network = (*ALONE, relay.stun, relay.turn("udp"))
+        self._relay = relay
         self.folder = lab.folder / names[0].replace(" ", "")
         self.names = (*names, GO_BETWEEN)
         self._running = ExitStack()
@@ -149,8 +161,8 @@ class Circle:
             introduce(inviter, joiner)
         self._leave()
 
-    def meet(self, nat: Nat, folder: Path) -> Overheard:
-        """Both start at home, behind routers of this kind, find each other, talk, and end.
+    def meet(self, scene: Scene, folder: Path) -> Overheard:
+        """Both start at home, behind routers of a kind, find each other, talk, and end.
 
         The go-between starts as well, since it passes on no more in a minute than one such meeting takes.
         """
@@ -158,13 +170,13 @@ class Circle:
         places = [*(home.computers[0].namespace for home in homes), self._lab.public.namespace]
         listen = f"0.0.0.0:{PORT}", f"0.0.0.0:{PORT}", f"{GO_BETWEEN_AT}:{PORT}"
         for home in homes:
-            home.router.become(nat)
+            home.router.become(scene.nat)
         with capturing([home.router.line for home in homes], folder) as capture:
             for person in zip(self.names, places, listen, strict=True):
-                self._start(*person)
-            self._await_surroundings(nat)
+                self._start(*person, scene.transport)
+            self._await_surroundings(scene)
             self._talk()
-            assert self._path() == ("relayed" if nat is RELAYED else "punched")
+            assert self._path() == scene.path
             self._leave()
         return Overheard.of(capture)
 
@@ -172,18 +184,18 @@ class Circle:
         for process in self._processes.values():
             assert process.close() == 0
 
-    def _start(self, name: str, place: Namespace, listen: str) -> None:
-        network = (*self._network, "--listen", listen)
+    def _start(self, name: str, place: Namespace, listen: str, transport: str = "udp") -> None:
+        network = (*ALONE, self._relay.stun, self._relay.turn(transport), "--listen", listen)
         process = RpcProcess(self.profile(name), network=network, launcher=place.launcher)
         self._processes[name] = self._running.enter_context(process)
 
-    def _await_surroundings(self, nat: Nat) -> None:
+    def _await_surroundings(self, scene: Scene) -> None:
         """Wait until both are linked to the go-between, and know where they are, if that takes no UDP."""
         first, second, between = (self._processes[name] for name in self.names)
         wait_until(lambda: all(row["online"] for row in between.call("contacts.list")))
         for process in (first, second):
             online(process, self.ids[GO_BETWEEN])
-        if nat is PUNCHED_TCP:
+        if scene is PUNCHED_TCP:
             wait_until(lambda: all(process.call("network.status")["external"] for process in (first, second)))
 
     def _talk(self) -> None:
@@ -214,7 +226,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Homes]:
-    with Homes(PUNCHED_TCP, PUNCHED_TCP) as lab:
+    with Homes(Nat.CONE, Nat.CONE) as lab:
         lab.public.add_address(GO_BETWEEN_AT)
         yield lab
 
@@ -233,14 +245,14 @@ def pair(lab: Homes, relay: Relay) -> Pair:
 @pytest.fixture(scope="module")
 def strangers(lab: Homes, relay: Relay) -> Pair:
     """Two others, in the same homes."""
-    scenes = {"udp": PUNCHED_UDP, "relayed": RELAYED}
+    scenes = {"udp": PUNCHED_UDP, "relayed in tls": RELAYED_IN_TLS}
     return listen_to(Circle(lab, relay, "Clementine Abernathy", "Desmond Featherstone"), scenes)
 
 
-def listen_to(circle: Circle, scenes: dict[str, Nat]) -> Pair:
+def listen_to(circle: Circle, scenes: dict[str, Scene]) -> Pair:
     with circle:
         circle.introduce()
-        heard = {name: circle.meet(nat, circle.folder / name) for name, nat in scenes.items()}
+        heard = {name: circle.meet(scene, circle.folder / name) for name, scene in scenes.items()}
         names = circle.names[:2]
         theirs = set[bytes]().union(*(confidences(circle.profile(name), PASSPHRASE) for name in names))
     parts = [part for name in circle.names for part in (name, *name.split())]
@@ -325,6 +337,15 @@ def test_stun_tells_no_program_and_names_nothing_twice_but_the_user_of_the_relay
         seen |= once
 
 
+def test_who_reaches_the_relay_in_tls_tells_nobody_on_the_way_by_what_name(strangers: Pair) -> None:
+    heard = strangers.scenes["relayed in tls"]
+    in_tls = [
+        data for flow, data in heard.capture.flows.items() if flow[:1] == bytes([TCP]) and TLS_PORT in _ports(flow)
+    ]
+    assert sum(map(len, in_tls)) > FEWEST_BYTES
+    assert USER.encode() not in {question.attributes.get(USERNAME) for question in heard.questions}
+
+
 def _datagram(flow: Flow, payload: bytes) -> bytes:
     """What a UDP packet carries, or what is in there for the other home if it is a relay's."""
     if flow[:1] != bytes([UDP]):
@@ -333,5 +354,9 @@ def _datagram(flow: Flow, payload: bytes) -> bytes:
 
 
 def _is_turn(flow: Flow) -> bool:
-    """To or from the relay's port."""
-    return STUN_PORT in (int.from_bytes(flow[9:11], "big"), int.from_bytes(flow[11:13], "big"))
+    """To or from the relay."""
+    return not {STUN_PORT, TLS_PORT}.isdisjoint(_ports(flow))
+
+
+def _ports(flow: Flow) -> tuple[int, int]:
+    return int.from_bytes(flow[9:11], "big"), int.from_bytes(flow[11:13], "big")
