@@ -160,7 +160,7 @@ MAX_EARLY_DATAGRAM_BYTES = 2_048
 """Kept of a peer that has found the way before us: its first flight of QUIC, which is due again much later."""
 
 ICE_OFFER_LIFE_S = 60.0
-"""For the answer to an offer: a doorbell that is looked at once a minute fits, a NAT's mapping scarcely more."""
+"""For the answer to an offer: a doorbell that is looked at every 20 s fits well, a NAT's mapping scarcely more."""
 
 MIN_TURN_LIFETIME_S = 60
 MAX_TURN_LIFETIME_S = 3600
@@ -217,8 +217,8 @@ CONNECT_TIMEOUT_S = 10.0
 """Three SYNs on every system; a host that answers later is not worth a slot."""
 
 PUNCH_WINDOW_S = 120.0
-"""For which a SYN is held to get through two NATs: whom we call may look only once a minute who calls, systems ask for
-75 s and more by themselves, and Linux's NAT forgets a SYN without an answer after so long."""
+"""For which a SYN is held to get through two NATs: whom we call may look only after 20 s who calls, and for our record
+then, systems ask for 75 s and more by themselves, and Linux's NAT forgets a SYN without an answer after so long."""
 
 PUNCH_DELAY_S = 0.25
 """After the ordinary dials: where one side can be reached, they are there by then."""
