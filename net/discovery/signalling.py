@@ -20,7 +20,7 @@ from net.discovery.rings import Rings
 from net.discovery.sightings import Found
 from net.discovery.signals import Meeting, Signals
 from net.endpoint import Endpoint
-from net.limits import RING_SIGNAL_S
+from net.limits import MEETING_S, RING_SIGNAL_S
 from net.nat_kind import NatKind
 from net.peer import LinkKind, Peer, PeerId
 
@@ -143,10 +143,11 @@ class Signalling:
         if peer is not None and peer.keys and peer.wanted and peer_id not in self._linked:
             now = self._loop.time()
             self._signals.found(peer_id, Meeting(peer.keys[0], epoch), now)
-            if self._rung.get(peer_id, (epoch, now))[0] == epoch:
-                self._calls.found(peer_id, now)
-            else:  # it has another clock, and listens elsewhere
+            rung_in, rung_at = self._rung.get(peer_id, (epoch, now))
+            if rung_in != epoch and now < rung_at + MEETING_S:  # it has another clock, and listens elsewhere
                 self._calls.ring(peer_id, now)
+            else:
+                self._calls.found(peer_id, now)
             self._arm()
 
     def ring(self, peer_id: PeerId) -> None:

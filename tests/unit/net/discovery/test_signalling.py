@@ -265,6 +265,23 @@ def test_the_poster_of_an_invite_whose_clock_is_wrong_is_rung_once_more_where_it
     run_virtually(scenario())
 
 
+def test_an_epoch_that_has_passed_since_the_last_ring_is_no_reason_to_ring_sooner() -> None:
+    async def scenario() -> None:
+        async with persons() as (_, (ann, ben)):
+            to_ben, _ = befriend(ann, ben)
+            for person in (ann, ben):
+                person.come()
+            await asyncio.sleep(HOURS_S)
+            rung = len(ann.met)
+            ann.wan.signalling.ring(to_ben)
+            await asyncio.sleep(MEETING_S)
+            ann.wan.signalling.found(to_ben, int(UNIX_START_S // 14_400) + 1)
+            await asyncio.sleep(SOON_S)
+            assert len(ann.met) == rung + 1
+
+    run_virtually(scenario())
+
+
 def test_who_learns_of_its_address_after_ringing_tells_the_poster_of_the_invite() -> None:
     async def scenario() -> None:
         async with persons() as (world, (ann, ben)):
