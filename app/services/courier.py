@@ -6,6 +6,9 @@ brings it from there and seals it, page by page: after a reconnect, when the win
 The contact's ratchet forgives few envelopes that are overtaken: it keeps the keys of the last thousand that one jumps
 over.  So no more than a window is ever sealed and unacknowledged, and after a reconnect that goes out again first,
 before anything that is sealed later, acknowledgements included.
+
+An acknowledgement can get lost though our link stands: whoever has not noticed yet that a link is dead answers on that
+one.  So what is in flight for long without one goes out once more.
 """
 
 import logging
@@ -23,6 +26,11 @@ from app.services.surroundings import Surroundings
 from app.services.task_owner import TaskOwner
 
 logger = logging.getLogger(__name__)
+
+FIRST_PATIENCE_S = 15.0
+MAX_PATIENCE_S = 60.0
+"""Until what is longest in flight goes out again, twice as long each time; after that it waits for the next link.  The
+largest envelope takes less on any line on which anybody would send one."""
 
 PAGE = 256
 """Payloads that the pump reads at once."""
@@ -59,6 +67,9 @@ class Courier:
         if waiting != lane.waiting:
             lane.waiting = waiting
             self._network.expect_answer(lane.peer, waiting=waiting)
+        if waiting and not lane.watched:
+            lane.watched = True
+            self._watch(lane, next(iter(lane.in_flight)), FIRST_PATIENCE_S)
 
     def begin_anew(self, lane: Lane) -> None:
         """Send everything unacknowledged, again if need be."""
@@ -74,6 +85,24 @@ class Courier:
             self._tasks.start(self._pump(lane), name=f"pump {lane.contact}")
 
     # --- parts
+
+    def _watch(self, lane: Lane, longest: bytes | None, patience_s: float) -> None:
+        """Look whether that envelope, the longest in flight, is acknowledged when it should be."""
+        epoch = lane.epoch
+        self._tasks.start_later(
+            patience_s, lambda: self._look_after(lane, epoch, longest, patience_s), name=f"patience {lane.contact}"
+        )
+
+    async def _look_after(self, lane: Lane, epoch: int, longest: bytes | None, patience_s: float) -> None:
+        is_stuck = lane.online and lane.epoch == epoch and longest in lane.in_flight
+        if not lane.online or lane.is_empty or (is_stuck and patience_s > MAX_PATIENCE_S):
+            lane.watched = False
+        elif is_stuck:
+            logger.info("contact %d acknowledges nothing: it is sent again", lane.contact)
+            self.begin_anew(lane)
+            self._watch(lane, longest, 2 * patience_s)
+        else:
+            self._watch(lane, next(iter(lane.in_flight), None), FIRST_PATIENCE_S)
 
     async def _pump(self, lane: Lane) -> None:
         try:

@@ -38,6 +38,8 @@ class Lane:
     pumping: bool = False
     waiting: bool = False
     """The network was told that an answer is due."""
+    watched: bool = False
+    """Somebody looks after what is in flight."""
     told: int = 0
     """Sequence of the last message that the ledger of what is sent was told of, for the present link."""
     read: set[MessageId] = field(default_factory=set)

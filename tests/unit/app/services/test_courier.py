@@ -12,6 +12,7 @@ from net.events import CloseReason, LinkDown, LinkId
 from tests.support.aio import run
 from tests.support.engine import Engine
 from tests.support.pair import Pair, friends, known, lane_of, numbered, send, states
+from tests.support.virtual_time import run_virtually
 
 # --- Order and pace
 
@@ -202,3 +203,46 @@ def test_acknowledgements_that_were_lost_with_one_of_two_links_are_asked_for_aga
             assert await pair.texts(pair.ben) == numbered(3)
 
     run(scenario())
+
+
+def test_acknowledgements_that_were_lost_while_our_link_stands_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ben answered over a link that was dead, and had not noticed."""
+
+    async def scenario() -> None:
+        async with friends() as pair:
+            with monkeypatch.context() as lost:
+                lost.setattr(pair.ben.node, "send_envelope", lambda _peer, _envelope: True)
+                await send(pair, *numbered(3))
+                await pair.settle()
+            await send(pair, "one more, which is acknowledged")
+            await pair.settle()
+            assert states(pair.ann).count("delivered") == 1
+            await asyncio.sleep(2 * courier.FIRST_PATIENCE_S)
+            await pair.settle()
+            assert states(pair.ann).count("delivered") == 4
+            assert await pair.texts(pair.ben) == [*numbered(3), "one more, which is acknowledged"]
+            await asyncio.sleep(2 * courier.FIRST_PATIENCE_S)
+            assert not lane_of(pair.ann, pair.ben).watched
+
+    run_virtually(scenario())
+
+
+def test_a_contact_that_never_acknowledges_is_sent_the_same_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with friends() as pair:
+            with monkeypatch.context() as lost:
+                lost.setattr(pair.ben.node, "send_envelope", lambda _peer, _envelope: True)
+                pair.ann.node.envelopes.clear()
+                await send(pair, "a single text")
+                await asyncio.sleep(3_600)
+                assert len(pair.ann.node.envelopes) == 4
+                assert len(set(pair.ann.node.envelopes)) == 1
+            assert await pair.texts(pair.ben) == ["a single text"]
+            await pair.cut()
+            await pair.connect()
+            await pair.settle()
+            assert states(pair.ann).count("delivered") == 1
+
+    run_virtually(scenario())
