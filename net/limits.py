@@ -414,8 +414,10 @@ ADDRESS_POLL_S = 5.0
 """Between looks at this machine's addresses; no system tells of changes in a way that all share."""
 
 # --- Finding each other on the DHT
-DHT_UPLOAD_BYTES_PER_SECOND = 8_000
-"""What we give to others' look-ups beside our own: nobody notices it on any line."""
+DHT_UPLOAD_BYTES_PER_SECOND = 400
+"""Of libtorrent, without headers.  Its own questions count and are not held back; what is left is for answers to
+others: one a second, about as many as an idle Kith gets from others.  At three questions a second, which somebody who
+can be reached may well see, answering all would be 5 MB an hour (``dev.py bench dht``)."""
 
 MAX_SAVED_DHT_NODES = 200
 """To start from the next time: many are gone by then, and a few that answer are enough."""

@@ -49,7 +49,7 @@ def summary(day: Day, in_mainline: Costs) -> Iterator[str]:
     relayed = day.tally(Means.RELAY)
     every = day.tally()
     yield f"{len(day.loads):,} users, {day.mean_contacts:.1f} contacts each, clustering {day.clustering:.2f}"
-    yield f"a search asks {in_mainline.requests:.0f} nodes of {NODES:,}: {in_mainline.search_bytes / 1000:.1f} kB"
+    yield f"a search asks {in_mainline.questions:.0f} nodes of {NODES:,}: {in_mainline.search_bytes / 1000:.1f} kB"
     yield f"pairs that only a relay connects: {relayed.meetings / every.meetings:.1%} of meetings"
 
 

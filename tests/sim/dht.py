@@ -26,10 +26,7 @@ ABSENT_S = (3.0, 15.0)
 """Until "nobody has it" is told, where some nodes are silent."""
 
 STORED_TIMES = 2
-"""By libtorrent, and at once (``net.discovery.quick_store``): each a search of its own."""
-
-SEARCHED_TIMES = 2
-"""The same of a look at a doorbell that takes a search (``net.discovery.quick_look``)."""
+"""By libtorrent, and at once (``net.discovery.quick_store``)."""
 
 STORED_S = (0.8, 3.0)
 """Until the first of the nodes that everybody asks has it: a search, and a store."""
@@ -85,12 +82,23 @@ class Calls:
 
     @property
     def searches(self) -> int:
-        return self.gets + SEARCHED_TIMES * self.polls + STORED_TIMES * (self.puts + self.rings)
+        """Of libtorrent."""
+        return self.gets + self.quick_searches
+
+    @property
+    def quick_searches(self) -> int:
+        """Of our own, beside one of libtorrent's each."""
+        return self.polls + self.puts + self.rings
 
     @property
     def stores(self) -> int:
         """Each of them at eight nodes."""
         return STORED_TIMES * (self.puts + self.rings)
+
+    @property
+    def stores_of_records(self) -> int:
+        """Of those."""
+        return STORED_TIMES * self.puts
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def _column(day: Day, users: int) -> dict[str, str]:
     return {
         "of them online on average": f"{online:,.0f}",
         "nodes of the DHT": f"{nodes / 1e6:,.1f} million",
-        "nodes that a search asks": f"{at_size.requests:.0f}",
+        "nodes that a search asks": f"{at_size.questions:.0f}",
         "a user, an hour online": f"{at_size.bytes_of(hourly) / hours / 1e6:.1f} MB",
         "a node answers, because of Kith": f"{requests:.3f} a second",
         "records that a node holds": f"{online * EPOCHS_HELD * STORES / nodes:.2f}",

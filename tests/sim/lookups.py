@@ -1,87 +1,129 @@
-"""How many nodes a search of the DHT asks, by the size of the DHT: an ideal Kademlia, searched as libtorrent does.
+"""How many nodes a search of the DHT asks, by the size of the DHT: Kademlia, searched as libtorrent does.
 
-Every node knows up to eight nodes of each subtree that it is not in (BEP 5), more of the largest ones (libtorrent's
-extended table), and answers with the eight nearest to the target that it knows.  A search asks five at a time, the
-nearest first, until the eight nearest that answer have answered.  Nodes that are silent cost a question each.
+The nodes and what they know are those of :mod:`tests.mainline.nodes`.  A search asks the nearest nodes it knows of, and
+keeps five of them under way, one more for each that has not answered for a while, until the eight nearest that answer
+have answered.  So it asks some beyond the eight, while the last of them are still to answer.
 
-``tests/sim/measure.py`` holds it against real libtorrent nodes at the sizes that fit into one computer.
+``python3 dev.py bench dht`` measures the same with the real client.
 """
 
-from bisect import bisect_left
-from collections import deque
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from random import Random  # noqa: TID251 - a run comes again from its seed
 
-ID_BITS = 64
-"""Of BEP 5's 160: enough to tell millions of nodes apart."""
+from net.discovery.krpc import Answer, Contact
+from net.discovery.search import Search
+from net.endpoint import Endpoint
+from net.limits import SEARCH_START_NODES
+from tests.mainline.answers import PORT
+from tests.mainline.id_tree import ID_BITS
+from tests.mainline.nodes import DhtNode, DhtNodes, K
 
-BUCKET = 8
-EXTENDED = (128, 64, 32, 16)
-"""Nodes that libtorrent keeps of the largest subtrees."""
+QUICK_LOOK_S = 0.01
+"""Our own search goes on as soon as somebody answers."""
 
 AT_A_TIME = 5
-"""libtorrent's ``search_branching``."""
+"""libtorrent's ``dht_search_branching``."""
+
+SHORT_TIMEOUT_S = 1.0
+TIMEOUT_S = 15.0
+"""After the one libtorrent asks somebody else as well, after the other it waits no more."""
+
+MOST_KNOWN = 100
+"""So many nodes a search keeps in mind."""
 
 
-class Kademlia:
-    """A DHT of ``size`` nodes with random ids, of which a part never answers."""
+def mean_questions(size: int, *, silent: float, searches: int, seed: int = 1) -> float:
+    """Nodes that a search from some node for some place asks, in a DHT of so many."""
+    random = Random(seed)
+    nodes = DhtNodes(size, silent=silent, seed=seed)
+    asked = 0
+    for _ in range(searches):
+        (searcher,) = nodes.sample(1, random)
+        asked += _Search(nodes, random.getrandbits(ID_BITS)).run(searcher)
+    return asked / searches
 
-    def __init__(self, size: int, *, silent: float, random: Random) -> None:
-        self._random = random
-        self._ids = sorted({random.getrandbits(ID_BITS) for _ in range(size)})
-        self._silent = {each for each in self._ids if random.random() < silent}
-        self._tables: dict[tuple[int, int], list[int]] = {}
 
-    def requests(self, target: int) -> int:
-        """The number of nodes that a search from some node asks."""
-        known = set(self._answer(self._random.choice(self._ids), target))
-        asked: set[int] = set()
-        under_way: deque[int] = deque()
-        while True:
-            under_way += self._next_to_ask(known, asked, len(under_way), target)
-            asked.update(under_way)
-            if not under_way:
-                return len(asked)
-            node = under_way.popleft()  # answers come one by one, and each may lead nearer
-            if node not in self._silent:
-                known.update(self._answer(node, target))
+def mean_quick_questions(size: int, *, silent: float, searches: int, seed: int = 1) -> float:
+    """The same of a search of our own (:mod:`net.discovery.search`)."""
+    random = Random(seed)
+    nodes = DhtNodes(size, silent=silent, seed=seed)
+    return sum(_quick_questions(nodes, random) for _ in range(searches)) / searches
 
-    def mean_requests(self, searches: int) -> float:
-        """Over searches for random targets."""
-        return sum(self.requests(self._random.getrandbits(ID_BITS)) for _ in range(searches)) / searches
 
-    def _next_to_ask(self, known: set[int], asked: set[int], under_way: int, target: int) -> list[int]:
-        """Of those that may still be among the eight nearest, as many as may be asked now."""
-        fresh: list[int] = []
-        nearest = 0
-        for node in sorted(known, key=lambda each: each ^ target):
-            if nearest == BUCKET or under_way + len(fresh) == AT_A_TIME:
+def _quick_questions(nodes: DhtNodes, random: Random) -> int:
+    known = {Endpoint(node.address, PORT): node for node in nodes.sample(SEARCH_START_NODES, random)}
+    target = random.getrandbits(ID_BITS)
+    search = Search(target.to_bytes(ID_BITS // 8, "big"), known, random.randbytes, 0.0)
+    answers: list[tuple[float, int, Endpoint, Answer]] = []
+    asked, now = 0, 0.0
+    while not search.is_over(now):
+        for endpoint, transaction in search.handle_timer(now):
+            asked += 1
+            node = known[endpoint]
+            if not node.is_silent:
+                near = {Endpoint(each.address, PORT): each for each in nodes.nearest(node, target)}
+                known |= near
+                contacts = tuple(Contact(each.id_bytes, where) for where, each in near.items())
+                answer = Answer(transaction, node.id_bytes, contacts, token=b"token", seq=0)
+                heappush(answers, (now + node.answers_after_s, asked, endpoint, answer))
+        now += QUICK_LOOK_S
+        while answers and answers[0][0] <= now:
+            _, _, endpoint, answer = heappop(answers)
+            search.received(endpoint, answer)
+    return asked
+
+
+@dataclass(slots=True)
+class _Search:
+    nodes: DhtNodes
+    target: int
+    known: list[DhtNode] = field(default_factory=list)
+    """The nearest first."""
+    asked: set[DhtNode] = field(default_factory=set)
+    answered: set[DhtNode] = field(default_factory=set)
+    failed: set[DhtNode] = field(default_factory=set)
+    events: list[tuple[float, int, DhtNode, bool]] = field(default_factory=list)
+    """When something becomes of a question, and whether it is the last, in order."""
+    more_at_a_time: int = 0
+
+    def run(self, searcher: DhtNode) -> int:
+        """The number of nodes that are asked until it is over."""
+        self._learn(searcher)
+        is_over = self._ask(0.0)
+        while not is_over:
+            now, _, node, is_late = heappop(self.events)
+            if not node.is_silent:
+                self.answered.add(node)
+                self._learn(node)
+            elif is_late:
+                self.more_at_a_time -= 1
+                self.failed.add(node)
+            else:
+                self.more_at_a_time += 1
+            is_over = self._ask(now)
+        return len(self.asked)
+
+    def _learn(self, node: DhtNode) -> None:
+        known = {*self.known, *self.nodes.nearest(node, self.target)}
+        self.known = sorted(known, key=lambda each: each.node_id ^ self.target)[:MOST_KNOWN]
+
+    def _ask(self, now: float) -> bool:
+        """Ask whom there is to ask; whether there is nothing more to wait for."""
+        missing, under_way = K, 0
+        for node in self.known:
+            if not missing or under_way >= AT_A_TIME + self.more_at_a_time:
                 break
-            if node not in asked:
-                fresh.append(node)
-            if node not in asked or node not in self._silent:
-                nearest += 1
-        return fresh
+            if node in self.answered:
+                missing -= 1
+            elif node not in self.failed:
+                under_way += 1
+                if node not in self.asked:
+                    self._send(node, now)
+        return (not missing and not under_way) or not self.events
 
-    def _answer(self, node: int, target: int) -> list[int]:
-        """The eight nearest to the target that the node knows."""
-        common = ID_BITS - (node ^ target).bit_length()
-        near: list[int] = []
-        for depth in range(common, -1, -1):
-            near += self._table(node, depth)
-            if len(near) >= BUCKET:
-                break
-        return sorted(near, key=lambda each: each ^ target)[:BUCKET]
-
-    def _table(self, node: int, depth: int) -> list[int]:
-        """Whom the node knows of those that share exactly ``depth`` bits with it."""
-        if depth >= ID_BITS:
-            return []
-        key = (node, depth)
-        if key not in self._tables:
-            width = ID_BITS - depth - 1
-            first = ((node >> width) ^ 1) << width
-            low, high = bisect_left(self._ids, first), bisect_left(self._ids, first + (1 << width))
-            places = EXTENDED[depth] if depth < len(EXTENDED) else BUCKET
-            count = min(places, high - low)
-            self._tables[key] = [self._ids[place] for place in self._random.sample(range(low, high), count)]
-        return self._tables[key]
+    def _send(self, node: DhtNode, now: float) -> None:
+        self.asked.add(node)
+        moments = (SHORT_TIMEOUT_S, TIMEOUT_S) if node.is_silent else (node.answers_after_s,)
+        for after_s in moments:
+            heappush(self.events, (now + after_s, len(self.asked), node, after_s == TIMEOUT_S))

@@ -8,12 +8,11 @@ import pytest
 
 from net.limits import CONNECT_TIMEOUT_S, MAX_BACKOFF_S
 from tests.sim.__main__ import VARIANTS, summary
-from tests.sim.cost import MORE_THAN_IDEAL, SILENT, Costs, costs
+from tests.sim.cost import SILENT, Costs, costs
 from tests.sim.dht import Calls, Dht
 from tests.sim.gathering import gather
 from tests.sim.growth import growth_table
-from tests.sim.lookups import Kademlia
-from tests.sim.measure import measure
+from tests.sim.lookups import mean_questions
 from tests.sim.nats import SHARES, Means, Nat, Spot, means
 from tests.sim.people import DAY_S, HOUR_S, clustering, contacts, people
 from tests.sim.report import load_chart, load_table, meetings_table, time_chart
@@ -23,7 +22,7 @@ from tests.sim.world import Features, World
 
 GATHER_S, STAY_S = 15 * HOUR_S, 3 * HOUR_S
 IDLE_FROM_S = GATHER_S + 2 * HOUR_S
-IN_MAINLINE = Costs(requests=42.0)
+IN_MAINLINE = Costs(questions=40.0, quick_questions=26.0)
 IDLE_BYTES_AN_HOUR = 3e6
 LISTENING_BYTES_AN_HOUR = 1.8e6
 """Of those who have everybody: looks at the doorbell, and two puts."""
@@ -152,17 +151,10 @@ def test_a_record_is_found_for_two_hours() -> None:
 
 
 def test_searches_grow_by_the_logarithm_of_the_dht() -> None:
-    sizes = [100, 1_000, 10_000, 100_000]
-    asked = [Kademlia(size, silent=SILENT, random=Random(1)).mean_requests(100) for size in sizes]
+    sizes = [1_000, 10_000, 100_000, 1_000_000]
+    asked = [mean_questions(size, silent=SILENT, searches=50) for size in sizes]
     steps = [later - earlier for earlier, later in pairwise(asked)]
-    assert all(1.5 <= step <= 6.0 for step in steps)
-    assert costs(10_000_000).requests == pytest.approx(IN_MAINLINE.requests, rel=0.1)
-
-
-def test_libtorrent_asks_as_many_nodes_as_the_costs_say() -> None:
-    nodes = 30
-    by_call = {cost.call: cost for cost in measure(nodes)}
-    ideal = Kademlia(nodes, silent=0.0, random=Random(1)).mean_requests(100)
-    assert by_call["search"].requests == pytest.approx(MORE_THAN_IDEAL * ideal, rel=0.4)
-    assert by_call["put"].requests >= by_call["search"].requests + 4
-    assert by_call["get"].received_bytes > by_call["search"].received_bytes + 3_000
+    assert all(4.0 <= step <= 10.0 for step in steps)
+    in_mainline = costs(searches=20)
+    assert in_mainline.questions == pytest.approx(IN_MAINLINE.questions, rel=0.1)
+    assert in_mainline.quick_questions == pytest.approx(IN_MAINLINE.quick_questions, rel=0.1)

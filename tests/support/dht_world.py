@@ -12,6 +12,7 @@ from random import Random  # noqa: TID251 - whom a node names of many comes agai
 from crypto.discovery_key import DiscoveryKey
 from crypto.rendezvous import OwnRendezvous, Rendezvous
 from crypto.secret import Secret
+from net.discovery.neighbourhoods import Neighbourhoods
 from net.discovery.sightings import Found
 from net.discovery.wan import WanDiscovery
 from net.endpoint import Endpoint
@@ -24,6 +25,7 @@ RING_STANDS_S = 2_700.0
 ITEM_STANDS_S = 7_200.0
 DELAY_S = 0.2
 NODES_NEAR, CALLERS_A_REPLY = 4, 100
+NEIGHBOURS = tuple(Endpoint(IPv4Address("203.0.113.0") + number, 6881) for number in range(8))
 OWN = PeerId(b"own")
 
 
@@ -48,6 +50,7 @@ class WorldDht:
         self._address = address
         self._loop = asyncio.get_running_loop()
         self._is_closed = False
+        self._neighbourhoods = Neighbourhoods()
         self._loop.call_soon(listener.entered)
 
     @property
@@ -77,10 +80,11 @@ class WorldDht:
 
     def ask_callers(self, infohash: bytes) -> None:
         if self._carried_out("ask"):
+            self._count_search(infohash)
             self._later(lambda: self._tell_callers(infohash))
 
     def start_over(self) -> None:
-        """Every call is a search here."""
+        self._neighbourhoods.forget()
 
     async def close(self) -> None:
         self._is_closed = True
@@ -88,6 +92,16 @@ class WorldDht:
     def _carried_out(self, call: str) -> bool:
         self._world.calls[call] += 1
         return not self._is_closed and not self._world.is_lost()
+
+    def _count_search(self, infohash: bytes) -> None:
+        """Of a look at a doorbell: whether it would take one, since its nodes are not known."""
+        now = self._loop.time()
+        neighbours = self._neighbourhoods.ask(infohash, now)
+        for node in neighbours:
+            self._neighbourhoods.answered(infohash, node)
+        if not neighbours and self._neighbourhoods.search(infohash, now):
+            self._world.calls["ask by search"] += 1
+            self._neighbourhoods.found(infohash, NEIGHBOURS, now)
 
     def _later(self, answer: Callable[[], None]) -> None:
         self._loop.call_later(DELAY_S, lambda: None if self._is_closed else answer())
