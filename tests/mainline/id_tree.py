@@ -6,6 +6,7 @@ subtree are in its first half is drawn as that many throws of a coin, from a see
 subtree: the ids are those of independent draws, and the same in whatever order they are looked at.
 """
 
+from hashlib import shake_128
 from random import Random  # noqa: TID251 - a run comes again from its seed
 
 ID_BITS = 160
@@ -37,7 +38,7 @@ class IdTree:
                 self._counts[subtree] = len(self._few(subtree))
             else:
                 first = above << 1
-                self._counts[first] = self._random(above).getrandbits(among).bit_count()
+                self._counts[first] = self._bits(above, among).bit_count()
                 self._counts[first + 1] = among - self._counts[first]
         return self._counts[subtree]
 
@@ -61,10 +62,13 @@ class IdTree:
             if subtree != WHOLE and self.count(subtree >> 1) <= _FEW:
                 ids = [each for each in self._few(subtree >> 1) if (1 << ID_BITS | each) >> rest_bits == subtree]
             else:
-                random, first = self._random(subtree), (subtree << rest_bits) ^ 1 << ID_BITS
-                ids = [first | random.getrandbits(rest_bits) for _ in range(self._counts[subtree])]
+                first, count = (subtree << rest_bits) ^ 1 << ID_BITS, self._counts[subtree]
+                bits = self._bits(subtree, count * rest_bits)
+                ids = [first | bits >> place * rest_bits & (1 << rest_bits) - 1 for place in range(count)]
             self._drawn[subtree] = ids
         return self._drawn[subtree]
 
-    def _random(self, subtree: int) -> Random:
-        return Random(f"{self._seed} {subtree}")
+    def _bits(self, subtree: int, count: int) -> int:
+        """So many random bits that are the subtree's own."""
+        drawn = shake_128(b"%d %d" % (self._seed, subtree)).digest((count + 7) // 8)
+        return int.from_bytes(drawn, "big") & (1 << count) - 1

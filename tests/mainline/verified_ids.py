@@ -17,6 +17,10 @@ _NUMBER_BIT = 29
 _IGNORED = frozenset((3, 6, 7, 9, 11, 19, 21, 22, 25, 26, 28, 29, 30, 33, 34, 48, 56))
 """First bytes of addresses to which libtorrent does not listen (``dht_ignore_dark_internet``)."""
 
+_NOT_ALL_PUBLIC = frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)))
+"""First bytes of networks of which a part is no internet (RFC 6890)."""
+
+_UNUSED = _IGNORED | _NOT_ALL_PUBLIC
 _CASTAGNOLI = 0x82F63B78
 
 
@@ -27,7 +31,7 @@ def bound_bits(address: int, number: int) -> int:
 
 def verified_address(first_bits: int, random: Random) -> tuple[IPv4Address, int]:
     """A public address whose ids begin with these 21 bits, and the number that their last byte has to end in."""
-    solution, rest = 0, first_bits ^ bound_bits(0, 0)
+    solution, rest = 0, first_bits ^ _AT_ZERO
     while rest:
         change, by = _SOLVED[rest.bit_length() - 1]
         rest, solution = rest ^ change, solution ^ by
@@ -36,7 +40,7 @@ def verified_address(first_bits: int, random: Random) -> tuple[IPv4Address, int]
         for without_effect in _KERNEL:
             chosen ^= without_effect * random.getrandbits(1)
         address = IPv4Address(chosen & _MASK | random.getrandbits(32) & ~_MASK)
-        if address.is_global and not address.is_multicast and address.packed[0] not in _IGNORED:
+        if address.packed[0] not in _UNUSED:
             return address, chosen >> _NUMBER_BIT
 
 
@@ -57,7 +61,7 @@ def _solve() -> tuple[dict[int, tuple[int, int]], list[int]]:
         by = 1 << bit
         if not (_MASK >> bit & 1 or bit >= _NUMBER_BIT):
             continue
-        change = bound_bits(0, 0) ^ _crc32c(by) >> (32 - BOUND_BITS)
+        change = _AT_ZERO ^ _crc32c(by) >> (32 - BOUND_BITS)
         while change and (pivot := change.bit_length() - 1) in solved:
             change ^= solved[pivot][0]
             by ^= solved[pivot][1]
@@ -67,5 +71,8 @@ def _solve() -> tuple[dict[int, tuple[int, int]], list[int]]:
             kernel.append(by)
     return solved, kernel
 
+
+_AT_ZERO = bound_bits(0, 0)
+"""The checksum is linear but for this."""
 
 _SOLVED, _KERNEL = _solve()
