@@ -13,7 +13,7 @@ from net.endpoint import Endpoint
 from net.limits import DHT_CHECK_TIMEOUT_S
 
 
-class _Newcomer:
+class Newcomer:
     """Waits for the first answer, and for nothing else."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ async def dht_answers(
     """Whether a node that speaks from these addresses, from ports of its own, hears from another one."""
     from net.discovery.dht import Dht  # noqa: PLC0415 - only who takes part pays for the import
 
-    newcomer = _Newcomer()
+    newcomer = Newcomer()
     dht = Dht(replace(settings, listen=tuple(replace(endpoint, port=0) for endpoint in endpoints)), newcomer)
     try:
         async with asyncio.timeout(timeout_s):

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from hashlib import sha1
-from ipaddress import IPv4Address, IPv6Address
 from random import Random  # noqa: TID251 - a run comes again from its seed
 
 from crypto.rendezvous import RECORD_BYTES
 from crypto.secret import Secret
 from crypto.signal import SignalBox
+from net.dht_check import Newcomer
 from net.discovery.dht import Dht
 from net.discovery.dht_settings import DhtSettings
 from net.endpoint import Endpoint
@@ -40,7 +40,7 @@ class Measurement:
         self.host = Host(nodes, random)
         self._random = random
         self._calm_s = PATIENCE_S if nodes.silent else CALM_S
-        self._listener = _Deaf()
+        self._listener = Newcomer()
         known = [node for node in nodes.sample(2 * KNOWN_AT_FIRST, random) if not node.is_silent][:KNOWN_AT_FIRST]
         start = tuple(Endpoint(node.address, PORT) for node in known)
         self._dht = Dht(
@@ -121,22 +121,6 @@ class Measurement:
             now = self.host.traffic() - self.host.about(b"")  # without pings
             if now != last:
                 last, calm_since = now, loop.time()
-
-
-class _Deaf:
-    """Hears when the DHT can be used."""
-
-    def __init__(self) -> None:
-        self.has_entered = asyncio.Event()
-
-    def entered(self) -> None:
-        self.has_entered.set()
-
-    def item(self, key: bytes, value: bytes) -> None: ...
-    def absent(self, key: bytes) -> None: ...
-    def stored(self, key: bytes, copies: int) -> None: ...
-    def callers(self, infohash: bytes, callers: tuple[Endpoint, ...]) -> None: ...
-    def seen_as(self, address: IPv4Address | IPv6Address) -> None: ...
 
 
 def _place(key: bytes) -> bytes:

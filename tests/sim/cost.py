@@ -54,7 +54,7 @@ class Costs:
         return asked.searches * self.questions + asked.quick_searches * self.quick_questions
 
 
-def costs(nodes: int = NODES, *, searches: int = 200, seed: int = 1) -> Costs:
+def costs(nodes: int = NODES, *, searches: int = 80, seed: int = 1) -> Costs:
     """In a DHT of so many nodes."""
     return Costs(
         mean_questions(nodes, silent=SILENT, searches=searches, seed=seed),
