@@ -70,14 +70,14 @@ class ServersPage(SettingsPage):
 
     def _relay_note(self, settings: Settings) -> str:
         if not settings.uses("relay", self._preferences.fixed):
-            return self.tr("Not used: relays are switched off under Connections.")
+            return self.tr("Not used: relays are switched off, see Connections.")
         if "turn_servers" in self._preferences.fixed:
             return self.tr("The command line names others while Kith runs.")
         return "" if settings.servers.turn else self.tr("No relay is named.")
 
     def _stun_note(self, settings: Settings) -> str:
         if not settings.uses("stun", self._preferences.fixed):
-            return self.tr("Not used: STUN servers are switched off under Connections.")
+            return self.tr("Not used: STUN servers are switched off, see Connections.")
         if "stun_servers" in self._preferences.fixed:
             return self.tr("The command line names others while Kith runs.")
         return "" if settings.servers.stun else self.tr("Those of Cloudflare, Nextcloud and Google are asked.")

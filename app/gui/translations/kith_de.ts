@@ -2455,12 +2455,12 @@ Oder füge den Link hinzu, den dir jemand geschickt hat.</translation>
         <translation>Keines ist angegeben.</translation>
     </message>
     <message>
-        <source>Not used: STUN servers are switched off under Connections.</source>
-        <translation>Unbenutzt: STUN-Server sind unter Verbindungen ausgeschaltet.</translation>
+        <source>Not used: STUN servers are switched off, see Connections.</source>
+        <translation>Unbenutzt: STUN-Server sind ausgeschaltet, siehe Verbindungen.</translation>
     </message>
     <message>
-        <source>Not used: relays are switched off under Connections.</source>
-        <translation>Unbenutzt: Relays sind unter Verbindungen ausgeschaltet.</translation>
+        <source>Not used: relays are switched off, see Connections.</source>
+        <translation>Unbenutzt: Relays sind ausgeschaltet, siehe Verbindungen.</translation>
     </message>
     <message>
         <source>Relays (TURN)</source>
