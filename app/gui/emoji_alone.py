@@ -34,7 +34,8 @@ def is_emoji_alone(text: str) -> bool:
 
 def _is_picture(character: str) -> bool:
     code = ord(character)
-    return code not in _SKIN and unicodedata.category(character) == "So" and any(code in block for block in _PICTURES)
+    is_symbol = unicodedata.category(character).startswith("S")
+    return is_symbol and code not in _SKIN and any(code in block for block in _PICTURES)
 
 
 def _goes_on(character: str) -> bool:
