@@ -9,6 +9,8 @@ from net.survivor import Confirm, Controller, Demand, Follower, Nominate, Supers
 class PeerLinks:
     """Those that are up.  Links of different kinds do not compete, and some compete with none."""
 
+    __slots__ = ("_peer_id", "_survivors", "_up")
+
     def __init__(self, peer_id: PeerId) -> None:
         self._peer_id = peer_id
         self._survivors: dict[LinkKind, Survivor] = {}
