@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from app.gui.widgets.parts import button, column
+from app.gui.widgets.parts import button, column, scrolled
 from tests.support.clicks import press
 
 
@@ -45,3 +45,20 @@ def test_a_button_that_is_off_is_not_pressed(qapp: QApplication) -> None:
     made.setEnabled(False)
     qapp.sendEvent(made, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier))
     assert pressed == []
+
+
+def test_what_need_not_be_scrolled_is_no_stop_on_the_way_of_the_keyboard(qapp: QApplication) -> None:
+    content = QWidget()
+    area = scrolled(content)
+    area.resize(200, 100)
+    area.show()
+    for height, policy in (
+        (50, Qt.FocusPolicy.NoFocus),
+        (500, Qt.FocusPolicy.StrongFocus),
+        (50, Qt.FocusPolicy.NoFocus),
+    ):
+        content.setMinimumHeight(height)
+        qapp.sendPostedEvents()
+        assert area.focusPolicy() is policy
+    area.close()
+    area.deleteLater()

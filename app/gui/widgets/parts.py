@@ -145,8 +145,7 @@ def centred_form(page: QWidget) -> QVBoxLayout:
     """The layout of a narrow form in the middle of ``page``, which scrolls where the window is too low."""
     card = Card()
     middle = QWidget()
-    area = scrolled(middle)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the fields in it come into sight with the keyboard
+    area = scrolled(middle, by_key=False)  # the fields in it come into sight with the keyboard
     column(page).addWidget(area)
     outer = column(middle, margin=Space.XL)
     outer.addStretch(2)
@@ -155,13 +154,26 @@ def centred_form(page: QWidget) -> QVBoxLayout:
     return column(card, margin=Space.XXL, spacing=Space.M)
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """A view on something that may be too high."""
-    area = QScrollArea()
+class Scrolled(QScrollArea):
+    """A stop on the way of the keyboard, which scrolls it, where there is something to scroll."""
+
+    def follow_height(self) -> None:
+        self.verticalScrollBar().rangeChanged.connect(self._offer)
+
+    def _offer(self, _least: int, most: int) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus)
+
+
+def scrolled(content: QWidget, *, by_key: bool = True) -> QScrollArea:
+    """A view on something that may be too high; ``by_key`` if what is in it takes no key that would scroll it."""
+    area = Scrolled()
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
+    if by_key:
+        area.follow_height()
     return area
 
 
