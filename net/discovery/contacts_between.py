@@ -123,6 +123,6 @@ class ContactsBetween:
         if self._timer is not None:
             self._timer.cancel()
         now = self._loop.time()
-        moments = self._passing.wake_at(now), self._passing.wishes.wake_at() if self._linked else None
+        moments = self._passing.wake_at(now), self._passing.wishes.wake_at(now) if self._linked else None
         due = [moment for moment in moments if moment is not None and not self._is_closed]
         self._timer = self._loop.call_at(min(due), self._perform) if due else None

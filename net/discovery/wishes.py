@@ -62,13 +62,16 @@ class Wishes:
         wish.is_unanswered = False
         return True
 
-    def wake_at(self) -> float | None:
-        """When to call :meth:`handle_timer`, if anybody is there."""
-        due = [wish.due_at for wish in self._wishes.values() if wish.due_at < wish.until]
-        return max(min(due), self._rests_until) if due else None
+    def wake_at(self, now: float) -> float | None:
+        """When to call :meth:`handle_timer`, if anybody is there; not for what nobody waits for any more by then."""
+        earliest = max(now, self._rests_until)
+        due = [max(wish.due_at, earliest) for wish in self._wishes.values() if max(wish.due_at, earliest) < wish.until]
+        return min(due, default=None)
 
     def handle_timer(self, now: float) -> list[PeerId]:
         """Whom to ring now, those first who were rung longest ago."""
+        if now < self._rests_until:
+            return []
         due = [peer_id for peer_id, wish in self._wishes.items() if wish.due_at <= now < wish.until]
         chosen = sorted(due, key=lambda peer_id: self._wishes[peer_id].rung_at)[:PASSED_CALLS_AT_ONCE]
         for peer_id in chosen:
