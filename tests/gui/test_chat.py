@@ -495,3 +495,30 @@ def test_a_thousand_edits_in_one_moment_make_few_layouts(theme: Theme) -> None:
             assert len(layouts) < 100
 
     run_gui(scene())
+
+
+def test_few_messages_stand_at_the_composer_and_many_fill_the_view(theme: Theme) -> None:
+    fake = FakeMessenger()
+    ben = scene_with(fake, count=2)
+
+    async def scene() -> None:
+        async with chatting(theme, fake, ben) as application:
+            view = application.window.main.chat.view
+            await until(lambda: len(texts(application)) == 2)
+
+            def below_last() -> int:
+                last = view.visualRect(view.model().index(view.model().rowCount() - 1, 0))
+                return view.viewport().height() - last.bottom() - 1
+
+            await until(lambda: below_last() == 0)
+            assert view.viewport().geometry().top() > view.height() / 2
+            for number in range(40):
+                await on_engine(application, lambda number=number: fake.receive(ben, f"more {number}"))  # type: ignore[misc]
+            await until(lambda: len(texts(application)) == 42)
+            assert view.viewport().geometry().top() == 0
+            assert below_last() == 0
+            assert view.at_bottom
+            application.window.resize(application.window.width(), application.window.height() + 200)
+            await until(lambda: below_last() == 0)
+
+    run_gui(scene())

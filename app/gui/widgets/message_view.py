@@ -234,6 +234,7 @@ class MessageView(QListView):
         """Lay the rows out, and stand where we stood: at the end, or with the same row at the same height."""
         self._settling = True
         self.doItemsLayout()
+        self._rest_on_composer()
         bar = self.verticalScrollBar()
         if self._sticks:
             self.scrollToBottom()
@@ -243,6 +244,13 @@ class MessageView(QListView):
             bar.setValue(bar.value() + moved)
         self._settling = False
         self._scrolled(bar.value())
+
+    def _rest_on_composer(self) -> None:
+        """Few rows stand at the lower end, beside what is written next."""
+        gap = max(0, self.height() - self.contentsSize().height())
+        if gap != self.viewportMargins().top():
+            self.setViewportMargins(0, gap, 0, 0)
+            self.doItemsLayout()
 
     def _scrolled(self, value: int) -> None:
         if self._settling:
