@@ -173,9 +173,13 @@ class IceAgent(Connection):
         await asyncio.wait([relay, *queries], timeout=min(left_s, STUN_GRACE_S) if self._relays else left_s)
 
     def _told(self) -> tuple[IceCandidate, ...]:
-        """Ours, as an offer names them: each address once, and none that a server made up."""
+        """Ours, as an offer names them: each address once, and none that a server made up.
+
+        Those come last of which there may be more than an offer has room for: a symmetric NAT gives each question
+        another port, and a server may name any.
+        """
         found: dict[Endpoint, IceCandidate] = {}
-        for candidate in self._local_candidates:
+        for candidate in sorted(self._local_candidates, key=lambda each: each.type == _TYPES[CandidateKind.REFLEXIVE]):
             kind, endpoint = _KINDS[candidate.type], Endpoint.of(candidate.host, candidate.port)
             if kind is CandidateKind.HOST or self._rules.may_tell(endpoint):
                 found.setdefault(endpoint, IceCandidate(kind, endpoint))

@@ -367,6 +367,29 @@ def test_what_a_stun_server_told_of_one_port_counts_while_it_is_silent_about_ano
     run(scenario())
 
 
+def test_a_relay_is_told_however_many_ports_a_nat_or_a_server_gives_us(relay: Coturn) -> None:
+    answered: dict[bytes, None] = {}
+
+    def answer_each_otherwise(request: stun.Message) -> list[stun.Message]:
+        answered[request.transaction_id] = None
+        response = stun.Message(request.message_method, stun.Class.RESPONSE, request.transaction_id)
+        response.attributes["XOR-MAPPED-ADDRESS"] = ("203.0.113.1", 1 + list(answered).index(request.transaction_id))
+        return [response]
+
+    async def scenario() -> None:
+        async with stun_server(answer_each_otherwise) as one, stun_server(answer_each_otherwise) as other:
+            two = Two()
+            hosts = [ip_address(f"127.0.0.{number}") for number in range(1, 5)]
+            servers = IceServers(stun=(one, other), turn=(relay.turn("udp"),))
+            first = await two.controlling.gather(hosts, servers)
+            kinds = [each.kind for each in first.candidates]
+            expected = {CandidateKind.HOST: 4, CandidateKind.RELAYED: 1, CandidateKind.REFLEXIVE: 3}
+            assert {kind: kinds.count(kind) for kind in CandidateKind} == expected
+            await two.close()
+
+    run(scenario())
+
+
 def test_names_that_take_long_to_look_up_keep_neither_the_end_nor_anybody_else_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
