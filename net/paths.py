@@ -295,6 +295,8 @@ class Paths:
         state.links.doubt(link, fact.kind, silent=silent)
         if fact.kind is not state.dialled_kind or state.links.in_use(fact.kind) != link:
             return []
+        if silent and self._has_another(link, state):
+            return []  # found already, and about to take over
         state.is_suspect = silent
         self._want(state, now)
         if silent:
@@ -304,6 +306,11 @@ class Paths:
         state.dialling.connected()
         self._schedule(state)
         return self._abandon_worse(state, fact)
+
+    def _has_another(self, link: LinkId, state: Counterpart) -> bool:
+        """Whether another link that competes with this one is up."""
+        others = (self._links[other] for other in state.links.all() if other != link)
+        return any(other.kind is self._links[link].kind and not other.stands_alone for other in others)
 
     # --- Time
 

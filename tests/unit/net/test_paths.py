@@ -234,6 +234,17 @@ def test_where_somebody_answers_again_nothing_more_is_dialled() -> None:
     assert paths.link_in_use(ALICE) == L1
 
 
+def test_who_falls_silent_when_another_link_is_there_already_is_dialled_no_more() -> None:
+    paths = sharing(replace(peer(FAR), controls=False))
+    paths.set_own_endpoints(SHARING, 0.0)
+    up(paths, L1, PUNCHED)
+    up(paths, L2, PUNCHED)
+    assert paths.suspect(L1, 10.0) == []
+    assert paths.nominated(L2) == [Confirm(L2), Online(ALICE, L2)]
+    assert paths.link_down(L1, 10.1) == []
+    assert paths.wake_at() is None
+
+
 def test_the_end_of_a_suspect_link_is_as_that_of_any_other() -> None:
     paths = suspecting()
     paths.handle_timer(10.0)
