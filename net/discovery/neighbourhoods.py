@@ -1,6 +1,6 @@
 """The nodes around the places in the DHT that are asked for again and again.  Sans-IO.
 
-    unknown ─▶ search ─▶ known: three of its nodes are asked each time, in turn ─▶ after 10 min, or half are gone
+    unknown ─▶ search ─▶ known: three of its nodes are asked each time, in turn ─▶ after 10 min, or most are gone
                   ▲                                                                             │
                   └─────────────────────────────────────────────────────────────────────────────┘
 
