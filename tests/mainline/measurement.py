@@ -1,9 +1,10 @@
 """What calls of the DHT cost in a large one: counted by the nodes that are asked, while the real client asks them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from hashlib import sha1
+from itertools import chain
 from random import Random  # noqa: TID251 - a run comes again from its seed
 
 from crypto.rendezvous import RECORD_BYTES
@@ -59,7 +60,7 @@ class Measurement:
             for _ in range(WARM_UP_CALLS):
                 self._dht.get(self._random.randbytes(32))
             await asyncio.sleep(WARM_UP_PAUSE_S)
-        await self._calm()
+        await asyncio.sleep(self._calm_s)
 
     async def calls(self, count: int, pause_s: float) -> dict[str, Traffic]:
         """Mean traffic of one call of each kind, of so many with a pause between them.
@@ -106,19 +107,19 @@ class Measurement:
             for call in some:
                 call()
             await asyncio.sleep(pause_s)
-        await self._calm()
+        await self._calm(list(chain.from_iterable(calls.values())))
         return {kind: (self._about(places) - before[kind]) * (1 / len(places)) for kind, places in calls.items()}
 
     def _about(self, places: Iterable[bytes]) -> Traffic:
         return sum((self.host.about(place) for place in places), NOTHING)
 
-    async def _calm(self) -> None:
-        """Return when nobody was searched for a while."""
+    async def _calm(self, places: Sequence[bytes]) -> None:
+        """Return when nobody was asked about these for a while."""
         loop = asyncio.get_running_loop()
         last, calm_since = NOTHING, loop.time()
         while loop.time() < calm_since + self._calm_s:
             await asyncio.sleep(LOOK_S)
-            now = self.host.traffic() - self.host.about(b"")  # without pings
+            now = self._about(places)
             if now != last:
                 last, calm_since = now, loop.time()
 
