@@ -5,6 +5,8 @@ from contextlib import suppress
 
 import crypto.errors
 import net.errors
+from app.domain.errors import KithError
+from app.domain.own_servers import OwnServers
 from crypto.encoding import Reader
 from crypto.hint import decode_hints, encode_hints, is_dialable
 from net import dht_ping, stun
@@ -31,6 +33,7 @@ def texts() -> Sequence[bytes]:
         b"xn--kith-messenger.example.:1",
         b"turn:user:secret@relay.example:3478?transport=udp",
         b"turn:us%3Aer:s%40cret@[2001:db8::1]:3478?transport=tls&cafile=%2Fetc%2Fca.pem",
+        b"stun:[2001:db8::1]:3478\nstun:stun.example.org:1\nturn:user:secret@relay.example:3478?transport=tcp",
     ]
 
 
@@ -45,6 +48,9 @@ def check_text(data: bytes) -> None:
                 assert Endpoint.parse(str(address)) == address
             else:
                 assert ServerAddress.parse(str(address)) == address
+    with suppress(KithError):
+        servers = OwnServers.read(text)
+        assert OwnServers.read(servers.stored()).stored() == servers.stored()
 
 
 _STUN_HEADER = b"\x21\x12\xa4\x42" + bytes(range(12))
