@@ -64,6 +64,10 @@ REMEMBERED_FLIGHTS = 4_096
 MAX_LINKS_PER_PEER = 16
 """Links of one contact at once: two sides with eight addresses each."""
 
+MAX_OBSERVATIONS_PER_LINK = 4
+"""Words of a peer on where it sees us, which it says once: each has all of them compared again, and one that goes back
+and forth would put our record off for ever."""
+
 MAX_LINKS_PER_INVITE = 128
 """Links to one invite of ours at once: a hundred waiting newcomers and some that try twice."""
 

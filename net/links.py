@@ -33,6 +33,7 @@ from net.events import (
     ProgressReceived,
 )
 from net.interfaces import IPAddress
+from net.limits import MAX_OBSERVATIONS_PER_LINK
 from net.link.driver import LinkDriver
 from net.link.frames import Frame, FrameType, decode_observed
 from net.link.machine import LinkMachine, Party
@@ -306,7 +307,9 @@ class Links:
         except RemoteError:
             driver.close(CloseReason.PROTOCOL)
             return
-        if driver.ice_path is not None:  # a port that is open for this path alone
+        driver.observations += 1
+        is_of_this_path_alone = driver.ice_path is not None  # the port that is open
+        if is_of_this_path_alone or driver.observations > MAX_OBSERVATIONS_PER_LINK:
             return
         observer = Observer(driver.party.peer, driver.remote.address)
         observation = Observation(observer, Transport.TCP, driver.local, endpoint, accepted=not driver.was_dialled)

@@ -57,6 +57,8 @@ class LinkDriver:
         """Whether we connected, and not the other side; set by the owner as well."""
         self.ice_path: PathClass | None = None
         """How datagrams reach the peer, where ICE has found it; None for TCP."""
+        self.observations = 0
+        """So often the peer has said where it sees us."""
         self.remote: Endpoint
         self.local: Endpoint
 

@@ -22,9 +22,11 @@ from net.events import (
     PeerOffline,
     PeerOnline,
 )
+from net.limits import MAX_OBSERVATIONS_PER_LINK
 from net.link import keepalive, machine
-from net.link.frames import FrameType
+from net.link.frames import FrameType, encode_observed
 from net.nat_kind import NatKind
+from net.observation import Observation
 from net.path_effects import Dial
 from net.paths import Paths
 from net.peer import LinkKey, LinkKind, PeerId
@@ -64,6 +66,22 @@ def test_what_a_peer_sees_of_us_is_kept_while_the_link_stands() -> None:
             assert alice.node.address_facts().external == ()
             alice.node.close_link(dialled.link)
             assert alice.node._whereabouts._own_addresses._links == {}
+
+    run(scenario())
+
+
+def test_a_peer_that_says_ever_anew_where_it_sees_us_is_heeded_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with stations() as (alice, bob):
+            heard: list[Observation] = []
+            monkeypatch.setattr(alice.node._whereabouts, "observed", lambda _, said, **__: heard.append(said))
+            await befriend(alice, bob)
+            (driver,) = bob.node._table.of(ALICE)
+            for number in range(1, 100):
+                driver.send(FrameType.OBSERVED_ADDRESS, encode_observed(Endpoint.of("203.0.113.1", number)))
+            assert bob.node.send_envelope(ALICE, b"comes after them")
+            await alice.next(EnvelopeReceived)
+            assert len(heard) == MAX_OBSERVATIONS_PER_LINK
 
     run(scenario())
 
