@@ -173,7 +173,7 @@ class Discovery:
         self._between.nudge(peer_id)
 
     def ring(self, peer_id: PeerId) -> None:
-        """Have the peer look for us now; it learns that within a minute, if it is there at all."""
+        """Have the peer look for us now; it learns that within 20 s, if it is there at all."""
         if self._wan is not None:
             self._wan.signalling.ring(peer_id)
 

@@ -102,8 +102,8 @@ class QuickSocket:
         search, news = Search(question.target, nodes, self.random, self._loop.time()), asyncio.Event()
 
         def hear(source: Endpoint, answer: Answer) -> None:
-            search.received(source, answer)
-            news.set()
+            if search.received(source, answer):  # else a flood would have us sort the nodes for each datagram
+                news.set()
 
         with self.listening(hear):
             while not search.is_over(now := self._loop.time()):

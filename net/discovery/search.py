@@ -70,14 +70,15 @@ class Search:
                 asked.append((node.endpoint, transaction))
         return asked
 
-    def received(self, source: Endpoint, answer: Answer) -> None:
-        """An answer came from there; one to nothing that we asked there is ignored."""
-        if self._questions.get(answer.transaction) != source:
-            return
+    def received(self, source: Endpoint, answer: Answer) -> bool:
+        """An answer came from there: whether it is news, the first to what we asked there; any other is ignored."""
+        if self._questions.get(answer.transaction) != source or self._nodes[source].answer is not None:
+            return False
         node = self._nodes[source]
         node.answer, node.distance = answer, self._distance(answer.node_id)
         for contact in answer.nodes:
             self._learn(contact)
+        return True
 
     def is_over(self, now: float) -> bool:
         """Whether there is nothing more to wait for."""

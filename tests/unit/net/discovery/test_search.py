@@ -139,9 +139,19 @@ def test_of_one_network_one_node_counts_however_many_ids_it_gives_itself() -> No
 def test_answers_to_nothing_and_from_elsewhere_are_ignored() -> None:
     search = Search(TARGET, [node(0).endpoint], Randomness("search"), START)
     ((asked, transaction),) = search.handle_timer(START)
-    search.received(node(15).endpoint, Answer(transaction, bytes(20), (), b"t", 1))
-    search.received(asked, Answer(b"none", bytes(20), (), b"t", 1))
+    assert not search.received(node(15).endpoint, Answer(transaction, bytes(20), (), b"t", 1))
+    assert not search.received(asked, Answer(b"none", bytes(20), (), b"t", 1))
     assert search.found() == []
+
+
+def test_of_answers_to_the_same_question_the_first_counts() -> None:
+    search = Search(TARGET, [node(0).endpoint], Randomness("search"), START)
+    ((asked, transaction),) = search.handle_timer(START)
+    first = Answer(transaction, bytes(20), (), b"t", 1)
+    assert search.received(asked, first)
+    assert not search.received(asked, Answer(transaction, bytes(20), (node(1),), b"t", 2))
+    assert search.found() == [(asked, first)]
+    assert search.handle_timer(START) == []
 
 
 def test_nobody_makes_us_ask_private_addresses_unless_we_begin_there() -> None:
