@@ -13,6 +13,7 @@ import os
 import re
 import signal
 import sys
+import warnings
 from collections import Counter
 from pathlib import Path
 from types import FrameType
@@ -39,4 +40,6 @@ def name(task: "asyncio.Task[object]") -> str:
 if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, tell)
     logging.captureWarnings = lambda capture: None
+    # Where an address is gone before zeroconf could use it, it leaves a socket to the garbage collector.
+    warnings.filterwarnings("ignore", category=ResourceWarning, module=r"zeroconf\._utils\.net")
     sys.exit(main())
