@@ -438,6 +438,10 @@ PUT_GATHER_S = 1.0
 FAR_PUT_GATHER_S = 0.25
 """The same once there is an address that those far off can do something with: who waits for it waits no longer."""
 
+MAX_PUT_GATHER_S = 5.0
+"""From a change to the put at the latest, whatever changes meanwhile: a router whose word is another every moment must
+not keep our record from being put."""
+
 MIN_PUT_INTERVAL_S = 60.0
 """Between two puts of one record, as a rule, however often addresses change."""
 

@@ -16,6 +16,7 @@ from net.jitter import shortened
 from net.limits import (
     FAR_PUT_GATHER_S,
     FIRST_PUT_RETRY_S,
+    MAX_PUT_GATHER_S,
     MIN_PUT_INTERVAL_S,
     PUT_BURST,
     PUT_GATHER_S,
@@ -38,6 +39,8 @@ class Put:
 class _Owner:
     puts: TokenBucket
     failures: int = 0
+    gathers_until: float = float("inf")
+    """Later changes do not put a put off any longer."""
 
 
 class Publication:
@@ -103,7 +106,9 @@ class Publication:
         puts = []
         for owner in self._agenda.take_due(now):
             puts.append(Put(owner, epoch_at(unix_s)))
-            self._owners[owner].puts.spend(1, now)
+            entry = self._owners[owner]
+            entry.puts.spend(1, now)
+            entry.gathers_until = float("inf")
             self._agenda.set(owner, now + self._interval_s(unix_s))
         return puts
 
@@ -117,11 +122,14 @@ class Publication:
             self._hasten(owner, now)
 
     def _hasten(self, owner: PeerId, now: float, *, gather: bool = True) -> None:
+        entry = self._owners[owner]
         if not (self._is_running and self._has_place):
             self._agenda.set(owner, None)
+            entry.gathers_until = float("inf")
             return
-        wait_s = self._owners[owner].puts.wait_s(1, now)
-        self._agenda.set(owner, now + max(self._gather_s if gather else 0.0, wait_s))
+        entry.gathers_until = min(entry.gathers_until, now + MAX_PUT_GATHER_S)
+        gathered_at = min(now + self._gather_s, entry.gathers_until) if gather else now
+        self._agenda.set(owner, max(gathered_at, now + entry.puts.wait_s(1, now)))
 
 
 def _owner(now: float) -> _Owner:

@@ -9,6 +9,7 @@ from net.discovery.publication import Publication, Put
 from net.limits import (
     FAR_PUT_GATHER_S,
     FIRST_PUT_RETRY_S,
+    MAX_PUT_GATHER_S,
     MIN_PUT_INTERVAL_S,
     PUT_BURST,
     PUT_GATHER_S,
@@ -58,6 +59,17 @@ def test_an_address_that_helps_those_far_off_is_put_sooner() -> None:
     assert world.machine.wake_at() == world.now + FAR_PUT_GATHER_S
     world.machine.moved(world.now, has_place=True, is_far=False)
     assert world.machine.wake_at() == world.now + PUT_GATHER_S
+
+
+def test_changes_without_an_end_put_a_put_off_for_some_seconds_only() -> None:
+    world, step_s = World(ACCOUNT).ready(), PUT_GATHER_S / 2
+    moments = [world.now + number * step_s for number in range(1 + round(MAX_PUT_GATHER_S / step_s))]
+    for now in moments:
+        world.machine.moved(now, has_place=True)
+    assert world.machine.wake_at() == moments[-1] == world.now + MAX_PUT_GATHER_S
+    assert len(world.step()) == 1
+    world.machine.moved(world.now, has_place=True)
+    assert world.machine.wake_at() == world.now + PUT_GATHER_S, "from then on others are gathered"
 
 
 def test_a_record_is_renewed_within_half_an_hour() -> None:
