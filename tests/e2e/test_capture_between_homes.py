@@ -1,7 +1,7 @@
 """All that goes between two homes and a relay while two people find and reach each other from behind their routers.
 
-A contact of both brings their signals, so nothing here waits for a DHT, which has a capture of its own
-(`test_capture.py`).  What the relay sees is in it: it gets the same bytes as whoever is on the way to it.
+Two meet by an invite on the DHT; of the others a contact of both brings the signals, so that nothing waits for a DHT.
+What the relay sees is in it: it gets the same bytes as whoever is on the way to it.
 """
 
 import time
@@ -13,14 +13,16 @@ from typing import NamedTuple, Self
 
 import pytest
 
+from crypto.invite import Invite
 from tests.lab.capture import TCP, UDP, Capture, Flow, capturing, windows
+from tests.lab.couple import Couple, Person
 from tests.lab.homes import Home, Homes
 from tests.lab.namespaces import Namespace, why_not
 from tests.lab.public_side import SERVER
 from tests.lab.relay import PASSWORD, STUN_PORT, TLS_PORT, USER, Relay
 from tests.lab.router import Nat
 from tests.support.accounts import make_account
-from tests.support.confidences import betrayed, confidences
+from tests.support.confidences import betrayed, confidences, keys_in
 from tests.support.quic_initials import Initial, initials
 from tests.support.rpc_process import PASSPHRASE, RpcProcess, introduce, online
 from tests.support.stun_overheard import StunMessage, is_stun, overheard
@@ -30,6 +32,9 @@ pytestmark = pytest.mark.skipif(why_not() is not None, reason=f"no network names
 GO_BETWEEN = "Cornelius Butterworth"
 PORT = 25_000
 """Where all listen: kept from start to start, as it stands in every packet."""
+
+FIRST_PORT = 26_000
+"""The same for those who meet by an invite: a pair of ports rests for a minute after a connection."""
 
 ALONE = "--no-dht", "--no-lan", "--no-port-mapping"
 TEXTS = 5
@@ -232,6 +237,30 @@ def lab() -> Iterator[Homes]:
 
 
 @pytest.fixture(scope="module")
+def first_contact(pair: Pair, strangers: Pair, lab: Homes) -> Pair:
+    """Two who find each other on the DHT by an invite, with no server at all, and get through their routers by TCP.
+
+    After all others, since the nodes go on talking to these homes.
+    """
+    names = "Evangeline Prendergast", "Ferdinand Worthington"
+    folder = lab.folder / "first contact"
+    alone = "--no-lan", "--no-port-mapping", "--no-stun", "--listen", f"0.0.0.0:{FIRST_PORT}"
+    network = *alone, *(f"--dht-bootstrap={node}" for node in lab.public.serve_dht())
+    for home in lab.homes:
+        home.router.become(Nat.CONE)
+    people = [Person(name, home.computers[0], folder, network) for name, home in zip(names, lab.homes, strict=True)]
+    couple = Couple(*people)
+    with capturing([home.router.line for home in lab.homes], folder / "captured") as capture, couple:
+        couple.look_around()
+        couple.meet()
+        couple.talk(TEXTS)
+        couple.close()
+    theirs = keys_in(Invite.parse(couple.link)).union(*(confidences(each.profile, PASSPHRASE) for each in people))
+    said = [couple.link, *names, *(part for name in names for part in name.split()), *couple.alice.said()]
+    return Pair({"first contact": Overheard.of(capture)}, theirs, [*said, couple.alice.other, couple.bob.other])
+
+
+@pytest.fixture(scope="module")
 def relay(lab: Homes) -> Relay:
     return lab.public.serve_relay()
 
@@ -260,13 +289,17 @@ def listen_to(circle: Circle, scenes: dict[str, Scene]) -> Pair:
 
 
 def test_on_no_path_goes_a_key_identifier_name_or_text(pair: Pair) -> None:
+    for heard in pair.scenes.values():
+        assert_nothing_is_told(pair, heard)
+        assert PASSWORD.encode() not in heard.everything
+
+
+def assert_nothing_is_told(pair: Pair, heard: Overheard) -> None:
+    everything = heard.everything
     assert len(pair.theirs) > 40
     assert len(pair.said) > TEXTS
-    for heard in pair.scenes.values():
-        everything = heard.everything
-        assert betrayed(pair.theirs, everything) == set()
-        assert not [word for word in pair.said if word.lower().encode() in everything.lower()]
-        assert PASSWORD.encode() not in everything
+    assert betrayed(pair.theirs, everything) == set()
+    assert not [word for word in pair.said if word.lower().encode() in everything.lower()]
 
 
 def test_each_path_is_in_its_capture(pair: Pair, lab: Homes) -> None:
@@ -344,6 +377,14 @@ def test_who_reaches_the_relay_in_tls_tells_nobody_on_the_way_by_what_name(stran
     ]
     assert sum(map(len, in_tls)) > FEWEST_BYTES
     assert USER.encode() not in {question.attributes.get(USERNAME) for question in heard.questions}
+
+
+def test_no_key_name_or_text_goes_either_when_two_find_each_other_by_an_invite(first_contact: Pair, lab: Homes) -> None:
+    (heard,) = first_contact.scenes.values()
+    assert_nothing_is_told(first_contact, heard)
+    asked = heard.capture.of(UDP)
+    assert all(question in asked for question in (b"9:get_peers", b"13:announce_peer", b"3:get", b"3:put"))
+    assert heard.between(lab.homes, TCP) > FEWEST_BYTES
 
 
 def _datagram(flow: Flow, payload: bytes) -> bytes:
