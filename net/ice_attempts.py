@@ -6,8 +6,9 @@ An attempt ends in a link of its driver, or in nothing; ``on_failed`` is told of
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crypto.errors import RemoteError
@@ -176,7 +177,8 @@ class IceAttempts:
                     self._callbacks.tell(call.peer.peer_id, offer.encode())
                 case Connect(theirs=theirs):
                     assert call.attempt is not None, "both offers are known"
-                    call.task = self._working.start("ICE checks", self._connect(call, call.attempt, theirs))
+                    connect = partial(self._connect, call, call.attempt, theirs)
+                    call.task = self._working.start("ICE checks", self._attempted(call, connect))
                 case Drop():
                     call.drop()
         self._arm(call)
@@ -192,7 +194,17 @@ class IceAttempts:
 
         relays = self._servers.relays and call.uses_relays
         rules = IceRules(may_send_to, self._callbacks.may_tell, relays=relays)
-        call.task = self._working.start("ICE candidates", self._gather(call, rules))
+        call.task = self._working.start("ICE candidates", self._attempted(call, partial(self._gather, call, rules)))
+
+    async def _attempted(self, call: _Call, part: Callable[[], Awaitable[None]]) -> None:
+        """Whatever libraries make of what peers and servers say, it ends this attempt alone."""
+        try:
+            await part()
+        except Exception:
+            call.task = None
+            self._note(call, IceOutcome.BROKEN)
+            self._fail(call)
+            raise
 
     async def _gather(self, call: _Call, rules: IceRules) -> None:
         attempt_type = await asyncio.to_thread(_load)

@@ -15,6 +15,7 @@ from net.limits import ICE_OFFER_BURST, MAX_ICE_ATTEMPTS
 from net.link.frames import FrameType
 from net.peer import LinkKey, LinkKind, Peer, PeerId
 from net.transport import quic
+from net.transport.ice import IceAttempt
 from net.transport.quic import QuicStream
 from tests.support.aio import run
 from tests.support.ice_world import ALICE, BOB, KEY, LOOPBACK, NO_SERVERS, Side, two_sides
@@ -90,6 +91,30 @@ def test_who_asks_for_a_reset_is_understood_whoever_controls(*, alice_asks: bool
                 await bob.news()
 
     run(scenario())
+
+
+@pytest.mark.parametrize("part", ["gather", "find_path"])
+def test_what_nobody_expects_ends_the_attempt_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, part: str
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("no words of the peer's are told")
+
+    async def scenario() -> None:
+        async with two_sides() as (alice, bob):
+            with monkeypatch.context() as breaking:
+                breaking.setattr(IceAttempt, part, broken)
+                alice.expect()
+                while not alice.failures:
+                    await alice.news()
+            assert outcome(alice, BOB) is IceOutcome.BROKEN
+            alice.calls.unlinked(BOB)
+            alice.expect()
+            await asyncio.gather(alice.until(), bob.until())
+
+    run(scenario())
+    assert "RuntimeError" in caplog.text
+    assert "peer's" not in caplog.text
 
 
 def test_an_offer_that_was_changed_on_the_way_leads_to_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
