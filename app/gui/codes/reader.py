@@ -2,7 +2,6 @@
 
 from enum import Enum, auto
 
-import zxingcpp
 from PySide6.QtGui import QImage
 
 from app.domain.safety_code import digits_of
@@ -12,9 +11,6 @@ from app.gui.codes.problem import CodeError, CodeProblem
 INVITE_SCHEME = "kith:"
 MAX_CODE_CHARACTERS = 4_300
 """A QR code holds 4,296 at the most."""
-
-
-_QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 class CodeKind(Enum):
@@ -35,8 +31,12 @@ def read_code(source: Source, wanted: CodeKind) -> str:
 
 def contents(grey: QImage) -> tuple[set[str], bool]:
     """What the codes in the picture say, and whether there is one that cannot be made out."""
+    import zxingcpp  # noqa: PLC0415 - a start has no code to read
+
     pixels = memoryview(grey.constBits()).cast("B", [grey.height(), grey.bytesPerLine()])
-    found = zxingcpp.read_barcodes(pixels, formats=_QR_CODES, return_errors=True)
+    found = zxingcpp.read_barcodes(
+        pixels, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), return_errors=True
+    )
     texts = {str(code.text)[:MAX_CODE_CHARACTERS].strip() for code in found if code.valid}
     return texts, any(not code.valid for code in found)
 

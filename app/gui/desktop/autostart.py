@@ -6,7 +6,6 @@ Windows   HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run
 """
 
 import os
-import plistlib
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -61,6 +60,8 @@ class LaunchAgent:
     def switch_on(self, command: Sequence[str]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         agent = {"Label": APPLICATION_ID, "ProgramArguments": list(command), "RunAtLoad": True}
+        import plistlib  # noqa: PLC0415 - and a parser of XML: on macOS alone, and once
+
         self.path.write_bytes(plistlib.dumps(agent))
 
     def switch_off(self) -> None:

@@ -1,7 +1,5 @@
 """What Kith is made of, and under which licences."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 LIBRARIES = (
     ("PySide6-Essentials", "LGPL-3.0"),
     ("qasync", "BSD-2-Clause"),
@@ -25,6 +23,8 @@ LIBRARIES = (
 
 def installed(name: str) -> str:
     """The version of the distribution; nothing where a package carries no metadata."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - which brings a reader of mail along
+
     try:
         return version(name)
     except PackageNotFoundError:
