@@ -172,11 +172,6 @@ class Discovery:
             self._wan.nudge(peer_id)
         self._between.nudge(peer_id)
 
-    def ring(self, peer_id: PeerId) -> None:
-        """Have the peer look for us now; it learns that within 20 s, if it is there at all."""
-        if self._wan is not None:
-            self._wan.signalling.ring(peer_id)
-
     def send_signal(self, peer_id: PeerId, content: bytes) -> None:
         """Leave this for a peer without a link, where a ring makes it look, and have others bring it.
 
