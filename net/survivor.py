@@ -204,18 +204,22 @@ class Controller:
 
 
 class Follower:
-    """The side that does as it is told, and uses what it has until then."""
+    """The side that does as it is told, and uses what it has until then: the first link, or the next if nobody answers
+    on that.  What it acknowledges on a dead link is lost, and waits for the other side to send again.
+    """
 
     def __init__(self) -> None:
         self._links: dict[LinkId, None] = {}
+        self._silent: set[LinkId] = set()
         self.in_use: LinkId | None = None
 
     def link_up(self, link: LinkId, path: PathClass, now: float) -> list[Demand]:  # noqa: ARG002 - see Survivor
         self._links[link] = None
-        return [] if self.in_use is not None else self._use(link)
+        return self._use(link) if self.in_use is None or self.in_use in self._silent else []
 
     def link_down(self, link: LinkId, now: float) -> list[Demand]:  # noqa: ARG002 - see Survivor
         del self._links[link]
+        self._silent.discard(link)
         return self._use(next(reversed(self._links), None)) if self.in_use == link else []
 
     def nominated(self, link: LinkId) -> list[Demand]:
@@ -226,7 +230,8 @@ class Follower:
         return []
 
     def doubt(self, link: LinkId, *, silent: bool) -> None:
-        """The other side decides."""
+        """Nobody answers on this link, or somebody does again: the next that comes up is used at once."""
+        (self._silent.add if silent else self._silent.discard)(link)
 
     def wake_at(self) -> float | None:
         return None

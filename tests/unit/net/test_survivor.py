@@ -155,3 +155,21 @@ def test_a_follower_falls_back_to_the_newest_link() -> None:
     assert machine.link_down(L2, 1.0) == []
     assert machine.link_down(L1, 1.0) == [Use(L3)]
     assert machine.link_down(L3, 1.0) == [Use(None)]
+
+
+def test_a_follower_uses_the_next_link_at_once_where_nobody_answers_on_the_one_in_use() -> None:
+    """What it acknowledges until the nomination would be lost on the dead link."""
+    machine = Follower()
+    machine.link_up(L1, DIRECT, 0.0)
+    machine.doubt(L1, silent=True)
+    assert machine.link_up(L2, DIRECT, 1.0) == [Use(L2)]
+    assert machine.link_down(L1, 9.0) == []
+    assert machine.nominated(L2) == [Confirm(L2)]
+
+
+def test_a_follower_whose_link_answers_again_stays_on_it() -> None:
+    machine = Follower()
+    machine.link_up(L1, DIRECT, 0.0)
+    machine.doubt(L1, silent=True)
+    machine.doubt(L1, silent=False)
+    assert machine.link_up(L2, DIRECT, 1.0) == []
