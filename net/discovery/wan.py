@@ -123,6 +123,7 @@ class WanDiscovery:
     def remove_peer(self, peer_id: PeerId) -> None:
         self._peers.pop(peer_id, None)
         self._linked.discard(peer_id)
+        self._asked = {key: asked for key, asked in self._asked.items() if asked[0] != peer_id}
         self._inquiries.forget(peer_id)
         self._signalling.remove_peer(peer_id)
         self._arm()

@@ -1,3 +1,5 @@
+"""What comes in one moment is told once, as it stands at its end."""
+
 from dataclasses import replace
 
 import pytest

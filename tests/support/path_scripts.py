@@ -7,9 +7,7 @@ from crypto.secret import Secret
 from net.dialling import DialId, OwnEndpoints, Way
 from net.endpoint import Endpoint
 from net.events import LinkId, PathClass
-from net.limits import (
-    PUNCH_DELAY_S,
-)
+from net.limits import PUNCH_DELAY_S
 from net.path_effects import Dial, Effect
 from net.paths import Paths
 from net.peer import LinkKey, LinkKind, Peer, PeerId

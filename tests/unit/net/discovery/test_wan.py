@@ -233,6 +233,7 @@ def test_who_is_linked_removed_or_not_wanted_is_not_looked_for() -> None:
             scene.discovery.set_linked(BEN, linked=False)
             [key] = await scene.asked()
             scene.discovery.remove_peer(BEN)
+            assert scene.discovery._asked == {}
             scene.dht.listener.item(key, scene.record())
             scene.dht.listener.absent(key)
             assert scene.found == []
